@@ -1,0 +1,97 @@
+# The commands of this project. `make` alone lists them.
+#
+# Everything is run as `.venv/bin/python -m ...`: the scripts in .venv/bin name their interpreter by its full path, which
+# breaks where that path has a space. Files are named relative to this folder for the same reason.
+
+PYTHON ?= python3
+# make demo: PORT=9000 chooses the port, OPEN=no leaves the browser closed, JUPYTER='--option ...' is passed on.
+PORT ?= 8888
+OPEN ?= yes
+JUPYTER ?=
+# make test: PYTEST='-k flip' chooses tests, in the way of pytest.
+PYTEST ?=
+
+RUN := .venv/bin/python -m
+BUNDLE := nbstream/static/widget.js
+JS_SOURCES := $(shell find js/src -type f 2>/dev/null) $(wildcard js/*.json js/*.mjs js/*.ts)
+PACKAGING := pyproject.toml hatch_build.py nbstream/_version.py
+
+.PHONY: help demo test quick slow bench lint format bundle pictures clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make demo      open JupyterLab on the first lesson   (PORT=8888, OPEN=no: no browser window)"
+	@echo "make test      every everyday test, Python and TypeScript, browser tests included"
+	@echo "make quick     the tests that need neither kernel nor browser (seconds)"
+	@echo "make slow      the tests that take minutes"
+	@echo "make bench     frames per second and latency, measured in a real browser"
+	@echo "make lint      ruff, mypy, biome, tsc"
+	@echo "make format    let ruff and biome rewrite the sources"
+	@echo "make bundle    build the browser's half into nbstream/static/"
+	@echo "make pictures  take the pictures of the documentation anew"
+	@echo "make clean     remove everything that was built or installed here"
+
+demo: .venv/installed-demo $(BUNDLE)
+	$(RUN) jupyterlab notebooks/01_hello_webcam.ipynb --port=$(PORT) \
+	  $(if $(filter no,$(OPEN)),--no-browser) $(if $(filter 0,$(shell id -u)),--allow-root) $(JUPYTER)
+
+test: .venv/installed-test $(BUNDLE)
+	.venv/bin/python scripts/chromium.py
+	.venv/bin/python scripts/run_tests.py $(PYTEST)
+
+quick: .venv/installed-test $(BUNDLE)
+	$(RUN) pytest -q -m "not browser and not kernel and not wheel and not slow" $(PYTEST)
+	cd js && npm test
+
+slow: .venv/installed-test $(BUNDLE)
+	.venv/bin/python scripts/chromium.py
+	$(RUN) pytest -m slow --timeout=1800 $(PYTEST)
+
+bench: .venv/installed-test $(BUNDLE)
+	.venv/bin/python scripts/chromium.py
+	$(RUN) benchmarks
+
+lint: .venv/installed-test js/node_modules/installed
+	.venv/bin/python scripts/run_tests.py --lint-only
+
+format: .venv/installed-test js/node_modules/installed
+	$(RUN) ruff check --fix .
+	$(RUN) ruff format .
+	cd js && npm run format
+
+bundle: $(BUNDLE)
+
+pictures: .venv/installed-test $(BUNDLE)
+	.venv/bin/python scripts/chromium.py
+	$(RUN) pytest -m pictures --timeout=600 tests/browser
+
+clean:
+	rm -rf .venv js/node_modules nbstream/static dist test-results .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- what the commands need; the empty files `installed...` note what is done -----------------------------------------
+
+.venv/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || \
+	  { echo "nbstream needs Python >= 3.10; '$(PYTHON)' is not one. Choose another: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+	  { echo "This Python makes no virtual environment. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@touch $@
+
+.venv/installed-demo: .venv/made $(PACKAGING) | $(BUNDLE)
+	$(RUN) pip install --quiet --editable ".[demo]"
+	@touch $@
+
+.venv/installed-test: .venv/made $(PACKAGING) | $(BUNDLE)
+	$(RUN) pip install --quiet --editable ".[test]"
+	@touch $@ .venv/installed-demo
+
+js/node_modules/installed: js/package.json js/package-lock.json
+	@node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null && command -v npm >/dev/null || \
+	  { echo "Node >= 20 with npm is needed to build from a clone; a wheel or sdist needs none." >&2; exit 1; }
+	cd js && npm ci --no-audit --no-fund
+	@touch $@
+
+$(BUNDLE): js/node_modules/installed $(JS_SOURCES)
+	cd js && npm run build
+	@touch $@

@@ -1,0 +1,65 @@
+"""Chromium for the browser tests: find the one that is installed, or install it where apt-get can.
+
+usage: chromium.py     prints its path; ends with a sentence that says what to install if there is none
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
+MAC_PATHS = [
+    Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
+    Path("/Applications/Chromium.app/Contents/MacOS/Chromium"),
+]
+PACKAGES = ["chromium", "fonts-dejavu-core"]
+WHAT_TO_DO = (
+    "The browser tests need Chromium or Google Chrome. Install one (Debian, Ubuntu: apt-get install chromium; "
+    "macOS: brew install --cask google-chrome), or name one that is elsewhere: NBSTREAM_CHROMIUM=/path/to/chrome"
+)
+
+
+def find_chromium() -> str | None:
+    """Path of a Chromium or Chrome on this machine; None if there is none."""
+    if named := os.environ.get("NBSTREAM_CHROMIUM"):
+        return named
+    on_path = (shutil.which(name) for name in NAMES)
+    on_mac = (str(path) for path in MAC_PATHS if path.exists())
+    return next((path for path in (*on_path, *on_mac) if path), None)
+
+
+def install_with_apt() -> None:
+    """Install Chromium by apt-get as root or by a sudo that asks nothing; do nothing where that cannot be."""
+    if shutil.which("apt-get") is None:
+        return
+    if os.geteuid() == 0:
+        prefix = []
+    elif (
+        shutil.which("sudo")
+        and subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0
+    ):
+        prefix = ["sudo", "-n"]
+    else:
+        return
+    quiet = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+    subprocess.run([*quiet, "update"], stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [*quiet, "install", "-y", "--no-install-recommends", *PACKAGES], stdout=subprocess.DEVNULL
+    )
+
+
+def main() -> None:
+    if find_chromium() is None:
+        install_with_apt()
+    path = find_chromium()
+    if path is None:
+        sys.exit(WHAT_TO_DO)
+    print(f"Chromium for the browser tests: {path}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""Run all checks and tests, the Python ones and the TypeScript ones; close with one line 'N passed, N failed'.
+
+usage: run_tests.py [--lint-only] [ARGUMENTS OF PYTEST ...]
+
+Everything runs even if something before it failed. Checks (ruff, mypy, biome, tsc) are no tests: one that succeeds is
+not counted, one that fails counts as a failure, so that the closing line and the exit code never disagree.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+JS = ROOT / "js"
+PYTHON = [sys.executable, "-m"]
+NPM = shutil.which("npm") or "npm"
+CHECKS = [
+    ([*PYTHON, "ruff", "check", "."], ROOT),
+    ([*PYTHON, "ruff", "format", "--check", "."], ROOT),
+    ([*PYTHON, "mypy"], ROOT),
+    ([NPM, "run", "--silent", "check"], JS),
+]
+
+
+@dataclass
+class Tally:
+    """How many tests passed, failed (an error counts as one) and were skipped."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped
+        )
+
+    def __str__(self) -> str:
+        skipped = f", {self.skipped} skipped" if self.skipped else ""
+        return f"{self.passed} passed, {self.failed} failed{skipped}"
+
+
+def run(command: list[str], folder: Path) -> int:
+    """Run a command and show what it says; return its exit code."""
+    print(f"\n$ {' '.join([Path(command[0]).name, *command[1:]])}", flush=True)
+    began_s = time.monotonic()
+    code = subprocess.run(command, cwd=folder).returncode
+    print(
+        f"({time.monotonic() - began_s:.0f} s{f', exit code {code}' if code else ''})", flush=True
+    )
+    return code
+
+
+def read_junit(report: Path, code: int) -> Tally:
+    """Read the counts of a JUnit XML report. A run that failed without a failed test counts as one failure."""
+    tally = Tally()
+    if report.exists():
+        for case in ElementTree.parse(report).iter("testcase"):
+            if case.find("failure") is not None or case.find("error") is not None:
+                tally.failed += 1
+            elif case.find("skipped") is not None:
+                tally.skipped += 1
+            else:
+                tally.passed += 1
+    if code and not tally.failed:
+        tally.failed = 1
+    return tally
+
+
+def main(arguments: list[str]) -> int:
+    total = sum((Tally(failed=int(run(*check) != 0)) for check in CHECKS), Tally())
+    if arguments != ["--lint-only"]:
+        with tempfile.TemporaryDirectory() as folder:
+            report = Path(folder) / "vitest.xml"
+            reporters = ["--reporter=default", "--reporter=junit", f"--outputFile.junit={report}"]
+            code = run([NPM, "test", "--silent", "--", *reporters], JS)
+            total += read_junit(report, code)
+            report = Path(folder) / "pytest.xml"
+            code = run([*PYTHON, "pytest", f"--junitxml={report}", *arguments], ROOT)
+            total += read_junit(report, code)
+    print(f"\n{total}")
+    return 1 if total.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
