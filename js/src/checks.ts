@@ -1,0 +1,31 @@
+/** Checks on values that came from outside. JSON knows no integers, so a whole number counts as one. */
+
+export type Rec = Record<string, unknown>;
+
+export function isRecord(value: unknown): value is Rec {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function isNumber(value: unknown, atLeast = Number.NEGATIVE_INFINITY): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value >= atLeast;
+}
+
+export function isNumberOrNull(value: unknown, atLeast?: number): value is number | null {
+  return value === null || isNumber(value, atLeast);
+}
+
+export function isInt(value: unknown, atLeast: number): value is number {
+  return Number.isSafeInteger(value) && isNumber(value, atLeast);
+}
+
+export function isIntOrNull(value: unknown, atLeast: number): value is number | null {
+  return value === null || isInt(value, atLeast);
+}
+
+export function isStringOrNull(value: unknown): value is string | null {
+  return value === null || typeof value === "string";
+}
+
+export function oneOf<T extends string>(words: readonly T[], value: unknown): value is T {
+  return (words as readonly unknown[]).includes(value);
+}

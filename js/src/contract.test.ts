@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import {
+  buildBeat,
+  buildBye,
+  buildCamera,
+  buildCommand,
+  buildFrame,
+  buildHello,
+  buildPainted,
+  type PageMessage,
+  parseKernelMessage,
+} from "./contract";
+
+interface Golden {
+  name: string;
+  direction: "to_kernel" | "to_page";
+  valid: boolean;
+  content: Record<string, unknown>;
+  buffer_lengths: number[];
+}
+
+const files = import.meta.glob<Golden[]>("../../tests/golden/*.json", { eager: true, import: "default" });
+const golden = Object.entries(files).flatMap(([file, examples]) =>
+  examples.map((example) => ({ ...example, title: `${file.split("/").pop()}: ${example.name}` })),
+);
+
+/** Build again, with the page's builders, what the golden file says the page sends. */
+function rebuild(content: Record<string, unknown>): PageMessage {
+  // biome-ignore lint/suspicious/noExplicitAny: the golden content is JSON
+  const { nbstream: _version, type, client, painted = null, ...rest } = content as any;
+  switch (type) {
+    case "hello":
+      return buildHello(client, rest.views);
+    case "bye":
+      return buildBye(client);
+    case "command":
+      return buildCommand(client, rest.action, rest.command_index, rest.device);
+    case "camera":
+      return buildCamera(client, rest.run, rest.camera);
+    case "beat":
+      return buildBeat(client, rest, painted);
+    case "frame":
+      return buildFrame(client, rest, painted);
+    default:
+      return buildPainted(client, painted);
+  }
+}
+
+describe("golden messages", () => {
+  it("are there for every type", () => {
+    const types = "beat bye camera command credit frame hello painted result state".split(" ");
+    expect(Object.keys(files).map((file) => file.match(/(\w+)\.json$/)?.[1])).toEqual(types);
+  });
+
+  const toPage = golden.filter((example) => example.direction === "to_page");
+  it.each(toPage)("$title", ({ valid, content, buffer_lengths }) => {
+    const buffers = buffer_lengths.map((byteLength) => ({ byteLength }));
+    expect(parseKernelMessage(content, buffers)).toEqual(valid ? content : null);
+  });
+
+  const sent = golden.filter((example) => example.direction === "to_kernel" && example.valid);
+  it.each(sent.filter(({ content }) => !("colour" in content)))("the page builds $title", ({ content }) => {
+    expect(rebuild(content)).toEqual(content);
+  });
+});
+
+describe("what is no message at all", () => {
+  it.each([null, undefined, 3, "state", [], [{ nbstream: 1 }]])("%j is refused", (content) => {
+    expect(parseKernelMessage(content)).toBeNull();
+  });
+});
+
+describe("builders", () => {
+  it("leave out painted when there is nothing to say", () => {
+    const frame = { run: 1, seq: 1, captured_at_ms: 1, sent_at_ms: 2, width_px: 4, height_px: 3, byte_length: 9 };
+    expect(buildFrame("c", frame, {})).not.toHaveProperty("painted");
+  });
+
+  it("name a device only when one is chosen, at most 256 characters of it", () => {
+    expect(buildCommand("c", "start", 1, "x")).not.toHaveProperty("device");
+    expect(buildCommand("c", "choose_device", 1, "x".repeat(300)).device).toHaveLength(256);
+  });
+});

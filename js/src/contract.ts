@@ -1,0 +1,240 @@
+/**
+ * The wire contract with the kernel; docs/protocol.md is the text, tests/golden holds examples that both sides decode.
+ *
+ * Types keep the wire's snake_case names, so that a message can be compared with the text word by word.
+ */
+
+import { isInt, isIntOrNull, isNumber, isNumberOrNull, isRecord, isStringOrNull, oneOf, type Rec } from "./checks";
+
+export const PROTOCOL_VERSION = 1;
+export const MAX_DEVICES = 32;
+export const MAX_TEXT_LENGTH = 256;
+
+export const STATUSES = ["idle", "asking", "waiting", "live", "paused", "failed"] as const;
+export const RESULT_MIMES = ["image/jpeg", "image/png", "image/webp", "image/gif"] as const;
+
+export type Status = (typeof STATUSES)[number];
+export type ResultMime = (typeof RESULT_MIMES)[number];
+export type CameraState = "off" | "asking" | "on" | "failed";
+export type FailureReason = "denied" | "missing" | "in_use" | "insecure" | "unplugged" | "constraints" | "other";
+export type Action = "start" | "stop" | "resume" | "take_over" | "choose_device";
+
+export interface Credit {
+  index: number;
+  run: number;
+  may_send_through: number;
+  taken_through: number;
+  ended_through: number;
+  superseded: number;
+  rejected: number;
+  call_ms: number | null;
+}
+
+export interface StateMessage {
+  nbstream: 1;
+  type: "state";
+  index: number;
+  run: number;
+  wanted: boolean;
+  owner: string | null;
+  status: Status;
+  note: string | null;
+  time_limit_s: number | null;
+  remaining_s: number | null;
+  clock_running: boolean;
+  queue_position: number | null;
+  stream_every_s: number;
+  shows_result: boolean;
+  can_resume: boolean;
+  error: { text: string; count: number } | null;
+  log: string[];
+  credit: Credit;
+}
+
+export interface CreditMessage {
+  nbstream: 1;
+  type: "credit";
+  credit: Credit;
+}
+
+export interface ResultMessage {
+  nbstream: 1;
+  type: "result";
+  seq: number;
+  mime: ResultMime | null;
+  byte_length: number;
+  captured_at_ms: number | null;
+  frame_seq: number | null;
+  credits: Record<string, Credit>;
+}
+
+export type KernelMessage = StateMessage | CreditMessage | ResultMessage;
+
+export interface Device {
+  id: string;
+  label: string;
+}
+
+export interface CameraReport {
+  state: CameraState;
+  reason: FailureReason | null;
+  message: string | null;
+  label: string | null;
+  width_px: number | null;
+  height_px: number | null;
+  devices: Device[];
+}
+
+/** By display: the newest result that is on this page's screen. */
+export type Painted = Record<string, { seq: number; painted_at_ms: number }>;
+
+export interface Frame {
+  run: number;
+  seq: number;
+  captured_at_ms: number;
+  sent_at_ms: number;
+  width_px: number;
+  height_px: number;
+  byte_length: number;
+}
+
+type Head<T extends string> = { nbstream: 1; type: T; client: string };
+export type HelloMessage = Head<"hello"> & { views: number };
+export type ByeMessage = Head<"bye">;
+export type CommandMessage = Head<"command"> & { action: Action; command_index: number; device?: string };
+export type CameraMessage = Head<"camera"> & { run: number; camera: CameraReport };
+export type FrameMessage = Head<"frame"> & Frame & { painted?: Painted };
+export type PaintedMessage = Head<"painted"> & { painted: Painted };
+export type BeatMessage = Head<"beat"> & {
+  run: number;
+  views: number;
+  sent_through: number;
+  camera: CameraReport;
+  painted?: Painted;
+};
+export type PageMessage =
+  | HelloMessage
+  | ByeMessage
+  | CommandMessage
+  | CameraMessage
+  | FrameMessage
+  | PaintedMessage
+  | BeatMessage;
+
+function head<T extends string>(type: T, client: string): Head<T> {
+  return { nbstream: PROTOCOL_VERSION, type, client };
+}
+
+/** What was painted rides along only when there is something to say. */
+function riding(painted: Painted | null): { painted?: Painted } {
+  return painted && Object.keys(painted).length > 0 ? { painted } : {};
+}
+
+export function buildHello(client: string, views: number): HelloMessage {
+  return { ...head("hello", client), views };
+}
+
+export function buildBye(client: string): ByeMessage {
+  return head("bye", client);
+}
+
+export function buildCommand(client: string, action: Action, commandIndex: number, device?: string): CommandMessage {
+  const message = { ...head("command", client), action, command_index: commandIndex };
+  return action === "choose_device" ? { ...message, device: (device ?? "").slice(0, MAX_TEXT_LENGTH) } : message;
+}
+
+export function buildCamera(client: string, run: number, camera: CameraReport): CameraMessage {
+  return { ...head("camera", client), run, camera };
+}
+
+export function buildFrame(client: string, frame: Frame, painted: Painted | null): FrameMessage {
+  return { ...head("frame", client), ...frame, ...riding(painted) };
+}
+
+export function buildPainted(client: string, painted: Painted): PaintedMessage {
+  return { ...head("painted", client), painted };
+}
+
+export function buildBeat(
+  client: string,
+  beat: { run: number; views: number; sent_through: number; camera: CameraReport },
+  painted: Painted | null,
+): BeatMessage {
+  return { ...head("beat", client), ...beat, ...riding(painted) };
+}
+
+/** Check one message of the kernel; null when it is rubbish or of another version. */
+export function parseKernelMessage(
+  content: unknown,
+  buffers: readonly { byteLength: number }[] = [],
+): KernelMessage | null {
+  if (!isRecord(content) || content.nbstream !== PROTOCOL_VERSION) return null;
+  switch (content.type) {
+    case "state":
+      return isState(content) ? (content as unknown as StateMessage) : null;
+    case "credit":
+      return isCredit(content.credit) ? (content as unknown as CreditMessage) : null;
+    case "result":
+      return isResult(content, buffers) ? (content as unknown as ResultMessage) : null;
+    default:
+      return null;
+  }
+}
+
+function isCredit(value: unknown): value is Credit {
+  return (
+    isRecord(value) &&
+    isInt(value.index, 0) &&
+    isInt(value.run, 0) &&
+    isInt(value.may_send_through, 0) &&
+    isInt(value.taken_through, 0) &&
+    isInt(value.ended_through, 0) &&
+    isInt(value.superseded, 0) &&
+    isInt(value.rejected, 0) &&
+    isNumberOrNull(value.call_ms, 0)
+  );
+}
+
+function isState(m: Rec): boolean {
+  return (
+    isInt(m.index, 0) &&
+    isInt(m.run, 0) &&
+    isStringOrNull(m.owner) &&
+    oneOf(STATUSES, m.status) &&
+    isStringOrNull(m.note) &&
+    isNumberOrNull(m.time_limit_s, 0) &&
+    isNumberOrNull(m.remaining_s, 0) &&
+    isIntOrNull(m.queue_position, 0) &&
+    isNumber(m.stream_every_s, 0) &&
+    [m.wanted, m.clock_running, m.shows_result, m.can_resume].every((flag) => typeof flag === "boolean") &&
+    isErrorOrNull(m.error) &&
+    Array.isArray(m.log) &&
+    m.log.every((line) => typeof line === "string") &&
+    isCredit(m.credit)
+  );
+}
+
+function isErrorOrNull(value: unknown): boolean {
+  return value === null || (isRecord(value) && typeof value.text === "string" && isInt(value.count, 1));
+}
+
+function isResult(m: Rec, buffers: readonly { byteLength: number }[]): boolean {
+  return (
+    isInt(m.seq, 1) &&
+    isNumberOrNull(m.captured_at_ms, 0) &&
+    isIntOrNull(m.frame_seq, 1) &&
+    isRecord(m.credits) &&
+    Object.values(m.credits).every(isCredit) &&
+    hasItsPicture(m, buffers)
+  );
+}
+
+function hasItsPicture(m: Rec, buffers: readonly { byteLength: number }[]): boolean {
+  if (m.mime === null) return m.byte_length === 0 && buffers.length === 0;
+  return (
+    oneOf(RESULT_MIMES, m.mime) &&
+    isInt(m.byte_length, 1) &&
+    buffers.length === 1 &&
+    buffers[0]?.byteLength === m.byte_length
+  );
+}
