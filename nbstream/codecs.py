@@ -1,0 +1,371 @@
+"""Encoded pictures to arrays and back.
+
+Size and format are read from the header first, so that a picture is refused before memory is spent on it.
+JPEG goes through simplejpeg. PNG, WebP and GIF go through OpenCV or Pillow, whichever is there; neither is
+imported before it is needed, because they take longer to import than all the rest of nbstream.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeAlias
+
+import numpy as np
+import simplejpeg
+
+from .errors import CorruptFrameError, MissingDependencyError, ResultError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = [
+    "MAX_PIXELS",
+    "Color",
+    "Encoded",
+    "Format",
+    "decode_image",
+    "decode_jpeg",
+    "encode",
+    "image_size",
+    "mime_of",
+    "read_jpeg_size",
+    "swap_red_blue",
+]
+
+Encoded: TypeAlias = bytes | bytearray | memoryview
+Color = Literal["rgb", "bgr", "gray"]
+Format = Literal["jpeg", "png", "webp"]
+
+MAX_PIXELS = 4096 * 4096
+"""Largest picture, width times height in pixels, that is decoded or shown."""
+
+_MAX_SIDE_PX: dict[Format, int] = {"jpeg": 65_500, "webp": 16_383, "png": 2**31 - 1}
+
+
+def mime_of(data: Encoded) -> str | None:
+    """Tell a picture's format by its first bytes.
+
+    Returns
+    -------
+    mime
+        ``"image/jpeg"``, ``"image/png"``, ``"image/webp"`` or ``"image/gif"``; None for anything else.
+    """
+    head = bytes(_flat(data)[:12])
+    if head.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if head[:4] == b"RIFF" and head[8:] == b"WEBP":
+        return "image/webp"
+    if head.startswith((b"GIF87a", b"GIF89a")):
+        return "image/gif"
+    return None
+
+
+def read_jpeg_size(data: Encoded) -> tuple[int, int]:
+    """Read a JPEG's size from its header, without decoding the picture.
+
+    Parameters
+    ----------
+    data
+        A JPEG file. Only the header is looked at: the rest may be missing.
+
+    Returns
+    -------
+    width_px, height_px
+        Both 1 or more.
+
+    Raises
+    ------
+    CorruptFrameError
+        If there is no readable JPEG header.
+    """
+    flat = _flat(data)
+    try:
+        height_px, width_px, _, _ = simplejpeg.decode_jpeg_header(flat)
+    except ValueError:
+        _refuse(flat, "JPEG")
+    return int(width_px), int(height_px)
+
+
+def image_size(data: Encoded) -> tuple[int, int]:
+    """Read the size of a JPEG, PNG, WebP or GIF from its header, without decoding the picture.
+
+    Returns
+    -------
+    width_px, height_px
+        Both 1 or more. Of an animation, the size of its canvas.
+
+    Raises
+    ------
+    CorruptFrameError
+        If the bytes are of another format or the header is damaged.
+    """
+    flat = _flat(data)
+    mime = mime_of(flat)
+    if mime == "image/jpeg":
+        return read_jpeg_size(flat)
+    head = bytes(flat[:30])
+    size: tuple[int, int] | None = None
+    if mime == "image/png":
+        size = _png_size(head)
+    elif mime == "image/webp":
+        size = _webp_size(head)
+    elif mime == "image/gif" and len(head) >= 10:
+        size = _little(head[6:8]), _little(head[8:10])
+    if size is None or 0 in size:
+        _refuse(flat, "JPEG, PNG, WebP or GIF")
+    return size
+
+
+def decode_jpeg(
+    data: Encoded, color: Color = "rgb", max_pixels: int = MAX_PIXELS
+) -> NDArray[np.uint8]:
+    """Decode one whole JPEG picture.
+
+    Parameters
+    ----------
+    data
+        A complete JPEG file.
+    color
+        Order of the channels: ``"rgb"``, ``"bgr"`` (as OpenCV wants it), or ``"gray"`` for lightness alone.
+    max_pixels
+        Largest width times height, in pixels, that is decoded.
+
+    Returns
+    -------
+    pixels
+        uint8, C-contiguous and writable, row 0 at the top. Shape (height, width, 3), or
+        (height, width) with ``color="gray"``.
+
+    Raises
+    ------
+    CorruptFrameError
+        If the data is no JPEG, is cut short or damaged, or has more than `max_pixels` pixels.
+    """
+    flat = _flat(data)
+    _check_pixels(read_jpeg_size(flat), max_pixels)
+    try:
+        # strict: libjpeg fills the missing part of a truncated picture with grey and only warns.
+        pixels: NDArray[np.uint8] = simplejpeg.decode_jpeg(flat, colorspace=color, strict=True)
+    except ValueError:
+        _refuse(flat, "JPEG")
+    return pixels[:, :, 0] if color == "gray" else pixels
+
+
+def decode_image(
+    data: Encoded, color: Color = "rgb", max_pixels: int = MAX_PIXELS
+) -> NDArray[np.uint8]:
+    """Decode one JPEG, PNG, WebP or GIF picture; of an animation the first.
+
+    Transparency is dropped, 16-bit samples are reduced to 8 bits, and a rotation noted in the file is not
+    applied. Parameters, result and errors are those of `decode_jpeg`, and also:
+
+    Raises
+    ------
+    MissingDependencyError
+        If the picture is no JPEG, and neither Pillow nor OpenCV can be imported.
+    """
+    flat = _flat(data)
+    if mime_of(flat) == "image/jpeg":
+        return decode_jpeg(flat, color, max_pixels)
+    _check_pixels(image_size(flat), max_pixels)
+    # Pillow first: OpenCV prints to stderr about a damaged picture.
+    try:
+        return _decode_with_pillow(flat, color, max_pixels)
+    except ImportError:
+        pass
+    try:
+        return _decode_with_cv2(flat, color)
+    except ImportError:
+        raise _missing_codec("PNG, WebP or GIF") from None
+
+
+def encode(pixels: NDArray[np.uint8], format: Format = "jpeg", quality: int = 80) -> bytes:
+    """Encode one picture.
+
+    Parameters
+    ----------
+    pixels
+        uint8 of shape (height, width), (height, width, 3) in RGB order, or (height, width, 4) in RGBA
+        order. Transparency is kept by PNG and WebP; in a JPEG the picture lies on white.
+    format
+        ``"jpeg"``, ``"png"`` or ``"webp"``.
+    quality
+        1 to 100; PNG loses nothing and ignores it.
+
+    Raises
+    ------
+    ResultError
+        If a side is longer than the format allows (65500 pixels for JPEG, 16383 for WebP).
+    MissingDependencyError
+        If the format is not JPEG, and neither OpenCV nor Pillow can be imported.
+    """
+    _check_encoding(pixels, format, quality)
+    pixels = np.ascontiguousarray(pixels)
+    if format == "jpeg":
+        return _encode_jpeg(pixels, quality)
+    try:
+        return _encode_with_cv2(pixels, format, quality)
+    except ImportError:
+        pass
+    try:
+        return _encode_with_pillow(pixels, format, quality)
+    except ImportError:
+        raise _missing_codec(format.upper()) from None
+
+
+def swap_red_blue(pixels: NDArray[Any]) -> NDArray[Any]:
+    """Copy RGB(A) pixels as BGR(A), or the reverse.
+
+    Parameters
+    ----------
+    pixels
+        Shape (height, width, 3) or (height, width, 4), of any dtype.
+    """
+    # Channel by channel: four times as fast as a copy of pixels[:, :, ::-1].
+    swapped = np.array(pixels, order="C")
+    swapped[:, :, 0] = pixels[:, :, 2]
+    swapped[:, :, 2] = pixels[:, :, 0]
+    return swapped
+
+
+def _flat(data: Encoded) -> memoryview:
+    view = memoryview(data)
+    # simplejpeg reads a strided view as if it were contiguous, past its end.
+    return view.cast("B") if view.c_contiguous else memoryview(view.tobytes())
+
+
+def _refuse(data: memoryview, wanted: str) -> NoReturn:
+    raise CorruptFrameError(
+        f"{len(data)} bytes that begin with {bytes(data[:8])!r} are not a whole, undamaged picture; "
+        f"expected a complete {wanted} file."
+    )
+
+
+def _check_pixels(size: tuple[int, int], max_pixels: int) -> None:
+    width_px, height_px = size
+    if width_px * height_px > max_pixels:
+        raise CorruptFrameError(
+            f"a picture of {width_px} x {height_px} pixels is too large; expected at most "
+            f"{max_pixels} pixels in all. Send a smaller one."
+        )
+
+
+def _check_encoding(pixels: NDArray[np.uint8], format: Format, quality: int) -> None:
+    if format not in _MAX_SIDE_PX:
+        raise ValueError(f"format is {format!r}; expected 'jpeg', 'png' or 'webp'.")
+    if not 1 <= quality <= 100:
+        raise ValueError(f"quality is {quality}; expected 1 to 100.")
+    height_px, width_px = pixels.shape[:2]
+    limit_px = _MAX_SIDE_PX[format]
+    if max(height_px, width_px) > limit_px:
+        raise ResultError(
+            f"a picture of {width_px} x {height_px} pixels; expected at most {limit_px} on a side for "
+            f"{format}. Return a smaller picture or choose format='png'."
+        )
+
+
+def _little(raw: bytes) -> int:
+    return int.from_bytes(raw, "little")
+
+
+def _png_size(head: bytes) -> tuple[int, int] | None:
+    if len(head) < 24 or head[12:16] != b"IHDR":
+        return None
+    return int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
+
+
+def _webp_size(head: bytes) -> tuple[int, int] | None:
+    if len(head) < 30:
+        return None
+    kind = head[12:16]
+    if kind == b"VP8X":
+        return _little(head[24:27]) + 1, _little(head[27:30]) + 1
+    if kind == b"VP8L" and head[20] == 0x2F:
+        bits = _little(head[21:25])
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if kind == b"VP8 " and head[23:26] == b"\x9d\x01\x2a":
+        return _little(head[26:28]) & 0x3FFF, _little(head[28:30]) & 0x3FFF
+    return None
+
+
+def _encode_jpeg(pixels: NDArray[np.uint8], quality: int) -> bytes:
+    if pixels.ndim == 2:
+        return _simplejpeg_encode(pixels[:, :, np.newaxis], quality, "GRAY", "Gray")
+    if pixels.shape[2] == 3:
+        return _simplejpeg_encode(pixels, quality, "RGB", "420")
+    if pixels[:, :, 3].min() < 255:
+        return _simplejpeg_encode(_over_white(pixels), quality, "RGB", "420")
+    return _simplejpeg_encode(pixels, quality, "RGBX", "420")
+
+
+def _simplejpeg_encode(
+    pixels: NDArray[np.uint8], quality: int, colorspace: str, subsampling: str
+) -> bytes:
+    data: bytes = simplejpeg.encode_jpeg(pixels, quality, colorspace, subsampling)
+    return data
+
+
+def _over_white(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    # uint16 holds the largest sum, 255 * 255 + 127.
+    alpha = rgba[:, :, 3:].astype(np.uint16)
+    mixed = rgba[:, :, :3] * alpha + (255 * (255 - alpha) + 127)
+    return (mixed // 255).astype(np.uint8)
+
+
+def _encode_with_cv2(pixels: NDArray[np.uint8], format: Format, quality: int) -> bytes:
+    import cv2
+
+    if pixels.ndim == 3:
+        pixels = swap_red_blue(pixels)
+    options = {
+        # The fastest compression: a live picture is shown once.
+        "png": [cv2.IMWRITE_PNG_COMPRESSION, 1],
+        "webp": [cv2.IMWRITE_WEBP_QUALITY, quality],
+    }
+    _, encoded = cv2.imencode(f".{format}", pixels, options[format])
+    return encoded.tobytes()
+
+
+def _encode_with_pillow(pixels: NDArray[np.uint8], format: Format, quality: int) -> bytes:
+    from PIL import Image
+
+    options: dict[str, Any] = {"png": {"compress_level": 1}, "webp": {"quality": quality}}[format]
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, format, **options)
+    return file.getvalue()
+
+
+def _decode_with_pillow(data: memoryview, color: Color, max_pixels: int) -> NDArray[np.uint8]:
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(data), formats=("PNG", "WEBP", "GIF")) as image:
+            # A GIF's first frame can be larger than the canvas that its header states.
+            _check_pixels(image.size, max_pixels)
+            pixels = np.array(image.convert("L" if color == "gray" else "RGB"))
+    except CorruptFrameError:
+        raise
+    except Exception:  # Pillow raises OSError, SyntaxError, struct.error and more on damaged files.
+        _refuse(data, "PNG, WebP or GIF")
+    return swap_red_blue(pixels) if color == "bgr" else pixels
+
+
+def _decode_with_cv2(data: memoryview, color: Color) -> NDArray[np.uint8]:
+    import cv2
+
+    flags = cv2.IMREAD_GRAYSCALE if color == "gray" else cv2.IMREAD_COLOR
+    raw = np.frombuffer(data, np.uint8)
+    pixels: Any = cv2.imdecode(raw, flags | cv2.IMREAD_IGNORE_ORIENTATION)
+    if pixels is None:
+        _refuse(data, "PNG, WebP or GIF")
+    return swap_red_blue(pixels) if color == "rgb" else pixels
+
+
+def _missing_codec(wanted: str) -> MissingDependencyError:
+    return MissingDependencyError(
+        f"{wanted} needs OpenCV or Pillow and neither can be imported. Install one with "
+        'pip install "nbstream[cv]" (opencv-python-headless) or pip install pillow. '
+        "Do not install opencv-python and opencv-python-headless together: they overwrite each other's files."
+    )

@@ -1,0 +1,51 @@
+"""The errors that nbstream raises on purpose.
+
+    Exception
+    └── NbstreamError
+        ├── CorruptFrameError       (also a ValueError)   bytes that are no whole picture, or too large a one
+        ├── SignatureError          (also a TypeError)    the function cannot take what the stream gives it
+        ├── ResultError                                   what the function returned cannot be shown
+        │   └── ResultCountError                          it returned too few or too many results
+        └── MissingDependencyError  (also an ImportError) an optional package is needed
+
+Every message says what came, what was wanted and what to do. `ResultError` is neither a `TypeError`
+nor a `ValueError`, because one message often covers both: the type is wrong or the values are.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "CorruptFrameError",
+    "MissingDependencyError",
+    "NbstreamError",
+    "ResultCountError",
+    "ResultError",
+    "SignatureError",
+]
+
+
+class NbstreamError(Exception):
+    """Base of all errors that nbstream raises on purpose."""
+
+
+class CorruptFrameError(NbstreamError, ValueError):
+    """Bytes that are not one whole picture of an allowed size. A stream drops such a frame and goes on."""
+
+
+class SignatureError(NbstreamError, TypeError):
+    """The user's function cannot be called with what the stream would give it."""
+
+
+class ResultError(NbstreamError):
+    """What the user's function returned cannot be shown.
+
+    The message begins in lower case with what came, so that ``f"{name}() returned {message}"`` is a sentence.
+    """
+
+
+class ResultCountError(ResultError):
+    """The user's function returned fewer or more results than the stream has outputs."""
+
+
+class MissingDependencyError(NbstreamError, ImportError):
+    """An optional package is needed for what was asked. The message names the command that installs it."""
