@@ -49,9 +49,9 @@ type Wall = Pick<Layout, "marker" | "qrCode" | "face">;
 
 function wideWall(zone: Zone): Wall {
   return {
-    marker: zone(0.01, 0.02, 0.32, 0.7),
-    face: zone(0.33, 0.02, 0.61, DESK_TOP),
-    qrCode: zone(0.62, 0.02, 0.99, 0.7),
+    marker: zone(0.01, 0.02, 0.31, 0.7),
+    face: zone(0.31, 0.02, 0.58, DESK_TOP),
+    qrCode: zone(0.58, 0.02, 0.99, 0.7),
   };
 }
 

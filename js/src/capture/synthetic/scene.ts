@@ -76,11 +76,11 @@ export function sceneAt(timeS: number, widthPx: number, heightPx: number): Scene
   return {
     widthPx,
     heightPx,
-    marker: cardAt(timeS, zones.marker, MARKER_ROWS.length, MARKER_QUIET_CELLS, 0.14, 0.72),
-    qrCode: cardAt(timeS + 20, zones.qrCode, QR_CODE_ROWS.length, QR_CODE_QUIET_CELLS, 0.06, 0.84),
+    marker: cardAt(timeS, zones.marker, MARKER_ROWS.length, MARKER_QUIET_CELLS, 0.14, 0.76),
+    qrCode: cardAt(timeS + 20, zones.qrCode, QR_CODE_ROWS.length, QR_CODE_QUIET_CELLS, 0.06, 0.86),
     circle: circleAt(timeS, zones.circle),
-    square: polygonAt(timeS, zones.square, 4),
-    triangle: polygonAt(timeS + 3, zones.triangle, 3),
+    square: polygonAt(timeS, zones.square, 4, (-3 / 4) * Math.PI),
+    triangle: polygonAt(timeS + 3, zones.triangle, 3, (-1 / 2) * Math.PI),
     face: faceAt(timeS, zones.face),
     counter: zones.counter,
     barcode: zones.barcode,
@@ -115,10 +115,10 @@ function circleAt(timeS: number, zone: Box): Circle {
   return { center, radiusPx, bounds: boxAround(center, radiusPx, radiusPx) };
 }
 
-function polygonAt(timeS: number, zone: Box, cornerCount: number): Polygon {
+function polygonAt(timeS: number, zone: Box, cornerCount: number, firstCornerRad: number): Polygon {
   const radiusPx = 0.4 * Math.min(zone.width, zone.height);
   const center = wander(timeS, zone, radiusPx, radiusPx);
-  const turnRad = -Math.PI / 2 - Math.PI / cornerCount + 0.5 * wave(timeS, 5, 3.1);
+  const turnRad = firstCornerRad + 0.5 * wave(timeS, 5, 3.1);
   const corners = Array.from({ length: cornerCount }, (_, k) =>
     polar(center, radiusPx, turnRad + (2 * Math.PI * k) / cornerCount),
   );
