@@ -1,0 +1,70 @@
+"""Chromium as the tests start it: headless, silent on the network, with a camera of our choice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Browser, BrowserContext, Playwright
+
+from scripts.chromium import WHAT_TO_DO, find_chromium
+
+Camera = Literal["clip", "denied", "none"]
+PROBE = Path(__file__).with_name("probe.js")
+ALWAYS = [
+    "--no-sandbox",  # root in a container has no user namespace; only pages of our own are loaded
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+
+
+class Browsers:
+    """One Chromium for each kind of camera, started when first wanted: the command line decides the camera.
+
+    ``"clip"`` plays the numbered clip, ``"denied"`` answers each request with a refusal, ``"none"`` has no camera.
+    """
+
+    def __init__(self, playwright: Playwright, clip: Path) -> None:
+        self._playwright = playwright
+        self._clip = clip
+        self._running: dict[Camera, Browser] = {}
+
+    def new_context(self, camera: Camera = "clip") -> BrowserContext:
+        """Open a fresh profile, with the probe in each of its pages."""
+        if camera not in self._running:
+            self._running[camera] = self._launch(camera)
+        context = self._running[camera].new_context(
+            viewport={"width": 1400, "height": 1000},
+            permissions=[] if camera == "denied" else ["camera", "microphone"],
+        )
+        context.add_init_script(path=PROBE)
+        return context
+
+    def close(self) -> None:
+        """End all of them."""
+        for browser in self._running.values():
+            browser.close()
+
+    def _launch(self, camera: Camera) -> Browser:
+        path = find_chromium()
+        if path is None:
+            raise RuntimeError(WHAT_TO_DO)
+        args = [*ALWAYS, *self._camera_arguments(camera)]
+        return self._playwright.chromium.launch(executable_path=path, args=args)
+
+    def _camera_arguments(self, camera: Camera) -> list[str]:
+        if camera == "denied":
+            return ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream=deny"]
+        if camera == "none":
+            no_devices = "--use-fake-device-for-media-stream=device-count=0"
+            return [no_devices, "--use-fake-ui-for-media-stream"]
+        return [
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+            f"--use-file-for-fake-video-capture={self._clip}",
+        ]
