@@ -341,9 +341,13 @@ def _decode_with_pillow(data: memoryview, color: Color, max_pixels: int) -> NDAr
     from PIL import Image
 
     try:
-        with Image.open(io.BytesIO(data), formats=("PNG", "WEBP", "GIF")) as image:
+        with Image.open(io.BytesIO(data), formats=("PNG", "WEBP", "GIF")) as file:
             # A GIF's first frame can be larger than the canvas that its header states.
-            _check_pixels(image.size, max_pixels)
+            _check_pixels(file.size, max_pixels)
+            image: Image.Image = file
+            if file.mode.startswith("I"):
+                # 16-bit grey, which convert() would clip at 255.
+                image = Image.fromarray((np.asarray(file) >> 8).astype(np.uint8))
             pixels = np.array(image.convert("L" if color == "gray" else "RGB"))
     except CorruptFrameError:
         raise

@@ -107,7 +107,11 @@ def _check_encoded(data: bytes) -> tuple[bytes, str]:
         width_px, height_px = image_size(data)
     except CorruptFrameError:
         _fail(f"{len(data)} bytes with a damaged {mime} header", "Return the whole encoded file.")
-    _check_size(f"a {mime} of {width_px} x {height_px} pixels", width_px * height_px, MAX_PIXELS)
+    _check_size(
+        f"an image of type {mime} and {width_px} x {height_px} pixels",
+        width_px * height_px,
+        MAX_PIXELS,
+    )
     return data, mime
 
 
