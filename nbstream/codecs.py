@@ -1,6 +1,5 @@
 """Encoded pictures to arrays and back.
 
-Size and format are read from the header first, so that a picture is refused before memory is spent on it.
 JPEG goes through simplejpeg. PNG, WebP and GIF go through OpenCV or Pillow, whichever is there; neither is
 imported before it is needed, because they take longer to import than all the rest of nbstream.
 """
@@ -8,12 +7,20 @@ imported before it is needed, because they take longer to import than all the re
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import simplejpeg
 
 from .errors import CorruptFrameError, MissingDependencyError, ResultError
+from .image_headers import (
+    Encoded,
+    byte_view,
+    image_size,
+    mime_of,
+    read_jpeg_size,
+    refuse_bytes,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,7 +39,6 @@ __all__ = [
     "swap_red_blue",
 ]
 
-Encoded: TypeAlias = bytes | bytearray | memoryview
 Color = Literal["rgb", "bgr", "gray"]
 Format = Literal["jpeg", "png", "webp"]
 
@@ -40,82 +46,6 @@ MAX_PIXELS = 4096 * 4096
 """Largest picture, width times height in pixels, that is decoded or shown."""
 
 _MAX_SIDE_PX: dict[Format, int] = {"jpeg": 65_500, "webp": 16_383, "png": 2**31 - 1}
-
-
-def mime_of(data: Encoded) -> str | None:
-    """Tell a picture's format by its first bytes.
-
-    Returns
-    -------
-    mime
-        ``"image/jpeg"``, ``"image/png"``, ``"image/webp"`` or ``"image/gif"``; None for anything else.
-    """
-    head = bytes(_flat(data)[:12])
-    if head.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if head[:4] == b"RIFF" and head[8:] == b"WEBP":
-        return "image/webp"
-    if head.startswith((b"GIF87a", b"GIF89a")):
-        return "image/gif"
-    return None
-
-
-def read_jpeg_size(data: Encoded) -> tuple[int, int]:
-    """Read a JPEG's size from its header, without decoding the picture.
-
-    Parameters
-    ----------
-    data
-        A JPEG file. Only the header is looked at: the rest may be missing.
-
-    Returns
-    -------
-    width_px, height_px
-        Both 1 or more.
-
-    Raises
-    ------
-    CorruptFrameError
-        If there is no readable JPEG header.
-    """
-    flat = _flat(data)
-    try:
-        height_px, width_px, _, _ = simplejpeg.decode_jpeg_header(flat)
-    except ValueError:
-        _refuse(flat, "JPEG")
-    return int(width_px), int(height_px)
-
-
-def image_size(data: Encoded) -> tuple[int, int]:
-    """Read the size of a JPEG, PNG, WebP or GIF from its header, without decoding the picture.
-
-    Returns
-    -------
-    width_px, height_px
-        Both 1 or more. Of an animation, the size of its canvas.
-
-    Raises
-    ------
-    CorruptFrameError
-        If the bytes are of another format or the header is damaged.
-    """
-    flat = _flat(data)
-    mime = mime_of(flat)
-    if mime == "image/jpeg":
-        return read_jpeg_size(flat)
-    head = bytes(flat[:30])
-    size: tuple[int, int] | None = None
-    if mime == "image/png":
-        size = _png_size(head)
-    elif mime == "image/webp":
-        size = _webp_size(head)
-    elif mime == "image/gif" and len(head) >= 10:
-        size = _little(head[6:8]), _little(head[8:10])
-    if size is None or 0 in size:
-        _refuse(flat, "JPEG, PNG, WebP or GIF")
-    return size
 
 
 def decode_jpeg(
@@ -143,13 +73,13 @@ def decode_jpeg(
     CorruptFrameError
         If the data is no JPEG, is cut short or damaged, or has more than `max_pixels` pixels.
     """
-    flat = _flat(data)
+    flat = byte_view(data)
     _check_pixels(read_jpeg_size(flat), max_pixels)
     try:
         # strict: libjpeg fills the missing part of a truncated picture with grey and only warns.
         pixels: NDArray[np.uint8] = simplejpeg.decode_jpeg(flat, colorspace=color, strict=True)
     except ValueError:
-        _refuse(flat, "JPEG")
+        refuse_bytes(flat, "JPEG")
     return pixels[:, :, 0] if color == "gray" else pixels
 
 
@@ -166,7 +96,7 @@ def decode_image(
     MissingDependencyError
         If the picture is no JPEG, and neither Pillow nor OpenCV can be imported.
     """
-    flat = _flat(data)
+    flat = byte_view(data)
     if mime_of(flat) == "image/jpeg":
         return decode_jpeg(flat, color, max_pixels)
     _check_pixels(image_size(flat), max_pixels)
@@ -230,19 +160,6 @@ def swap_red_blue(pixels: NDArray[Any]) -> NDArray[Any]:
     return swapped
 
 
-def _flat(data: Encoded) -> memoryview:
-    view = memoryview(data)
-    # simplejpeg reads a strided view as if it were contiguous, past its end.
-    return view.cast("B") if view.c_contiguous else memoryview(view.tobytes())
-
-
-def _refuse(data: memoryview, wanted: str) -> NoReturn:
-    raise CorruptFrameError(
-        f"{len(data)} bytes that begin with {bytes(data[:8])!r} are not a whole, undamaged picture; "
-        f"expected a complete {wanted} file."
-    )
-
-
 def _check_pixels(size: tuple[int, int], max_pixels: int) -> None:
     width_px, height_px = size
     if width_px * height_px > max_pixels:
@@ -264,30 +181,6 @@ def _check_encoding(pixels: NDArray[np.uint8], format: Format, quality: int) -> 
             f"a picture of {width_px} x {height_px} pixels; expected at most {limit_px} on a side for "
             f"{format}. Return a smaller picture or choose format='png'."
         )
-
-
-def _little(raw: bytes) -> int:
-    return int.from_bytes(raw, "little")
-
-
-def _png_size(head: bytes) -> tuple[int, int] | None:
-    if len(head) < 24 or head[12:16] != b"IHDR":
-        return None
-    return int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
-
-
-def _webp_size(head: bytes) -> tuple[int, int] | None:
-    if len(head) < 30:
-        return None
-    kind = head[12:16]
-    if kind == b"VP8X":
-        return _little(head[24:27]) + 1, _little(head[27:30]) + 1
-    if kind == b"VP8L" and head[20] == 0x2F:
-        bits = _little(head[21:25])
-        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-    if kind == b"VP8 " and head[23:26] == b"\x9d\x01\x2a":
-        return _little(head[26:28]) & 0x3FFF, _little(head[28:30]) & 0x3FFF
-    return None
 
 
 def _encode_jpeg(pixels: NDArray[np.uint8], quality: int) -> bytes:
@@ -352,7 +245,7 @@ def _decode_with_pillow(data: memoryview, color: Color, max_pixels: int) -> NDAr
     except CorruptFrameError:
         raise
     except Exception:  # Pillow raises OSError, SyntaxError, struct.error and more on damaged files.
-        _refuse(data, "PNG, WebP or GIF")
+        refuse_bytes(data, "PNG, WebP or GIF")
     return swap_red_blue(pixels) if color == "bgr" else pixels
 
 
@@ -363,7 +256,7 @@ def _decode_with_cv2(data: memoryview, color: Color) -> NDArray[np.uint8]:
     raw = np.frombuffer(data, np.uint8)
     pixels: Any = cv2.imdecode(raw, flags | cv2.IMREAD_IGNORE_ORIENTATION)
     if pixels is None:
-        _refuse(data, "PNG, WebP or GIF")
+        refuse_bytes(data, "PNG, WebP or GIF")
     return swap_red_blue(pixels) if color == "rgb" else pixels
 
 

@@ -235,6 +235,21 @@ def test_half_a_picture_is_refused_by_either_package(mime, package):
         codecs.decode_image(FILES[mime][: len(FILES[mime]) // 2])
 
 
+@given(
+    mime=st.sampled_from(["image/png", "image/webp", "image/gif"]),
+    position=st.floats(0, 1, exclude_max=True),
+    change=st.integers(1, 255),
+)
+@pytest.mark.parametrize("package", PACKAGES)
+def test_other_formats_with_a_damaged_byte_give_a_picture_or_are_refused(
+    package, mime, position, change
+):
+    damaged = bytearray(FILES[mime])
+    damaged[int(position * len(damaged))] ^= change
+    with only(package), contextlib.suppress(CorruptFrameError):
+        assert codecs.decode_image(damaged).ndim == 3
+
+
 @pytest.mark.parametrize("color", ["rgb", "gray"])
 @pytest.mark.parametrize("package", PACKAGES)
 def test_sixteen_bit_samples_keep_their_upper_byte(color, package):

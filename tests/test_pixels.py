@@ -192,9 +192,10 @@ def test_a_pil_image_that_cannot_be_shown_says_why():
     assert "int32" in message_for(Image.new("I", (2, 2), 70_000))
 
 
-def test_a_pil_image_of_a_damaged_file_says_why():
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_a_pil_image_of_a_damaged_file_says_why(dtype):
     file = io.BytesIO()
-    Image.fromarray(a_picture(3).repeat(50, 0)).save(file, "PNG")
+    Image.fromarray(a_picture(dtype=dtype).repeat(50, 0)).save(file, "PNG", compress_level=0)
     damaged = Image.open(io.BytesIO(file.getvalue()[:200]))
     assert "that Pillow cannot convert (" in message_for(damaged)
 
