@@ -57,7 +57,7 @@ lint: .venv/installed-test js/node_modules/installed
 format: .venv/installed-test js/node_modules/installed
 	$(RUN) ruff check --fix .
 	$(RUN) ruff format .
-	cd js && npm run format
+	cd js && npm run fix
 
 bundle: $(BUNDLE)
 

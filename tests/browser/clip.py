@@ -79,4 +79,5 @@ def _scene(width_px: int, height_px: int) -> NDArray[np.uint8]:
             noise, (width_px * 2, height_px), interpolation=cv2.INTER_CUBIC
         )
     picture -= picture.min()
-    return (picture / picture.max() * 255).astype(np.uint8)
+    scene: NDArray[np.uint8] = (picture / picture.max() * 255).astype(np.uint8)
+    return scene

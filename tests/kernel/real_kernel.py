@@ -31,7 +31,8 @@ class RealKernel:
 
     def __init__(self, home: Path) -> None:
         self._pages: list[PlayedPage] = []
-        path, self._connection = write_connection_file(str(home / "kernel.json"))
+        path, connection = write_connection_file(str(home / "kernel.json"))
+        self._connection: dict[str, Any] = dict(connection)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "ipykernel_launcher", "-f", path],
             env={**os.environ, "IPYTHONDIR": str(home / "ipython")},
@@ -170,6 +171,7 @@ class PlayedPage:
         self._session.send(self._control, request)
         while self._control.poll(20_000):
             _, reply = self._session.recv(self._control)
+            assert reply is not None  # None is for a socket that has nothing
             if reply["parent_header"].get("msg_id") == request["header"]["msg_id"]:
                 subshell: str = reply["content"]["subshell_id"]
                 return subshell
@@ -226,6 +228,7 @@ class PlayedPage:
             if not self._iopub.poll(50):
                 continue
             _, message = self._session.recv(self._iopub)
+            assert message is not None
             with self._arrived:
                 self.messages.append(message)
                 self._arrived.notify_all()
