@@ -47,10 +47,10 @@ function drawHead(context: CanvasRenderingContext2D): void {
   fillEllipse(context, SKIN, 0, 0.08, 0.9, 1);
   context.fillStyle = HAIR;
   context.beginPath();
-  context.moveTo(-0.93, -0.05);
-  context.bezierCurveTo(-0.85, -1.25, 0.85, -1.25, 0.93, -0.05);
-  context.bezierCurveTo(0.7, -0.5, 0.3, -0.66, -0.15, -0.62);
-  context.bezierCurveTo(-0.55, -0.6, -0.8, -0.4, -0.93, -0.05);
+  context.moveTo(-0.9, -0.02);
+  context.bezierCurveTo(-0.92, -1.25, 0.92, -1.25, 0.9, -0.02);
+  context.bezierCurveTo(0.74, -0.5, 0.3, -0.66, -0.15, -0.62);
+  context.bezierCurveTo(-0.55, -0.6, -0.8, -0.4, -0.9, -0.02);
   context.fill();
   fillEllipse(context, "rgba(232, 110, 90, 0.35)", -0.52, 0.42, 0.18, 0.12);
   fillEllipse(context, "rgba(232, 110, 90, 0.35)", 0.52, 0.42, 0.18, 0.12);
@@ -61,7 +61,7 @@ function drawEye(context: CanvasRenderingContext2D, x: number, face: Face): void
   context.lineCap = "round";
   context.lineWidth = 0.06;
   context.beginPath();
-  context.arc(x, 0.12, 0.34, 1.3 * Math.PI, 1.7 * Math.PI);
+  context.arc(x, 0.04, 0.3, 1.28 * Math.PI, 1.72 * Math.PI);
   context.stroke();
   if (face.eyeOpenness < 0.2) {
     context.beginPath();

@@ -1,4 +1,4 @@
-/** The room behind everything: a wall in soft light, a window, and a desk. */
+/** The room behind everything: a wall in soft light, and a desk. */
 
 import { layoutFor } from "./layout";
 
