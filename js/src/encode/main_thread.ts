@@ -1,0 +1,34 @@
+/** Encoding where workers are forbidden or cannot draw: slower for the page, but it works. */
+
+import type { EncodeJob, Encoder } from "./encoder";
+
+export function createMainEncoder(): Encoder {
+  const canvas = document.createElement("canvas");
+  const context = canvas.getContext("2d", { alpha: false });
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function encode(job: EncodeJob): Promise<ArrayBuffer> {
+    try {
+      if (!context) throw new Error("this browser gives no canvas to draw on");
+      canvas.width = job.widthPx;
+      canvas.height = job.heightPx;
+      if (job.isMirrored) context.setTransform(-1, 0, 0, 1, job.widthPx, 0);
+      context.drawImage(job.picture, 0, 0, job.widthPx, job.heightPx);
+    } finally {
+      job.picture.close();
+    }
+    const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, "image/jpeg", job.quality / 100));
+    if (!blob) throw new Error("the picture could not be encoded");
+    return blob.arrayBuffer();
+  }
+
+  return {
+    encode(job) {
+      // One after the other: the canvas is shared, and frames must leave in their order.
+      const encoded = last.then(() => encode(job));
+      last = encoded.catch(() => {});
+      return encoded;
+    },
+    close() {},
+  };
+}

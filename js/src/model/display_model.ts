@@ -1,0 +1,61 @@
+/** A display in this page: shows the newest result on all its views. */
+
+import type { AnyModel } from "@anywidget/types";
+import type { KernelMessage } from "../contract";
+import { Listeners } from "../listeners";
+import { Lane } from "./lane";
+import { type Page, routeCredits } from "./page";
+import { BROWSER_SCREEN, Painter } from "./painter";
+
+export class DisplayModel {
+  /** Told whenever a view should look again. */
+  readonly changed = new Listeners();
+  readonly painter: Painter;
+  readonly #model: AnyModel;
+  readonly #lane: Lane;
+  readonly #page: Page;
+  #views = 0;
+
+  constructor(model: AnyModel, page: Page) {
+    this.#model = model;
+    this.#page = page;
+    this.#lane = new Lane(model, page, {
+      received: (message, picture) => this.#received(message, picture),
+      linkChanged: () => this.changed.notify(),
+      views: () => this.#views,
+    });
+    this.painter = new Painter({ ...BROWSER_SCREEN, visibility: page.visibility }, (seq) =>
+      this.#lane.notePainted(seq),
+    );
+    this.painter.changed.add(() => this.changed.notify());
+    model.on("change:label", this.#show);
+    this.#lane.hello();
+  }
+
+  get label(): string {
+    return this.#model.get("label") ?? "";
+  }
+
+  /** Returns what takes the view away again. */
+  addView(): () => void {
+    this.#views += 1;
+    return () => {
+      this.#views -= 1;
+    };
+  }
+
+  destroy(): void {
+    this.#model.off("change:label", this.#show);
+    this.painter.close();
+    this.#lane.close();
+  }
+
+  #show = (): void => this.changed.notify();
+
+  #received(message: KernelMessage, picture: DataView | null): void {
+    if (message.type !== "result") return;
+    // Credits first: the camera's picture of this moment may leave before this one is decoded.
+    routeCredits(this.#page, message.credits);
+    this.painter.show({ seq: message.seq, mime: message.mime, bytes: picture });
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * From the camera's picture to the frame on its way: claim, grab, encode, send.
+ *
+ * Lives as long as one open camera.
+ */
+
+import { FrameDriver, type Visibility } from "../capture/frames";
+import type { Clock } from "../clock";
+import type { Frame } from "../contract";
+import { createEncoder, type Encoder } from "../encode/encoder";
+import { grab } from "../encode/grab";
+import { warnOnce } from "../log";
+import type { Pacer } from "../pacer";
+
+export interface PumpPorts {
+  clock: Clock;
+  visibility: Visibility;
+  pacer: Pacer;
+  mayCapture(): boolean;
+  quality(): number;
+  isMirrored(): boolean;
+  sizeSeen(widthPx: number, heightPx: number): void;
+  send(frame: Frame, jpeg: ArrayBuffer): void;
+}
+
+export class FramePump {
+  readonly #ports: PumpPorts;
+  readonly #driver: FrameDriver;
+  #encoder: Encoder | null = null;
+  #pictureAtMs = Number.NEGATIVE_INFINITY;
+  #sent = { run: 0, seq: 0 };
+  #isStopped = false;
+
+  constructor(stream: MediaStream, ports: PumpPorts, makeEncoder: () => Promise<Encoder> = createEncoder) {
+    this.#ports = ports;
+    this.#driver = new FrameDriver(stream, ports.clock, ports.visibility, () => this.#onPicture());
+    ports.pacer.cameraPeriodMs = this.#driver.periodMs;
+    makeEncoder().then((encoder) => {
+      if (this.#isStopped) encoder.close();
+      else this.#encoder = encoder;
+    });
+  }
+
+  /** A credit came: a picture that is still young need not wait for the next one. */
+  creditCame(): void {
+    const ageMs = this.#ports.clock.now() - this.#pictureAtMs;
+    if (ageMs < this.#driver.periodMs / 2) this.#tryCapture();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#driver.stop();
+    this.#encoder?.close();
+  }
+
+  #onPicture(): void {
+    const { videoWidth, videoHeight } = this.#driver.video;
+    this.#ports.sizeSeen(videoWidth, videoHeight);
+    this.#pictureAtMs = this.#ports.clock.now();
+    this.#tryCapture();
+  }
+
+  #tryCapture(): void {
+    const { clock, pacer, mayCapture } = this.#ports;
+    if (this.#isStopped || !this.#encoder || !mayCapture()) return;
+    const nowMs = clock.now();
+    const seq = pacer.tryClaim(nowMs);
+    if (seq === null) return;
+    this.#pictureAtMs = Number.NEGATIVE_INFINITY; // This picture is used.
+    this.#capture(this.#encoder, pacer.run, seq, nowMs)
+      .catch((error) => warnOnce(`A frame could not be encoded (${error}). The stream goes on with the next.`))
+      .finally(() => pacer.encodingEnded(clock.now() - nowMs));
+  }
+
+  async #capture(encoder: Encoder, run: number, seq: number, capturedAtMs: number): Promise<void> {
+    const { video } = this.#driver;
+    const { videoWidth: widthPx, videoHeight: heightPx } = video;
+    const grabbed = grab(video);
+    const picture = grabbed instanceof Promise ? await grabbed : grabbed;
+    const { clock, pacer, quality, isMirrored, mayCapture, send } = this.#ports;
+    const jpeg = await encoder.encode({ picture, widthPx, heightPx, quality: quality(), isMirrored: isMirrored() });
+    if (this.#isStopped || run !== pacer.run || !mayCapture()) return;
+    if (run === this.#sent.run && seq < this.#sent.seq) return;
+    this.#sent = { run, seq };
+    const size = { width_px: widthPx, height_px: heightPx, byte_length: jpeg.byteLength };
+    send({ run, seq, captured_at_ms: capturedAtMs, sent_at_ms: clock.now(), ...size }, jpeg);
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * One widget's way to its kernel and back: custom messages, checked on arrival, and the end of the line.
+ *
+ * The kernel can go without a word, so a message that cannot be sent counts as its end, too.
+ */
+
+import type { AnyModel } from "@anywidget/types";
+import {
+  buildBye,
+  buildHello,
+  buildPainted,
+  type KernelMessage,
+  type PageMessage,
+  parseKernelMessage,
+} from "../contract";
+import { warnOnce } from "../log";
+import type { Page } from "./page";
+import type { PaintedLedger } from "./painted";
+
+export interface LaneEvents {
+  received(message: KernelMessage, picture: DataView | null): void;
+  /** The kernel has become reachable or unreachable. */
+  linkChanged(): void;
+  /** How many views `hello` shall tell. */
+  views(): number;
+}
+
+export class Lane {
+  readonly widgetId: string;
+  readonly client: string;
+  readonly ledger: PaintedLedger;
+  isGone = false;
+  /** Messages that were no messages. */
+  rubbishCount = 0;
+  readonly #model: AnyModel;
+  readonly #events: LaneEvents;
+  #isClosed = false;
+
+  constructor(model: AnyModel, page: Page, events: LaneEvents) {
+    this.#model = model;
+    this.#events = events;
+    this.widgetId = model.get("_widget_id");
+    this.client = page.client;
+    this.ledger = page.ledgerOf(model.widget_manager);
+    model.on("msg:custom", this.#onMessage);
+    model.on("comm:close", this.#onGone);
+    model.on("comm_live_update", this.hello);
+    addEventListener("pagehide", this.#bye);
+    addEventListener("pageshow", this.#onPageShow);
+  }
+
+  /** False if the kernel is gone. A buffer must be exact: the host sends all of the memory that a view is a part of. */
+  send(message: PageMessage, buffer?: ArrayBuffer): boolean {
+    if (this.#isClosed) return false;
+    try {
+      this.#model.send(message, undefined, buffer ? [buffer] : []);
+    } catch {
+      this.#setGone(true);
+      return false;
+    }
+    this.#setGone(false);
+    return true;
+  }
+
+  hello = (): void => {
+    this.send(buildHello(this.client, this.#events.views()));
+  };
+
+  /** Note that a result is on the screen; other messages carry the word, or this widget's own. */
+  notePainted(seq: number): void {
+    this.ledger.note(this.widgetId, seq, (painted) => this.send(buildPainted(this.client, painted)));
+  }
+
+  close(): void {
+    this.#bye();
+    this.#isClosed = true;
+    this.#model.off("msg:custom", this.#onMessage);
+    this.#model.off("comm:close", this.#onGone);
+    this.#model.off("comm_live_update", this.hello);
+    removeEventListener("pagehide", this.#bye);
+    removeEventListener("pageshow", this.#onPageShow);
+  }
+
+  #onMessage = (content: unknown, buffers: DataView[] = []): void => {
+    const message = parseKernelMessage(content, buffers);
+    if (message) {
+      this.#setGone(this.#isClosed);
+      this.#events.received(message, buffers[0] ?? null);
+    } else {
+      this.rubbishCount += 1;
+      warnOnce(
+        "A message of the kernel was not understood and is ignored. Is the page older than the kernel? Reload it.",
+      );
+    }
+  };
+
+  /** The model drops messages in silence from here on, so nothing may be sent that seems to go through. */
+  #onGone = (): void => {
+    this.#isClosed = true;
+    this.#setGone(true);
+  };
+
+  #bye = (): void => {
+    if (!this.isGone) this.send(buildBye(this.client));
+  };
+
+  /** The page comes back from the browser's cache after its `pagehide`. */
+  #onPageShow = (event: PageTransitionEvent): void => {
+    if (event.persisted) this.hello();
+  };
+
+  #setGone(isGone: boolean): void {
+    if (this.isGone === isGone) return;
+    this.isGone = isGone;
+    this.#events.linkChanged();
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * What all widgets of one browser document share.
+ *
+ * It lives on `globalThis`, since the host loads this module anew for each widget. Its shape is the same in every copy of
+ * the module; a release that changes the shape changes the symbol.
+ */
+
+import type { Visibility } from "../capture/frames";
+import { type Clock, createPageClock } from "../clock";
+import type { Credit } from "../contract";
+import { PaintedLedger } from "./painted";
+
+export interface CreditTaker {
+  acceptCredit(credit: Credit): void;
+}
+
+export class Page {
+  readonly client: string = createClientId();
+  /** By widget_id: who takes the credits that ride on other widgets' results. */
+  readonly sources = new Map<string, CreditTaker>();
+  #ledgers = new WeakMap<object, PaintedLedger>();
+  #commandIndex = 0;
+
+  constructor(
+    readonly clock: Clock,
+    readonly visibility: Visibility,
+  ) {}
+
+  nextCommandIndex(): number {
+    this.#commandIndex += 1;
+    return this.#commandIndex;
+  }
+
+  /** One ledger for the widgets of one kernel: two notebooks in a page have two, known by their widget managers. */
+  ledgerOf(manager: object | undefined): PaintedLedger {
+    const key = manager ?? this;
+    const ledger = this.#ledgers.get(key) ?? new PaintedLedger(this.clock);
+    this.#ledgers.set(key, ledger);
+    return ledger;
+  }
+}
+
+/** Hand over the credits that rode on a result. */
+export function routeCredits(page: Page, credits: Record<string, Credit>): void {
+  for (const [widgetId, credit] of Object.entries(credits)) page.sources.get(widgetId)?.acceptCredit(credit);
+}
+
+const KEY = Symbol.for("nbstream.page.1");
+
+export function getPage(): Page {
+  const shared = globalThis as { [KEY]?: Page };
+  shared[KEY] ??= new Page(createPageClock(), documentVisibility);
+  return shared[KEY];
+}
+
+const documentVisibility: Visibility = {
+  isHidden: () => document.hidden,
+  onChange(callback) {
+    document.addEventListener("visibilitychange", callback);
+    return () => document.removeEventListener("visibilitychange", callback);
+  },
+};
+
+/** `crypto.randomUUID` is missing on pages that are neither https nor localhost; there a view still shows results. */
+function createClientId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,38 @@
+/** The slow configuration: traits, which only the kernel writes. */
+
+import type { AnyModel } from "@anywidget/types";
+import type { CameraRequest } from "../capture/camera";
+
+export interface Settings extends CameraRequest {
+  label: string;
+  mirror: false | "preview" | "pixels";
+  /** JPEG quality, 1..100. */
+  quality: number;
+}
+
+export const SETTING_TRAITS = [
+  "label",
+  "device",
+  "resolution",
+  "facing_mode",
+  "mirror",
+  "quality",
+  "constraints",
+] as const;
+
+export function readSettings(model: AnyModel): Settings {
+  return {
+    label: model.get("label") ?? "",
+    device: model.get("device") ?? "",
+    resolution: model.get("resolution") ?? [640, 480],
+    facingMode: model.get("facing_mode") ?? null,
+    mirror: model.get("mirror") ?? false,
+    quality: model.get("quality") ?? 80,
+    constraints: model.get("constraints") ?? null,
+  };
+}
+
+/** The part that a change of needs the camera opened anew. */
+export function toCameraRequest({ device, resolution, facingMode, constraints }: Settings): CameraRequest {
+  return { device, resolution, facingMode, constraints };
+}

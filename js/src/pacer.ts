@@ -1,0 +1,90 @@
+/**
+ * When the next frame may be captured.
+ *
+ * Three things must agree: the kernel's credit, the schedule of `stream_every_s`, and room for one more encoding. With
+ * long calls a fourth: the frame should arrive just as the running call ends, for one that waits there only grows old.
+ */
+
+import type { Credit } from "./contract";
+
+const MAX_ENCODINGS = 2;
+/** From here on a call is long: the frame in wait is timed to its end instead of being sent at once. */
+const LONG_CALL_MS = 30;
+/** What the way up takes besides encoding: socket, server, kernel; a frame early by this much costs nothing. */
+const TRANSPORT_MS = 10;
+const FIRST_ENCODE_MS = 10;
+
+export class Pacer {
+  run = 0;
+  everyMs = 0;
+  /** Time between two pictures of the camera. */
+  cameraPeriodMs = 1000 / 30;
+  #credit: Credit | null = null;
+  #seq = 0;
+  #encodings = 0;
+  #dueAtMs = Number.NEGATIVE_INFINITY;
+  #notBeforeMs = Number.NEGATIVE_INFINITY;
+  #encodeMs = FIRST_ENCODE_MS;
+
+  /** Highest seq of this run that was sent or given up. */
+  get sentThrough(): number {
+    return this.#seq;
+  }
+
+  /** A capture begins anew: numbers start again, and only a credit of this run counts. */
+  begin(run: number): void {
+    if (run === this.run) return;
+    this.run = run;
+    this.#seq = 0;
+    this.#dueAtMs = Number.NEGATIVE_INFINITY;
+    this.#notBeforeMs = Number.NEGATIVE_INFINITY;
+  }
+
+  acceptCredit(credit: Credit, nowMs: number): void {
+    const before = this.#credit;
+    if (before && credit.index <= before.index) return;
+    this.#credit = credit;
+    const callRuns = credit.taken_through > credit.ended_through;
+    if (!callRuns || credit.call_ms === null || credit.call_ms < LONG_CALL_MS) {
+      this.#notBeforeMs = Number.NEGATIVE_INFINITY;
+    } else if (credit.run !== before?.run || credit.taken_through > before.taken_through) {
+      this.#notBeforeMs = nowMs + credit.call_ms - this.#encodeMs - TRANSPORT_MS;
+    }
+  }
+
+  /** Claim the next frame's seq for a picture of this moment; null if none may be captured now. */
+  tryClaim(nowMs: number): number | null {
+    if (!this.#hasCredit() || this.#encodings >= MAX_ENCODINGS || nowMs < this.#earliestMs()) return null;
+    // The schedule advances by exactly `everyMs`, so the average rate is exact whatever the camera's own rate is. What is
+    // later than a camera frame moves the schedule on instead of being caught up with.
+    const isLate = nowMs - this.#dueAtMs > 2 * this.#toleranceMs();
+    this.#dueAtMs = (isLate ? nowMs : this.#dueAtMs) + this.everyMs;
+    this.#encodings += 1;
+    this.#seq += 1;
+    return this.#seq;
+  }
+
+  /** Milliseconds until time allows a capture; null while something else than time is missing. */
+  waitMs(nowMs: number): number | null {
+    if (!this.#hasCredit() || this.#encodings >= MAX_ENCODINGS) return null;
+    return Math.max(0, this.#earliestMs() - nowMs);
+  }
+
+  encodingEnded(tookMs: number): void {
+    this.#encodings -= 1;
+    this.#encodeMs += (tookMs - this.#encodeMs) / 8;
+  }
+
+  #hasCredit(): boolean {
+    return this.#credit?.run === this.run && this.#seq < this.#credit.may_send_through;
+  }
+
+  #earliestMs(): number {
+    // Half a camera frame: the picture nearest to the due time is taken, be it a little early or a little late.
+    return Math.max(this.#dueAtMs - this.#toleranceMs(), this.#notBeforeMs - this.cameraPeriodMs / 2);
+  }
+
+  #toleranceMs(): number {
+    return Math.min(this.cameraPeriodMs, this.everyMs) / 2;
+  }
+}

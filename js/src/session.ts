@@ -1,0 +1,83 @@
+/**
+ * Whether this page's camera shall be on, and whether frames may leave: the facts go in, a decision comes out.
+ *
+ * Nothing here touches the DOM, the model or a timer. A decision holds until a fact changes or `nextCheckAtMs` comes.
+ */
+
+import type { StateMessage } from "./contract";
+
+/** A cut of the websocket of 5 s lasts 8 s in the median and often more than 10 s, so shorter silence means nothing. */
+export const KERNEL_SILENT_MS = 20_000;
+/** After a reconnect the server first replays what it queued; only then does a state say what is so now. */
+const SETTLE_AFTER_SILENCE_MS = 2_000;
+/** Running a cell again removes its view and shows a new one at once; the camera must not blink for that. */
+const NO_VIEW_GRACE_MS = 2_000;
+const TIME_LIMIT_GRACE_MS = 1_500;
+
+export interface Decision {
+  /** The run for which the camera shall be on; null: it shall be off. */
+  cameraRun: number | null;
+  mayCapture: boolean;
+  /** When time alone changes this decision; null: never. */
+  nextCheckAtMs: number | null;
+}
+
+export class Session {
+  state: StateMessage | null = null;
+  heardAtMs = Number.NEGATIVE_INFINITY;
+  views = 0;
+  /** The kernel cannot be reached any more (its comm is closed or refuses messages). */
+  isGone = false;
+
+  readonly #client: string;
+  #noViewSinceMs = Number.NEGATIVE_INFINITY;
+  #settledAtMs = Number.NEGATIVE_INFINITY;
+  #stoppedRun = -1;
+
+  constructor(client: string) {
+    this.#client = client;
+  }
+
+  get isOwner(): boolean {
+    return this.state?.owner === this.#client;
+  }
+
+  /** Take what the kernel says; false if it is older than what is known. */
+  hear(state: StateMessage, nowMs: number): boolean {
+    if (this.state && nowMs - this.heardAtMs >= KERNEL_SILENT_MS) this.#settledAtMs = nowMs + SETTLE_AFTER_SILENCE_MS;
+    this.heardAtMs = nowMs;
+    if (this.state && state.index <= this.state.index) return false;
+    this.state = state;
+    return true;
+  }
+
+  setViews(views: number, nowMs: number): void {
+    if (views === 0 && this.views > 0) this.#noViewSinceMs = nowMs;
+    this.views = views;
+  }
+
+  /** A person pressed Stop: this run is over here, whenever the kernel gets to hear of it. */
+  stop(): void {
+    this.#stoppedRun = this.state?.run ?? -1;
+  }
+
+  decide(nowMs: number): Decision {
+    const { state } = this;
+    if (!state?.wanted || !this.isOwner || this.isGone || state.run <= this.#stoppedRun) return OFF;
+    const silentAtMs = this.heardAtMs + KERNEL_SILENT_MS;
+    const unseenAtMs = this.views > 0 ? Number.POSITIVE_INFINITY : this.#noViewSinceMs + NO_VIEW_GRACE_MS;
+    if (nowMs >= silentAtMs || nowMs >= unseenAtMs) return OFF;
+    if (nowMs < this.#settledAtMs) return { ...OFF, nextCheckAtMs: this.#settledAtMs };
+    const limitAtMs = this.#limitAtMs(state);
+    const ahead = [silentAtMs, unseenAtMs, limitAtMs].filter((atMs) => atMs > nowMs);
+    return { cameraRun: state.run, mayCapture: nowMs < limitAtMs, nextCheckAtMs: Math.min(...ahead) };
+  }
+
+  /** When the time limit is over and the kernel had its chance to say so. */
+  #limitAtMs({ clock_running, remaining_s }: StateMessage): number {
+    if (!clock_running || remaining_s === null) return Number.POSITIVE_INFINITY;
+    return this.heardAtMs + remaining_s * 1000 + TIME_LIMIT_GRACE_MS;
+  }
+}
+
+const OFF: Decision = { cameraRun: null, mayCapture: false, nextCheckAtMs: null };

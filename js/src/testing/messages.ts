@@ -1,0 +1,41 @@
+import type { CameraReport, Credit, StateMessage } from "../contract";
+
+/** Messages of the kernel, as a test wants them. */
+export function credit(fields: Partial<Credit> = {}): Credit {
+  const none = { taken_through: 0, ended_through: 0, superseded: 0, rejected: 0 };
+  return { index: 1, run: 1, may_send_through: 3, ...none, call_ms: null, ...fields };
+}
+
+export function state(fields: Partial<StateMessage> = {}): StateMessage {
+  return {
+    nbstream: 1,
+    type: "state",
+    index: 1,
+    run: 1,
+    wanted: true,
+    owner: "me",
+    status: "live",
+    note: null,
+    time_limit_s: null,
+    remaining_s: null,
+    clock_running: false,
+    queue_position: null,
+    stream_every_s: 0.1,
+    shows_result: false,
+    can_resume: false,
+    error: null,
+    log: [],
+    credit: credit(),
+    ...fields,
+  };
+}
+
+export const CAMERA_OFF: CameraReport = {
+  state: "off",
+  reason: null,
+  message: null,
+  label: null,
+  width_px: null,
+  height_px: null,
+  devices: [],
+};

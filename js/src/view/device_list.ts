@@ -1,0 +1,26 @@
+/** The list of cameras. What the person chose stays selected until the kernel says otherwise. */
+
+import { findDevice } from "../capture/devices";
+import type { Device } from "../contract";
+import { element } from "./dom";
+
+export class DeviceList {
+  readonly root: HTMLSelectElement;
+  #shown = "";
+
+  constructor(choose: (id: string) => void) {
+    this.root = element("select", "nbstream-device", { "aria-label": "Camera", title: "Which camera to use" });
+    this.root.addEventListener("change", () => choose(this.root.value));
+  }
+
+  update(devices: readonly Device[], wanted: string): void {
+    const shown = JSON.stringify([devices, wanted]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    const named = findDevice(devices, wanted);
+    // A name that the browser does not know (yet) is shown as it is.
+    const all = named ? devices : [...devices, { id: wanted, label: wanted }];
+    this.root.replaceChildren(...all.map(({ id, label }) => new Option(label, id)));
+    this.root.value = named?.id ?? wanted;
+  }
+}

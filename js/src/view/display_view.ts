@@ -1,0 +1,36 @@
+/** One view of a display: its label and the newest result. */
+
+import type { DisplayModel } from "../model/display_model";
+import { element, icon, PICTURE_PATHS, setText } from "./dom";
+
+/** Show the display in `container`. Returns what takes the view away again. */
+export function showDisplay(model: DisplayModel, container: HTMLElement): () => void {
+  const label = element("div", "nbstream-label");
+  const hint = element("span", "nbstream-hint");
+  hint.textContent = "No result yet";
+  const placeholder = element("div", "nbstream-placeholder", {}, icon(...PICTURE_PATHS), hint);
+  const canvas = element("canvas", "nbstream-result", { role: "img" });
+  const picture = element("div", "nbstream-picture", {}, placeholder, canvas);
+  const root = element("div", "nbstream-display", {}, label, picture);
+
+  function update(): void {
+    setText(label, model.label);
+    label.hidden = model.label === "";
+    canvas.setAttribute("aria-label", model.label || "Result");
+    canvas.hidden = !model.painter.hasPicture;
+    placeholder.hidden = model.painter.hasPicture;
+  }
+
+  const unsubscribe = model.changed.add(update);
+  const detach = model.painter.attach(canvas);
+  const removeView = model.addView();
+  update();
+  container.append(root);
+
+  return () => {
+    unsubscribe();
+    detach();
+    root.remove();
+    removeView();
+  };
+}

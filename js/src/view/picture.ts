@@ -1,0 +1,64 @@
+/** The picture of a source: a placeholder, the preview, or in its place the result. */
+
+import type { SourceModel } from "../model/source_model";
+import { CAMERA_PATHS, element, icon, setText } from "./dom";
+import { TimeBar } from "./time_bar";
+
+export class Picture {
+  readonly root: HTMLDivElement;
+  readonly canvas: HTMLCanvasElement = element("canvas", "nbstream-result");
+  readonly #model: SourceModel;
+  readonly #hint = element("span", "nbstream-hint");
+  readonly #placeholder = element("div", "nbstream-placeholder", {}, icon(...CAMERA_PATHS), this.#hint);
+  readonly #preview = element("video", "nbstream-preview", { "aria-label": "Preview of the camera" });
+  readonly #timeBar = new TimeBar();
+
+  constructor(model: SourceModel) {
+    this.#model = model;
+    this.#preview.muted = true;
+    this.#preview.autoplay = true;
+    this.#preview.playsInline = true;
+    this.canvas.setAttribute("role", "img");
+    this.canvas.setAttribute("aria-label", "Result");
+    const parts = [this.#placeholder, this.#preview, this.canvas, this.#timeBar.root];
+    this.root = element("div", "nbstream-picture", {}, ...parts);
+  }
+
+  update(nowMs: number): void {
+    const { session, painter, stream, settings } = this.#model;
+    const { state, heardAtMs } = session;
+    const showsResult = state?.shows_result === true && painter.hasPicture;
+    // A preview that is covered by results costs a decoded picture each time: it lets the stream go.
+    const previewed = showsResult ? null : stream;
+    if (this.#preview.srcObject !== previewed) this.#preview.srcObject = previewed;
+    this.#preview.hidden = previewed === null;
+    this.#preview.classList.toggle("nbstream-mirrored", settings.mirror !== false);
+    this.canvas.hidden = !showsResult;
+    this.canvas.classList.toggle("nbstream-dimmed", !state?.wanted);
+    this.#placeholder.hidden = showsResult || previewed !== null;
+    setText(this.#hint, this.#hintText());
+    this.#setShape(showsResult ? painter.size : null);
+    this.#timeBar.update(state, heardAtMs, nowMs);
+  }
+
+  /** Let go of the stream, so that the browser can. */
+  close(): void {
+    this.#preview.srcObject = null;
+  }
+
+  #hintText(): string {
+    const { session, camera } = this.#model;
+    if (camera.state === "asking") return "Allow the camera in the browser's prompt";
+    if (session.state?.wanted && !session.isOwner) return "The camera is on in another page";
+    return camera.state === "failed" ? "No picture" : "Press Start to use the camera";
+  }
+
+  /** The place has the picture's shape before the picture is there, so that nothing jumps when it comes. */
+  #setShape(resultSize: [number, number] | null): void {
+    const { camera, settings } = this.#model;
+    const [wishedWidth, wishedHeight] = settings.resolution;
+    const captured = [camera.width_px ?? wishedWidth, camera.height_px ?? wishedHeight];
+    const [width, height] = resultSize ?? captured;
+    this.root.style.aspectRatio = `${width} / ${height}`;
+  }
+}

@@ -1,0 +1,65 @@
+/** One view of a source: its elements are made once and updated in place. */
+
+import type { Clock } from "../clock";
+import type { SourceModel } from "../model/source_model";
+import { Controls } from "./controls";
+import { element, setText } from "./dom";
+import { Picture } from "./picture";
+
+const TICK_MS = 200;
+
+/** Show the source in `container`. Returns what takes the view away again. */
+export function showSource(model: SourceModel, container: HTMLElement, clock: Clock): () => void {
+  const label = element("div", "nbstream-label");
+  const picture = new Picture(model);
+  const controls = new Controls(model);
+  const errorText = element("span", "nbstream-error-text");
+  const errorCount = element("span", "nbstream-error-count", { title: "How often it came" });
+  const error = element("div", "nbstream-error", { role: "alert" }, errorText, errorCount);
+  const log = element("pre", "nbstream-log", { "aria-label": "Printed by the function" });
+  const root = element("div", "nbstream-source", {}, label, picture.root, controls.root, error, log);
+  let cancelTick: (() => void) | null = null;
+
+  function update(): void {
+    const { session, settings, askedAtMs } = model;
+    const { state } = session;
+    setText(label, settings.label);
+    label.hidden = settings.label === "";
+    picture.update(clock.now());
+    controls.update(clock.now());
+    error.hidden = !state?.error;
+    setText(errorText, state?.error?.text ?? "");
+    setText(errorCount, (state?.error?.count ?? 0) > 1 ? `×${state?.error?.count}` : "");
+    log.hidden = !state?.log.length;
+    setText(log, state?.log.join("\n") ?? "");
+    tickWhile(state?.clock_running === true || askedAtMs !== null);
+  }
+
+  /** The seconds move on between two messages of the kernel. */
+  function tickWhile(isNeeded: boolean): void {
+    if (isNeeded === (cancelTick !== null)) return;
+    cancelTick?.();
+    cancelTick = null;
+    if (isNeeded) {
+      cancelTick = clock.after(TICK_MS, () => {
+        cancelTick = null;
+        update();
+      });
+    }
+  }
+
+  const unsubscribe = model.changed.add(update);
+  const detach = model.painter.attach(picture.canvas);
+  const removeView = model.addView();
+  update();
+  container.append(root);
+
+  return () => {
+    unsubscribe();
+    detach();
+    tickWhile(false);
+    picture.close();
+    root.remove();
+    removeView();
+  };
+}

@@ -1,0 +1,37 @@
+/** The orange bar along the bottom edge of the picture: how much of the time limit is left. */
+
+import type { StateMessage } from "../contract";
+import { element, setText } from "./dom";
+
+export class TimeBar {
+  readonly root: HTMLDivElement;
+  readonly #fill = element("div", "nbstream-timebar-fill");
+  readonly #text = element("span", "nbstream-timebar-text");
+
+  constructor() {
+    this.root = element(
+      "div",
+      "nbstream-timebar",
+      { role: "timer", "aria-label": "Time left" },
+      this.#fill,
+      this.#text,
+    );
+    this.root.hidden = true;
+  }
+
+  update(state: StateMessage | null, heardAtMs: number, nowMs: number): void {
+    const leftS = secondsLeft(state, heardAtMs, nowMs);
+    this.root.hidden = leftS === null;
+    if (leftS === null || !state?.time_limit_s) return;
+    this.#fill.style.transform = `scaleX(${Math.min(1, leftS / state.time_limit_s).toFixed(4)})`;
+    setText(this.#text, `${Math.ceil(leftS)} s`);
+  }
+}
+
+/** The kernel says what is left; in between the page counts on. Null: there is no limit, or nothing runs. */
+export function secondsLeft(state: StateMessage | null, heardAtMs: number, nowMs: number): number | null {
+  if (!state || state.time_limit_s === null || state.remaining_s === null) return null;
+  if (state.status === "idle" || state.status === "failed") return null;
+  const goneS = state.clock_running ? (nowMs - heardAtMs) / 1000 : 0;
+  return Math.max(0, state.remaining_s - goneS);
+}

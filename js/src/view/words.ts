@@ -1,0 +1,43 @@
+/** What the status line says: the state in words, and the sentence that goes with it. */
+
+import type { SourceModel } from "../model/source_model";
+
+const PATIENCE_MS = 5000;
+
+export type Facts = Pick<SourceModel, "session" | "camera" | "askedAtMs">;
+
+export function statusWord({ session: { state }, camera }: Facts): string {
+  if (camera.state === "asking") return "Asking for the camera…";
+  switch (state?.status) {
+    case "asking":
+      return "Asking for the camera…";
+    case "waiting":
+      return waitingWord(state.queue_position);
+    case "live":
+      return "Live";
+    case "paused":
+      return "Paused";
+    case "failed":
+      return "Failed";
+    default:
+      return camera.state === "failed" ? "Failed" : "Idle";
+  }
+}
+
+function waitingWord(queuePosition: number | null): string {
+  if (queuePosition === null) return "Waiting";
+  return queuePosition === 0 ? "Waiting: next" : `Waiting: ${queuePosition} ahead`;
+}
+
+/** The sentence beside the status; "" if there is nothing to add. */
+export function statusNote({ session, camera, askedAtMs }: Facts, nowMs: number): string {
+  if (session.isGone) return "The kernel is gone; run the cell again.";
+  if (askedAtMs !== null && nowMs - askedAtMs >= PATIENCE_MS) {
+    const silentS = Math.floor((nowMs - askedAtMs) / 1000);
+    return `The kernel has not answered for ${silentS} s; it may be busy with a cell.`;
+  }
+  const { state } = session;
+  if (camera.state === "failed" && (state === null || state.status !== "live")) return camera.message ?? "";
+  if (state?.note) return state.note;
+  return state?.wanted && !session.isOwner ? "Another page has the camera." : "";
+}
