@@ -19,15 +19,14 @@ LAYERS = [
     {"calls", "clock", "countdown", "frames", "gate", "host", "image_headers", "lane", "mailbox"}
     | {"outcomes", "print_tap", "state", "stats", "tracebacks"},
     {"codecs", "credits", "plan", "results"},
-    {"array_pixels", "runner"},
+    {"array_pixels", "encoded", "runner"},
     {"binding", "pixels"},
     {"session"},
     # from here on there are widgets
     {"wiring"},
-    {"ports"},
-    {"source"},
-    {"image_view"},
-    {"webcam"},
+    {"lane_widget", "ports"},
+    {"streams"},
+    {"image_view", "webcam"},
     {"__init__"},
     {"testing"},
 ]
