@@ -118,6 +118,6 @@ def _scale_floats(array: NDArray[Any]) -> NDArray[np.uint8]:
 def _advice_for_range(low: float, high: float) -> str:
     if low >= 0 and high <= 255:
         return "If its values are 0..255, return x.astype('uint8')."
-    if low >= -1 - _RANGE_TOLERANCE and high <= 1 + _RANGE_TOLERANCE:
+    if low >= -1 and high <= 1:
         return "If its values are -1..1, return (x + 1) / 2."
     return "Return np.clip(x, 0, 255).astype('uint8'), or scale it to 0..1."

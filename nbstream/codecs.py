@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MAX_PIXELS",
+    "ChannelOrder",
     "Color",
     "Encoded",
     "Format",
@@ -39,6 +40,7 @@ __all__ = [
     "swap_red_blue",
 ]
 
+ChannelOrder = Literal["rgb", "bgr"]
 Color = Literal["rgb", "bgr", "gray"]
 Format = Literal["jpeg", "png", "webp"]
 
@@ -201,9 +203,9 @@ def _simplejpeg_encode(
 
 
 def _over_white(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    # uint16 holds the largest sum, 255 * 255 + 127.
+    # uint16 holds the largest sum, 255 * 255.
     alpha = rgba[:, :, 3:].astype(np.uint16)
-    mixed = rgba[:, :, :3] * alpha + (255 * (255 - alpha) + 127)
+    mixed = rgba[:, :, :3] * alpha + 255 * (255 - alpha)
     return (mixed // 255).astype(np.uint8)
 
 

@@ -150,7 +150,7 @@ def _draw_figure(figure: Any, max_pixels: int) -> NDArray[np.uint8]:
         refuse_result(came, "Give it a larger figsize or dpi.")
     renderer = agg.RendererAgg(width_px, height_px, figure.dpi)
     figure.draw(renderer)
-    return np.array(renderer.buffer_rgba())
+    return np.asarray(renderer.buffer_rgba())
 
 
 def _read_array(value: object) -> NDArray[Any]:

@@ -9,15 +9,18 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import ExifTags, Image
 
 from nbstream import codecs
 from nbstream.errors import CorruptFrameError, MissingDependencyError, ResultError
 
 WIDTH_PX, HEIGHT_PX = 48, 32
+# The first example may pay for imports, and the machine may be busy.
+any_duration = settings(deadline=None)
+
 PACKAGES = ["PIL", "cv2"]
 
 
@@ -86,6 +89,13 @@ def test_size_of_each_kind_of_webp_is_read(options, size):
     assert codecs.image_size(file.getvalue()) == size
 
 
+def test_the_scaling_hint_of_a_webp_is_no_part_of_its_size():
+    webp = bytearray(FILES["image/webp"])
+    webp[27] |= 0x40
+    webp[29] |= 0x80
+    assert codecs.image_size(webp) == (WIDTH_PX, HEIGHT_PX)
+
+
 @pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
 @pytest.mark.parametrize("progressive", [False, True])
 def test_jpeg_size_is_read_of_grey_colour_print_and_progressive_files(mode, progressive):
@@ -127,6 +137,7 @@ def test_a_header_that_is_cut_off_anywhere_gives_a_size_or_is_refused(mime):
             assert codecs.image_size(whole[:length]) == (WIDTH_PX, HEIGHT_PX)
 
 
+@any_duration
 @given(st.binary(max_size=200), st.sampled_from([b"", *(data[:16] for data in FILES.values())]))
 def test_rubbish_gives_a_size_or_is_refused(rubbish, magic):
     try:
@@ -186,6 +197,7 @@ def test_a_jpeg_that_is_cut_short_anywhere_is_refused(progressive):
             codecs.decode_jpeg(whole[:length])
 
 
+@any_duration
 @given(st.integers(0, len(JPEG) - 1), st.integers(1, 255))
 def test_a_damaged_byte_gives_a_picture_of_the_stated_size_or_is_refused(position, change):
     damaged = bytearray(JPEG)
@@ -235,6 +247,7 @@ def test_half_a_picture_is_refused_by_either_package(mime, package):
         codecs.decode_image(FILES[mime][: len(FILES[mime]) // 2])
 
 
+@any_duration
 @given(
     mime=st.sampled_from(["image/png", "image/webp", "image/gif"]),
     position=st.floats(0, 1, exclude_max=True),
@@ -259,6 +272,15 @@ def test_sixteen_bit_samples_keep_their_upper_byte(color, package):
         pixels = codecs.decode_image(file.getvalue(), color)
     assert pixels.shape == ((4, 4) if color == "gray" else (4, 4, 3))
     assert set(pixels.flat) == {0x80}
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_rotation_noted_in_the_file_is_not_applied(package):
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    data = encoded_by_pillow("PNG", exif=exif)
+    with only(package):
+        assert np.array_equal(codecs.decode_image(data), colour_ramp())
 
 
 # --- encoding --------------------------------------------------------------------------------
@@ -336,6 +358,7 @@ def test_views_are_encoded_as_they_look(view):
     assert codecs.encode(pixels) == codecs.encode(pixels.copy())
 
 
+@any_duration
 @given(st.integers(1, 40), st.integers(1, 40), st.sampled_from([(), (3,), (4,)]))
 def test_every_size_and_channel_count_comes_back_with_its_size(height_px, width_px, channels):
     data = codecs.encode(np.zeros((height_px, width_px, *channels), np.uint8))

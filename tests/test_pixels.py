@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from matplotlib.figure import Figure
@@ -16,6 +16,9 @@ from PIL import Image
 
 from nbstream import codecs, pixels
 from nbstream.errors import NbstreamError, ResultError
+
+# The first example may pay for imports, and the machine may be busy.
+any_duration = settings(deadline=None)
 
 RED, GREEN, WHITE = (255, 0, 0), (0, 255, 0), (255, 255, 255)
 
@@ -114,6 +117,7 @@ def test_a_subclass_of_array_becomes_a_plain_array():
     assert type(pixels.to_pixels(masked)) is np.ndarray
 
 
+@any_duration
 @given(
     hnp.arrays(
         st.sampled_from([np.dtype(code) for code in ("u1", "?", "f2", "f4", "f8", "i8", ">u2")]),
