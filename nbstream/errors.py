@@ -6,6 +6,7 @@
         ├── SignatureError          (also a TypeError)    the function cannot take what the stream gives it
         ├── ResultError                                   what the function returned cannot be shown
         │   └── ResultCountError                          it returned too few or too many results
+        ├── CameraError                                   the camera cannot be had, or was lost
         └── MissingDependencyError  (also an ImportError) an optional package is needed
 
 Every message says what came, what was wanted and what to do. `ResultError` is neither a `TypeError`
@@ -15,6 +16,7 @@ nor a `ValueError`, because one message often covers both: the type is wrong or 
 from __future__ import annotations
 
 __all__ = [
+    "CameraError",
     "CorruptFrameError",
     "MissingDependencyError",
     "NbstreamError",
@@ -49,3 +51,11 @@ class ResultCountError(ResultError):
 
 class MissingDependencyError(NbstreamError, ImportError):
     """An optional package is needed for what was asked. The message names the command that installs it."""
+
+
+class CameraError(NbstreamError):
+    """The camera cannot be had, or was lost. `reason` is one of the words of docs/protocol.md, "camera"."""
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason

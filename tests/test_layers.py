@@ -1,6 +1,7 @@
 """Imports run one way: a module of the package knows only modules of lower layers.
 
-A new module gets its place in `LAYERS`; what it may import follows from that. Modules of one layer do not know each
+A new module gets its place in `LAYERS`; what it may import follows from that. Modules of one layer do not
+know each
 other. Imports inside functions and under TYPE_CHECKING count as well.
 """
 
@@ -18,8 +19,9 @@ LAYERS = [
     # one job each, no knowledge of one another
     {"calls", "clock", "countdown", "frames", "gate", "host", "image_headers", "lane", "mailbox"}
     | {"outcomes", "print_tap", "state", "stats", "tracebacks"},
-    {"codecs", "credits", "plan", "results"},
-    {"array_pixels", "encoded", "runner"},
+    {"codecs", "credits", "results"},
+    {"array_pixels", "encoded", "plan"},
+    {"runner"},
     {"binding", "pixels"},
     {"session"},
     # from here on there are widgets

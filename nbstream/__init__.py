@@ -1,0 +1,41 @@
+"""Live camera in a Jupyter notebook, through your own Python function, and back into a widget.
+
+import nbstream as nbs
+
+webcam, view = nbs.Webcam(), nbs.ImageView()
+webcam.stream(lambda frame: frame[:, ::-1], outputs=view)
+"""
+
+from ._version import __version__
+from .binding import StreamBinding
+from .errors import (
+    CameraError,
+    CorruptFrameError,
+    MissingDependencyError,
+    NbstreamError,
+    ResultError,
+    SignatureError,
+)
+from .frames import FrameMeta
+from .image_view import ImageView
+from .outcomes import skip
+from .state import State
+from .tracebacks import ErrorReport
+from .webcam import Webcam
+
+__all__ = [
+    "CameraError",
+    "CorruptFrameError",
+    "ErrorReport",
+    "FrameMeta",
+    "ImageView",
+    "MissingDependencyError",
+    "NbstreamError",
+    "ResultError",
+    "SignatureError",
+    "State",
+    "StreamBinding",
+    "Webcam",
+    "__version__",
+    "skip",
+]

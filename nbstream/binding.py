@@ -1,0 +1,405 @@
+"""`StreamBinding`: the life of one stream, from Start to Stop.
+
+    idle --start--> asking --camera on--> waiting --admitted--> live --stop--> idle
+                      |                      ^                    |--limit--> waiting (or idle)
+                   failed                    '------resume--------|--pause, errors, page gone--> paused
+
+A binding asks its source for the capture, its gate for a slot, and a `Runner` for the calls. Events come
+from any thread.
+Fields are changed under `_lock`; nobody else is called while it is held. Traits are set afterwards, in
+`_publish`.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from types import TracebackType
+from typing import Any, Protocol
+
+import traitlets as t
+
+from .clock import Clock, Timer
+from .countdown import Countdown
+from .frames import Frame
+from .gate import gate_of
+from .lane import MAX_LOG_LINE_CHARS, MAX_LOG_LINES, Status
+from .plan import StreamPlan
+from .print_tap import LineLog
+from .runner import Runner
+from .stats import Stats, StatsContent
+from .tracebacks import ErrorReport, report
+
+logger = logging.getLogger("nbstream")
+
+# A muted camera holds no slot for ever: the clock starts by itself this long after admission.
+CLOCK_STARTS_AFTER_S = 2.0
+NOT_RETURNED_AFTER_S = 3.0
+
+
+class Capture(Protocol):
+    """What a binding asks of its source."""
+
+    def binding_changed(self, binding: StreamBinding) -> None:
+        """Something that the source or a page must know has changed."""
+
+    def binding_closed(self, binding: StreamBinding) -> None: ...
+
+    def frame_taken(self, seq: int) -> None: ...
+
+    def frame_rejected(self, seq: int, reason: str) -> None: ...
+
+    def call_ended(self, binding: StreamBinding, seq: int, call_ms: float) -> None: ...
+
+    def carry(self) -> Any: ...
+
+
+class StreamBinding(t.HasTraits):
+    """A source, a function, inputs and outputs, tied together; made by `source.stream(...)`.
+
+    Use it as a context manager to close it at the end of a block. All methods may be called from any
+    thread, at any time, in any state,
+    and return at once.
+    """
+
+    status = t.Enum(
+        ("idle", "asking", "waiting", "live", "paused", "failed"), "idle", read_only=True
+    )
+    """What the stream does now."""
+
+    remaining_s = t.Float(None, allow_none=True, read_only=True)
+    """Seconds left of the time limit, told about once a second; `None` without a limit."""
+
+    queue_position = t.Int(None, allow_none=True, read_only=True)
+    """How many wait before this stream; `None` when it does not wait."""
+
+    error = t.Instance(ErrorReport, allow_none=True, read_only=True)
+    """The newest error of the function (or why the camera failed, with `status` "failed"); `None` since
+    the last start.
+    """
+
+    def __init__(self, capture: Capture, plan: StreamPlan, clock: Clock) -> None:
+        super().__init__()
+        self.plan = plan
+        self.__wrapped__ = plan.fn
+        self.__name__ = plan.fn_name
+        self.__doc__ = getattr(plan.fn, "__doc__", None)
+        self._capture = capture
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._publish_lock = threading.RLock()
+        self._stats = Stats()
+        self.log = LineLog(MAX_LOG_LINES, MAX_LOG_LINE_CHARS)
+        self._status: Status = "idle"
+        self._error: ErrorReport | None = None
+        self._errors_in_a_row = 0
+        self._needs_camera = False
+        self._closed = False
+        self._countdown = Countdown(plan.time_limit_s)
+        self._timer: Timer | None = None
+        self._runner: Runner | None = None
+        self._gate = gate_of(plan.concurrency_id, self, plan.concurrency_limit)
+        self._publish()
+
+    # --- for users ---------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Ask for the camera and a slot, with a full clock; a paused stream resumes, a running one goes on.
+
+        Raises
+        ------
+        RuntimeError
+            If the binding was closed.
+        """
+        if self._closed:
+            raise RuntimeError("This stream is closed; call source.stream(...) to make another.")
+        with self._lock:
+            paused = self._status == "paused"
+            if self._status in ("idle", "failed"):
+                self._countdown.refill()
+                self._begin_asking()
+        if paused:
+            self.resume()
+        else:
+            self._changed()
+
+    def stop(self) -> None:
+        """End the stream; the camera goes off with the source's last stream. What a running call still
+        returns is dropped.
+        """
+        self._end("idle", results_wanted=False, needs_camera=False)
+
+    def pause(self) -> None:
+        """Keep camera and preview on, freeze the clock, and give the slot back as soon as no call runs."""
+        with self._lock:
+            if self._status not in ("waiting", "live"):
+                return
+        self._end("paused", results_wanted=True, needs_camera=True)
+
+    def resume(self) -> None:
+        """Queue at the end again, with the time that was left; nothing happens unless paused."""
+        with self._lock:
+            if self._status != "paused":
+                return
+            if self._countdown.remaining_s(self._clock.now_s()) == 0:
+                self._countdown.refill()
+            self._begin_asking()
+        self._changed()
+
+    def close(self) -> None:
+        """Stop for good, and leave source and gate."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+        self.stop()
+        if not self._holds_slot():
+            self._gate.unregister(self)
+        self._capture.binding_closed(self)
+
+    def __enter__(self) -> StreamBinding:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def stats(self) -> StatsContent:
+        """How the stream is doing: frames per second, counters, milliseconds of each leg."""
+        return self._stats.content(self._clock.now_s())
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the function itself, so that what `@webcam.stream(...)` decorates stays a function that can be tested."""
+        return self.plan.fn(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"StreamBinding({self.plan.fn_name}, status={self._status!r})"
+
+    # --- for the source ----------------------------------------------------------------------
+
+    @property
+    def current_status(self) -> Status:
+        """The status, before the trait has caught up with it."""
+        return self._status
+
+    @property
+    def needs_camera(self) -> bool:
+        """Whether the camera shall be on for this stream."""
+        return self._needs_camera
+
+    @property
+    def clock_running(self) -> bool:
+        """Whether the time limit runs down now."""
+        return self._countdown.running
+
+    def remaining_now_s(self) -> float | None:
+        """Seconds left of the time limit, this moment."""
+        with self._lock:
+            return self._countdown.remaining_s(self._clock.now_s())
+
+    def place_in_queue(self) -> int | None:
+        """How many wait before this stream, this moment."""
+        return self._gate.position(self)
+
+    def newest_error(self) -> ErrorReport | None:
+        """The newest error, before the trait has caught up with it."""
+        return self._error
+
+    def note(self) -> str | None:
+        """A sentence for the person, when something is out of the ordinary."""
+        runner = self._runner
+        busy_s = 0.0 if runner is None else runner.busy_for_s()
+        if busy_s >= NOT_RETURNED_AFTER_S:
+            return f"The function has not returned for {busy_s:.0f} s."
+        return None
+
+    def camera_on(self) -> None:
+        """The camera runs: queue for a slot."""
+        with self._lock:
+            if self._status != "asking":
+                return
+            self._status = "waiting"
+            free = self._runner is None
+        if free:
+            self._gate.join(self)
+        self._changed()
+
+    def camera_failed(self, error: BaseException) -> None:
+        """The camera cannot be had, or was lost; Start asks again."""
+        self._end("failed", results_wanted=False, needs_camera=False, error=error)
+
+    def page_gone(self) -> None:
+        """Nobody captures any more; going on takes a click."""
+        with self._lock:
+            if self._status not in ("asking", "waiting", "live") and not self._needs_camera:
+                return
+        self._end("paused", results_wanted=True, needs_camera=False)
+
+    def offer(self, frame: Frame) -> bool:
+        """Give the frame to the function, when it is live; False when it is not wanted."""
+        with self._lock:
+            runner = self._runner if self._status == "live" else None
+        if runner is None or not runner.offer(frame):
+            return False
+        self._stats.count("bytes_up", len(frame.data))
+        self._begin_clock()
+        return True
+
+    def tell_remaining(self) -> None:
+        """Bring the traits up to date."""
+        self._publish()
+
+    # --- for the gate ------------------------------------------------------------------------
+
+    def admitted(self) -> None:
+        """A slot is ours: call the function from now on."""
+        with self._lock:
+            runner = None
+            if self._status == "waiting" and self._runner is None:
+                runner = Runner(self.plan, self, self._clock, self._stats, self.log)
+                self._runner, self._status = runner, "live"
+                self._set_timer(CLOCK_STARTS_AFTER_S, self._begin_clock)
+        if runner is None:
+            self._gate.leave(self)
+            return
+        runner.start()
+        self._changed()
+
+    def queue_moved(self) -> None:
+        """Our place in the queue has changed."""
+        self._changed()
+
+    # --- for the runner ----------------------------------------------------------------------
+
+    def frame_taken(self, seq: int) -> None:
+        self._capture.frame_taken(seq)
+
+    def frame_rejected(self, seq: int, reason: str) -> None:
+        self._capture.frame_rejected(seq, reason)
+
+    def carry(self) -> Any:
+        return self._capture.carry()
+
+    def call_ended(self, seq: int, call_ms: float, error: BaseException | None) -> None:
+        if error is None:
+            self._errors_in_a_row = 0
+        else:
+            self._note_error(error)
+        self._capture.call_ended(self, seq, call_ms)
+
+    def runner_ended(self, runner: Runner) -> None:
+        with self._lock:
+            if self._runner is not runner:
+                return
+            self._runner = None
+            if self._status == "live":  # at the limit: the running call was still ours
+                self._status = "waiting" if self.plan.on_limit == "rejoin" else "idle"
+                self._needs_camera = self._status == "waiting"
+                self._countdown.refill()
+                self._cancel_timer()
+            rejoin = self._status == "waiting"
+        self._gate.leave(self)
+        if self._closed:
+            self._gate.unregister(self)
+        elif rejoin:
+            self._gate.join(self)
+        self._changed()
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _begin_asking(self) -> None:
+        self._status, self._needs_camera = "asking", True
+        self._error, self._errors_in_a_row = None, 0
+
+    def _holds_slot(self) -> bool:
+        return self._runner is not None
+
+    def _begin_clock(self) -> None:
+        with self._lock:
+            if self._status != "live" or self._countdown.running:
+                return
+            self._cancel_timer()
+            now_s = self._clock.now_s()
+            self._countdown.start(now_s)
+            remaining_s = self._countdown.remaining_s(now_s)
+            if remaining_s is None:
+                return
+            self._set_timer(remaining_s, self._at_limit)
+        self._changed()
+
+    def _at_limit(self) -> None:
+        with self._lock:
+            if self._status != "live" or self._runner is None:
+                return
+            goes_on = self.plan.on_limit == "rejoin" and not self._gate.someone_waits()
+            if goes_on:
+                self._countdown.refill()
+            else:
+                self._runner.end(results_wanted=True, cancel=False)
+        if goes_on:
+            self._begin_clock()
+
+    def _end(
+        self,
+        status: Status,
+        *,
+        results_wanted: bool,
+        needs_camera: bool,
+        error: BaseException | None = None,
+    ) -> None:
+        with self._lock:
+            self._status, self._needs_camera = status, needs_camera
+            self._countdown.freeze(self._clock.now_s())
+            self._cancel_timer()
+            if error is not None:
+                self._error = report(error, None)
+            runner = self._runner
+        if runner is not None:
+            runner.end(results_wanted=results_wanted, cancel=not results_wanted)
+        else:
+            self._gate.leave(self)
+        self._changed()
+
+    def _note_error(self, error: BaseException) -> None:
+        with self._lock:
+            self._error = report(error, self._error)
+            self._errors_in_a_row += 1
+            limit = self.plan.max_errors
+            too_many = limit is not None and self._errors_in_a_row >= limit
+        if too_many:
+            self.pause()
+        else:
+            self._changed()
+
+    def _set_timer(self, delay_s: float, callback: Any) -> None:
+        self._timer = self._clock.call_later(delay_s, callback)
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _changed(self) -> None:
+        self._publish()
+        self._capture.binding_changed(self)
+
+    def _publish(self) -> None:
+        # One at a time, each with the newest values: whoever comes last leaves the traits right.
+        with self._publish_lock:
+            with self._lock:
+                values = {
+                    "status": self._status,
+                    "remaining_s": self._countdown.remaining_s(self._clock.now_s()),
+                    "error": self._error,
+                    "queue_position": self._gate.position(self),
+                }
+            for name, value in values.items():
+                try:
+                    self.set_trait(name, value)
+                except Exception:  # an observer of the user's failed; the stream must not
+                    logger.exception("[nbstream] an observer of %s failed", name)

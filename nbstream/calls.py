@@ -1,0 +1,148 @@
+"""Calling the user's function, whatever its kind: plain, async, generator, async generator.
+
+What comes back decides: an awaitable is awaited, a generator is iterated, anything else is the one result.
+Async code runs on
+a private event loop in the calling thread, never on the kernel's, which stands still while a cell runs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import inspect
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
+from typing import Any
+
+from .errors import SignatureError
+
+Emit = Callable[[Any], None]
+
+
+def name_of(fn: Callable[..., Any]) -> str:
+    """How messages name the function."""
+    name = getattr(fn, "__qualname__", None) or getattr(fn, "__name__", None)
+    if name is None and hasattr(fn, "func"):
+        return name_of(fn.func)
+    return str(name or type(fn).__name__).rpartition("<locals>.")[2]
+
+
+def check_signature(fn: Callable[..., Any], given: Sequence[str], *, metadata: bool) -> None:
+    """Make sure that `fn` can take the inputs that the stream gives it.
+
+    Parameters
+    ----------
+    given
+        A word for each positional argument, for the message.
+    metadata
+        Whether the keyword argument `meta` is given as well.
+
+    Raises
+    ------
+    SignatureError
+        A `TypeError` that names the function, what it takes and what it would be given.
+    """
+    if not callable(fn):
+        raise SignatureError(
+            f"stream() was given {type(fn).__name__} {fn!r:.80} as its function; give it something callable."
+        )
+    try:
+        signature = inspect.signature(fn)
+    except ValueError:
+        return  # some builtins tell nothing of their arguments
+    try:
+        signature.bind(*given, **({"meta": None} if metadata else {}))
+    except TypeError as error:
+        meta = " and the keyword argument meta" if metadata else ""
+        count = f"{len(given)} argument{'' if len(given) == 1 else 's'}"
+        raise SignatureError(
+            f"{name_of(fn)}{signature} cannot be called with what the stream gives it: {count} "
+            f"({', '.join(given)}){meta}: {error}. Change the function or inputs=."
+        ) from None
+
+
+class Caller:
+    """Calls one function in one thread, many times; `close()` ends its event loop.
+
+    Only `interrupt` may be called from another thread.
+    """
+
+    def __init__(self, fn: Callable[..., Any]) -> None:
+        self._fn = fn
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[Any] | None = None
+        self._interrupted = False
+        self._cancelled = False
+
+    def call(self, args: Sequence[Any], kwargs: dict[str, Any], emit: Emit) -> None:
+        """Call the function once and hand each of its results to `emit`.
+
+        A generator is closed at its next yield after `interrupt`; what it yielded there is still handed on.
+        """
+        outcome = self._fn(*args, **kwargs)
+        if inspect.isawaitable(outcome):
+            self._run(self._await(outcome, emit))
+        elif inspect.isasyncgen(outcome):
+            self._run(self._iterate(outcome, emit))
+        elif inspect.isgenerator(outcome):
+            self._exhaust(outcome, emit)
+        else:
+            emit(outcome)
+
+    def interrupt(self, *, cancel: bool) -> None:
+        """Let a generator end at its next yield and, with `cancel`, an awaited call at once; from any thread."""
+        self._interrupted = True
+        self._cancelled = self._cancelled or cancel
+        loop, task = self._loop, self._task
+        if not cancel:
+            return
+        if loop is not None and task is not None:
+            # RuntimeError: the loop was closed meanwhile, the call has ended.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(task.cancel)
+
+    def close(self) -> None:
+        """End the event loop and what still runs on it; in the calling thread."""
+        if self._loop is None:
+            return
+        loop, self._loop = self._loop, None
+        pending = asyncio.all_tasks(loop)
+        for task in pending:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*pending, return_exceptions=True))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+    def _exhaust(self, generator: Generator[Any, Any, Any], emit: Emit) -> None:
+        try:
+            for value in generator:
+                emit(value)
+                if self._interrupted:
+                    return
+        finally:
+            generator.close()
+
+    async def _await(self, awaitable: Awaitable[Any], emit: Emit) -> None:
+        emit(await awaitable)
+
+    async def _iterate(self, generator: AsyncGenerator[Any, Any], emit: Emit) -> None:
+        try:
+            async for value in generator:
+                emit(value)
+                if self._interrupted:
+                    return
+        finally:
+            await generator.aclose()
+
+    def _run(self, coroutine: Any) -> None:
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+        self._task = self._loop.create_task(coroutine)
+        if self._cancelled:
+            self._task.cancel()
+        try:
+            self._loop.run_until_complete(self._task)
+        except asyncio.CancelledError:
+            if not self._cancelled:
+                raise
+        finally:
+            self._task = None

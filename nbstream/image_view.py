@@ -1,0 +1,146 @@
+"""`ImageView`: shows pictures, as they come, in the notebook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import traitlets as t
+
+from . import lane
+from .clock import current_clock
+from .codecs import ChannelOrder, Format, decode_image
+from .encoded import EncodedPicture
+from .errors import ResultError
+from .frames import Frame
+from .lane_widget import LaneWidget, new_widget_id
+from .pixels import encode_result
+from .plan import InputPort, Origin, OutputPort, result_of
+from .results import ResultLane
+from .wiring import trait_lock
+
+
+class ImageView(LaneWidget):
+    """A display for pictures: the output of a stream, or a place to show an array now and then.
+
+    Parameters
+    ----------
+    value
+        First picture, in any form that `value` takes.
+    label
+        Text above the picture.
+    format
+        How pictures travel: "jpeg", "png" (lossless, slower) or "webp".
+    quality
+        1..100, of JPEG and WebP.
+    color
+        Order of the channels in arrays: "rgb" or "bgr" (as OpenCV has it).
+    """
+
+    format: t.Enum[Format] = t.Enum(("jpeg", "png", "webp"), "jpeg")
+    """How pictures travel to the page."""
+
+    quality = t.Int(80, min=1, max=100)
+    """Of JPEG and WebP, 1..100."""
+
+    color: t.Enum[ChannelOrder] = t.Enum(("rgb", "bgr"), "rgb")
+    """Order of the channels in arrays that are shown."""
+
+    frame = EncodedPicture()
+    """The newest picture as encoded bytes, `None` when cleared; may be set and observed. Not synced: never saved."""
+
+    def __init__(self, value: Any = None, **traits: Any) -> None:
+        self._shown: bytes | None = None
+        widget_id = new_widget_id()
+        self._results = ResultLane(widget_id, self.send_to_pages, current_clock())
+        super().__init__(_kind="image_view", _widget_id=widget_id, **traits)
+        if value is not None:
+            self.value = value
+
+    @property
+    def value(self) -> Any:
+        """The newest picture as a uint8 array, `None` when cleared. Set it to show a picture.
+
+        Takes uint8 arrays of shape (height, width), (height, width, 3) or (height, width, 4), bool masks,
+        floats in 0..1, PIL images,
+        matplotlib figures, encoded JPEG, PNG, WebP or GIF bytes, and `None`.
+
+        Raises
+        ------
+        ResultError
+            On setting something else.
+        """
+        return None if self.frame is None else decode_image(self.frame, self.color)
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        try:
+            self._show(value, None)
+        except ResultError as error:
+            raise ResultError(f"ImageView.value was given {error}") from None
+
+    def close(self) -> None:
+        """Remove the widget from all pages, and end its timer."""
+        self._results.close()
+        super().close()
+
+    def nbstream_input(self) -> InputPort:
+        """How a stream reads this widget: its newest picture as an array."""
+        return DisplayPort(self)
+
+    def nbstream_output(self) -> OutputPort:
+        """How a stream writes this widget."""
+        return DisplayPort(self)
+
+    def _show(self, value: Any, origin: Origin | None) -> None:
+        if value is None:
+            data, mime = b"", None
+        else:
+            data, mime = encode_result(
+                value, format=self.format, quality=self.quality, color=self.color
+            )
+        self._send_result(data, mime, origin)
+        with trait_lock(self):
+            self._shown = data or None
+            self.frame = self._shown
+
+    def _frame_was_set(self, data: bytes | None) -> None:
+        if data is not self._shown:
+            self._shown = data
+            self._show(data, None)
+
+    def _send_result(self, data: bytes, mime: str | None, origin: Origin | None) -> None:
+        self._results.show(result_of(data, mime, origin))
+
+    def _receive(self, _widget: Any, content: Any, buffers: Any) -> None:
+        try:
+            message = lane.parse(content, buffers)
+        except lane.BadMessageError as error:
+            self.log.debug("[nbstream] dropped a message: %s", error)
+            return
+        match message:
+            case lane.Hello():
+                self._results.hello(message.client)
+            case lane.Bye():
+                self._results.bye(message.client)
+            case lane.PaintedMessage():
+                for painted in message.painted.values():
+                    self._results.painted(message.client, painted)
+
+
+class DisplayPort:
+    """An `ImageView` as input and output of a stream."""
+
+    def __init__(self, view: ImageView) -> None:
+        self._view = view
+        self.key = view
+        self.name = view.label or "ImageView"
+
+    def attach(self) -> None: ...
+
+    def detach(self) -> None: ...
+
+    def read(self, frame: Frame) -> Any:
+        return self._view.value
+
+    def write(self, value: Any, origin: Origin) -> None:
+        self._view._show(value, origin)

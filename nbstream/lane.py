@@ -1,0 +1,384 @@
+"""The wire contract of `docs/protocol.md`, kernel side: what pages say, parsed; what the kernel says, built.
+
+Nothing here knows a widget. `parse` checks types, ranges and lengths; what a message means is decided
+elsewhere.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypedDict, TypeVar
+
+PROTOCOL_VERSION = 1
+MAX_CLIENT_CHARS = 64
+MAX_DEVICE_CHARS = 256
+MAX_TEXT_CHARS = 1000
+MAX_DEVICES = 32
+MAX_LOG_LINES = 20
+MAX_LOG_LINE_CHARS = 500
+GONE_AFTER_S = 20.0
+BEAT_EVERY_S = 1.0
+
+Action = Literal["start", "stop", "resume", "take_over", "choose_device"]
+CameraState = Literal["off", "asking", "on", "failed"]
+Status = Literal["idle", "asking", "waiting", "live", "paused", "failed"]
+ACTIONS: tuple[str, ...] = ("start", "stop", "resume", "take_over", "choose_device")
+CAMERA_STATES: tuple[str, ...] = ("off", "asking", "on", "failed")
+
+
+class BadMessageError(ValueError):
+    """A message that does not follow the contract; the text names the field."""
+
+
+# --- page -> kernel ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Painted:
+    """Of one display, the newest result on a page's screen."""
+
+    seq: int
+    painted_at_ms: float
+
+
+@dataclass(frozen=True)
+class Camera:
+    """The capture in a page, as it is."""
+
+    state: CameraState
+    reason: str | None = None
+    message: str | None = None
+    label: str | None = None
+    width_px: int | None = None
+    height_px: int | None = None
+    devices: tuple[tuple[str, str], ...] = ()
+    """(id, label) of each camera that can be chosen."""
+
+
+@dataclass(frozen=True)
+class Hello:
+    """A page has a model of the widget."""
+
+    client: str
+    views: int
+
+
+@dataclass(frozen=True)
+class Bye:
+    """A page goes away."""
+
+    client: str
+
+
+@dataclass(frozen=True)
+class Beat:
+    """The heartbeat of a page that shows or owns the source."""
+
+    client: str
+    run: int
+    views: int
+    sent_through: int
+    camera: Camera
+    painted: Mapping[str, Painted]
+
+
+@dataclass(frozen=True)
+class Command:
+    """A person pressed a button."""
+
+    client: str
+    action: Action
+    command_index: int
+    device: str | None
+
+
+@dataclass(frozen=True)
+class CameraReport:
+    """The capture has changed."""
+
+    client: str
+    run: int
+    camera: Camera
+
+
+@dataclass(frozen=True)
+class FrameMessage:
+    """One captured picture."""
+
+    client: str
+    run: int
+    seq: int
+    captured_at_ms: float
+    sent_at_ms: float
+    width_px: int
+    height_px: int
+    data: bytes
+    painted: Mapping[str, Painted]
+
+
+@dataclass(frozen=True)
+class PaintedMessage:
+    """What is on the screen of a page."""
+
+    client: str
+    painted: Mapping[str, Painted]
+
+
+PageMessage = Hello | Bye | Beat | Command | CameraReport | FrameMessage | PaintedMessage
+
+
+def parse(content: object, buffers: Sequence[Any] = ()) -> PageMessage:
+    """Read one message of a page.
+
+    Parameters
+    ----------
+    content
+        The content of the custom message, as it came.
+    buffers
+        Its binary buffers; the one of a frame is copied, since it lives only as long as the message.
+
+    Raises
+    ------
+    BadMessageError
+        If a field is missing, has the wrong type or is out of range, or the version is another one.
+    """
+    if not isinstance(content, Mapping):
+        raise BadMessageError(f"content is {type(content).__name__}, not an object")
+    fields = _Fields(content)
+    if fields.integer("nbstream") != PROTOCOL_VERSION:
+        raise BadMessageError(f"protocol version {content['nbstream']!r}, not {PROTOCOL_VERSION}")
+    kind = fields.text("type", MAX_CLIENT_CHARS)
+    client = fields.text("client", MAX_CLIENT_CHARS)
+    if not client:
+        raise BadMessageError("client is empty")
+    reader = _READERS.get(kind)
+    if reader is None:
+        raise BadMessageError(f"unknown type {kind!r}")
+    return reader(fields, client, buffers)
+
+
+T = TypeVar("T")
+
+
+class _Fields:
+    """Typed access to the fields of a JSON object."""
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        self._content = content
+
+    def integer(self, name: str, lowest: int = 0) -> int:
+        value = self._content.get(name)
+        if not isinstance(value, int) or isinstance(value, bool) or value < lowest:
+            raise BadMessageError(f"{name} is {value!r:.80}, not an integer >= {lowest}")
+        return value
+
+    def number(self, name: str) -> float:
+        value = self._content.get(name)
+        if (
+            not isinstance(value, (int, float))
+            or isinstance(value, bool)
+            or not math.isfinite(value)
+        ):
+            raise BadMessageError(f"{name} is {value!r:.80}, not a finite number")
+        return float(value)
+
+    def text(self, name: str, longest: int) -> str:
+        value = self._content.get(name)
+        if not isinstance(value, str) or len(value) > longest:
+            raise BadMessageError(
+                f"{name} is {value!r:.80}, not a string of at most {longest} characters"
+            )
+        return value
+
+    def optional_text(self, name: str, longest: int) -> str | None:
+        return None if self._content.get(name) is None else self.text(name, longest)
+
+    def optional_integer(self, name: str) -> int | None:
+        return None if self._content.get(name) is None else self.integer(name)
+
+    def one_of(self, name: str, allowed: tuple[str, ...]) -> Any:
+        value = self._content.get(name)
+        if value not in allowed:
+            raise BadMessageError(f"{name} is {value!r:.80}, not one of {allowed}")
+        return value
+
+    def object(self, name: str) -> _Fields:
+        value = self._content.get(name)
+        if not isinstance(value, Mapping):
+            raise BadMessageError(f"{name} is {type(value).__name__}, not an object")
+        return _Fields(value)
+
+    def camera(self) -> Camera:
+        fields = self.object("camera")
+        devices = fields._content.get("devices")
+        if not isinstance(devices, list) or len(devices) > MAX_DEVICES:
+            raise BadMessageError(f"devices is no list of at most {MAX_DEVICES}")
+        return Camera(
+            state=fields.one_of("state", CAMERA_STATES),
+            reason=fields.optional_text("reason", MAX_CLIENT_CHARS),
+            message=fields.optional_text("message", MAX_TEXT_CHARS),
+            label=fields.optional_text("label", MAX_DEVICE_CHARS),
+            width_px=fields.optional_integer("width_px"),
+            height_px=fields.optional_integer("height_px"),
+            devices=tuple(_device(device) for device in devices),
+        )
+
+    def painted(self, *, required: bool = False) -> Mapping[str, Painted]:
+        if self._content.get("painted") is None and not required:
+            return {}
+        fields = self.object("painted")
+        return {
+            widget_id: Painted(
+                fields.object(widget_id).integer("seq"),
+                fields.object(widget_id).number("painted_at_ms"),
+            )
+            for widget_id in fields._content
+        }
+
+
+def _device(device: object) -> tuple[str, str]:
+    if not isinstance(device, Mapping):
+        raise BadMessageError("a device is no object")
+    fields = _Fields(device)
+    return fields.text("id", MAX_DEVICE_CHARS), fields.text("label", MAX_DEVICE_CHARS)
+
+
+def _read_hello(fields: _Fields, client: str, _buffers: Sequence[Any]) -> Hello:
+    return Hello(client, fields.integer("views"))
+
+
+def _read_bye(_fields: _Fields, client: str, _buffers: Sequence[Any]) -> Bye:
+    return Bye(client)
+
+
+def _read_beat(fields: _Fields, client: str, _buffers: Sequence[Any]) -> Beat:
+    return Beat(
+        client,
+        run=fields.integer("run"),
+        views=fields.integer("views"),
+        sent_through=fields.integer("sent_through"),
+        camera=fields.camera(),
+        painted=fields.painted(),
+    )
+
+
+def _read_command(fields: _Fields, client: str, _buffers: Sequence[Any]) -> Command:
+    action = fields.one_of("action", ACTIONS)
+    device = fields.text("device", MAX_DEVICE_CHARS) if action == "choose_device" else None
+    return Command(client, action, fields.integer("command_index"), device)
+
+
+def _read_camera(fields: _Fields, client: str, _buffers: Sequence[Any]) -> CameraReport:
+    return CameraReport(client, fields.integer("run"), fields.camera())
+
+
+def _read_frame(fields: _Fields, client: str, buffers: Sequence[Any]) -> FrameMessage:
+    byte_length = fields.integer("byte_length", 1)
+    if len(buffers) != 1:
+        raise BadMessageError(f"{len(buffers)} buffers, not 1")
+    if (came := memoryview(buffers[0]).nbytes) != byte_length:
+        raise BadMessageError(f"a buffer of {came} bytes, not {byte_length}")
+    return FrameMessage(
+        client,
+        run=fields.integer("run"),
+        seq=fields.integer("seq", 1),
+        captured_at_ms=fields.number("captured_at_ms"),
+        sent_at_ms=fields.number("sent_at_ms"),
+        width_px=fields.integer("width_px", 1),
+        height_px=fields.integer("height_px", 1),
+        data=bytes(buffers[0]),
+        painted=fields.painted(),
+    )
+
+
+def _read_painted(fields: _Fields, client: str, _buffers: Sequence[Any]) -> PaintedMessage:
+    return PaintedMessage(client, fields.painted(required=True))
+
+
+_READERS: dict[str, Callable[[_Fields, str, Sequence[Any]], PageMessage]] = {
+    "hello": _read_hello,
+    "bye": _read_bye,
+    "beat": _read_beat,
+    "command": _read_command,
+    "camera": _read_camera,
+    "frame": _read_frame,
+    "painted": _read_painted,
+}
+
+
+# --- kernel -> page ----------------------------------------------------------------------------
+
+
+class CreditContent(TypedDict):
+    """Permission and counters of one source; every field is in docs/protocol.md, "credit"."""
+
+    index: int
+    run: int
+    may_send_through: int
+    taken_through: int
+    ended_through: int
+    superseded: int
+    rejected: int
+    call_ms: float | None
+
+
+class ErrorContent(TypedDict):
+    """The newest error, as plain text, and how often it came."""
+
+    text: str
+    count: int
+
+
+class StateContent(TypedDict):
+    """All there is to know of a source; every field is in docs/protocol.md, "state"."""
+
+    index: int
+    run: int
+    wanted: bool
+    owner: str | None
+    status: Status
+    note: str | None
+    time_limit_s: float | None
+    remaining_s: float | None
+    clock_running: bool
+    queue_position: int | None
+    stream_every_s: float
+    shows_result: bool
+    can_resume: bool
+    error: ErrorContent | None
+    log: list[str]
+    credit: CreditContent
+
+
+def state_message(state: StateContent) -> dict[str, Any]:
+    """Build a `state` message."""
+    return {"nbstream": PROTOCOL_VERSION, "type": "state", **state}
+
+
+def credit_message(credit: CreditContent) -> dict[str, Any]:
+    """Build a `credit` message."""
+    return {"nbstream": PROTOCOL_VERSION, "type": "credit", "credit": credit}
+
+
+def result_message(
+    seq: int,
+    mime: str | None,
+    byte_length: int,
+    *,
+    captured_at_ms: float | None,
+    frame_seq: int | None,
+    credits: Mapping[str, CreditContent],
+) -> dict[str, Any]:
+    """Build a `result` message; its one buffer is the encoded picture (none with `mime` None)."""
+    return {
+        "nbstream": PROTOCOL_VERSION,
+        "type": "result",
+        "seq": seq,
+        "mime": mime,
+        "byte_length": byte_length,
+        "captured_at_ms": captured_at_ms,
+        "frame_seq": frame_seq,
+        "credits": dict(credits),
+    }

@@ -1,0 +1,62 @@
+"""What every widget of ours has: the bundle, a name on the wire, and the routing of its comm."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets as t
+
+from .wiring import wire_comm
+
+STATIC = Path(__file__).parent / "static"
+
+
+def _bundle(name: str) -> Path:
+    path = STATIC / name
+    if not path.is_file():
+        raise ImportError(
+            f"nbstream's front end ({name}) is not built. In a clone of the repository run `make bundle` "
+            "(needs Node >= 20), or install a wheel."
+        )
+    return path
+
+
+def new_widget_id() -> str:
+    """Make a name for a widget."""
+    return uuid.uuid4().hex
+
+
+class LaneWidget(anywidget.AnyWidget):
+    """A widget that talks in custom messages; its traits travel from kernel to page only."""
+
+    _esm = _bundle("widget.js")
+    _css = _bundle("widget.css")
+
+    # --- kernel -> browser -------------------------------------------------------------------
+    _widget_id = t.Unicode().tag(sync=True)
+    """The widget's name in messages."""
+
+    _kind = t.Unicode().tag(sync=True)
+    """Which widget the bundle shall be."""
+
+    label = t.Unicode("").tag(sync=True)
+    """Text above the widget; empty = none."""
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
+        self.on_msg(self._receive)
+
+    def send_to_pages(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+        """Hand a message to the comm; nothing happens once the widget is closed. From any thread."""
+        if self.comm is not None:
+            self.send(content, buffers)
+
+    def _receive(self, _widget: Any, content: Any, buffers: Any) -> None:
+        raise NotImplementedError
+
+    @t.observe("comm")
+    def _route(self, change: Any) -> None:
+        wire_comm(self, change["new"])

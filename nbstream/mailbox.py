@@ -1,0 +1,52 @@
+"""Latest-wins hand-over between the comm thread and a worker.
+
+The browser may send faster than the user's function runs. Pictures never queue: a new one replaces the
+unread one, so that the latency stays at one call, not one queue.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Mailbox(Generic[T]):
+    """Room for one item. All fields are guarded by `_changed`."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._item: T | None = None
+        self._closed = False
+
+    def put(self, item: T) -> bool:
+        """Leave `item` for the taker, in place of an unread one.
+
+        Returns
+        -------
+        accepted
+            False when the mailbox is closed; the item is dropped then.
+        """
+        with self._changed:
+            if self._closed:
+                return False
+            self._item = item
+            self._changed.notify()
+            return True
+
+    def take(self) -> T | None:
+        """Wait for an item and return it; `None` once the mailbox is closed."""
+        with self._changed:
+            while self._item is None and not self._closed:
+                self._changed.wait()
+            if self._closed:
+                return None
+            item, self._item = self._item, None
+            return item
+
+    def close(self) -> None:
+        """Drop what is unread and let the taker go."""
+        with self._changed:
+            self._closed, self._item = True, None
+            self._changed.notify_all()

@@ -1,0 +1,130 @@
+"""What was asked of `source.stream(...)`, checked, before anything runs."""
+
+from __future__ import annotations
+
+import contextvars
+import math
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from .frames import Frame
+from .results import Carry, Result
+
+OnLimit = Literal["rejoin", "stop"]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a result comes from: the frame, and what can ride on the message that carries the result."""
+
+    frame: Frame
+    carry: Carry
+    on_painted: Callable[[float], None] | None = None
+
+
+def result_of(data: bytes, mime: str | None, origin: Origin | None) -> Result:
+    """Make a result for a display; `origin` None = it was shown by hand, from no frame."""
+    if origin is None:
+        return Result(data, mime)
+    frame = origin.frame
+    return Result(data, mime, frame.captured_at_ms, frame.seq, origin.carry, origin.on_painted)
+
+
+class InputPort(Protocol):
+    """How a stream reads one input."""
+
+    @property
+    def name(self) -> str: ...
+
+    def attach(self) -> None:
+        """The stream becomes live."""
+
+    def detach(self) -> None:
+        """The stream is live no longer."""
+
+    def read(self, frame: Frame) -> Any:
+        """The value for the call that `frame` causes; from the worker's thread."""
+
+
+class OutputPort(Protocol):
+    """How a stream writes one output."""
+
+    @property
+    def key(self) -> Hashable: ...
+
+    @property
+    def name(self) -> str: ...
+
+    def attach(self) -> None:
+        """The stream becomes live."""
+
+    def detach(self) -> None:
+        """The stream is live no longer."""
+
+    def write(self, value: Any, origin: Origin) -> None:
+        """Show or keep a value; from the worker's thread.
+
+        Raises
+        ------
+        ResultError
+            If the value does not fit; the message goes behind "f() returned".
+        """
+
+
+@dataclass(frozen=True)
+class StreamPlan:
+    """A checked stream: the function, its ports and limits. Times in seconds, `None` = no limit."""
+
+    fn: Callable[..., Any]
+    fn_name: str
+    inputs: Sequence[InputPort]
+    outputs: Sequence[OutputPort]
+    time_limit_s: float | None
+    stream_every_s: float
+    concurrency_limit: int | None
+    concurrency_id: Hashable
+    on_limit: OnLimit
+    max_errors: int | None
+    metadata: bool
+    context: contextvars.Context
+    """The context in which the stream was made, so that prints land in that cell."""
+
+
+def check_limits(
+    *,
+    time_limit: Any,
+    stream_every: Any,
+    concurrency_limit: Any,
+    on_limit: Any,
+    max_errors: Any,
+) -> None:
+    """Make sure that the numbers of a stream are in range.
+
+    Raises
+    ------
+    ValueError
+        With the name, what came and the allowed range.
+    """
+    if time_limit is not None and not (_is_number(time_limit) and time_limit > 0):
+        _refuse("time_limit", time_limit, "seconds > 0, or None for no limit")
+    if not (_is_number(stream_every) and stream_every >= 0):
+        _refuse("stream_every", stream_every, "seconds >= 0")
+    if concurrency_limit is not None and not _is_count(concurrency_limit):
+        _refuse("concurrency_limit", concurrency_limit, "an integer >= 1, or None for no limit")
+    if on_limit not in ("rejoin", "stop"):
+        _refuse("on_limit", on_limit, '"rejoin" or "stop"')
+    if max_errors is not None and not _is_count(max_errors):
+        _refuse("max_errors", max_errors, "an integer >= 1, or None to go on for ever")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def _refuse(name: str, value: object, allowed: str) -> None:
+    raise ValueError(f"{name} is {value!r}; expected {allowed}.")

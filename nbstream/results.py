@@ -1,0 +1,194 @@
+"""The paced way of results to the pages that show a display.
+
+At most `MAX_UNPAINTED` results are on the way to the slowest page; the newest result waits in the meantime
+and replaces an
+older one that waits. With no page that shows the display nothing is sent: the server would pile it up
+without bound.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .clock import Clock, Timer
+from .lane import GONE_AFTER_S, CreditContent, Painted, result_message
+
+MAX_UNPAINTED = 2
+GIVE_UP_AFTER_S = 1.0
+
+Carry = Callable[[], Mapping[str, CreditContent]]
+
+
+def carry_nothing() -> Mapping[str, CreditContent]:
+    """No credit rides on a result that was shown by hand."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Result:
+    """One encoded picture for a display.
+
+    `mime` None clears the display. `captured_at_ms` and `frame_seq` are those of the frame it was made
+    from, `None` without one.
+    `carry` is asked, when the result is sent, for credits that can ride on it.
+    """
+
+    data: bytes
+    mime: str | None
+    captured_at_ms: float | None = None
+    frame_seq: int | None = None
+    carry: Carry = carry_nothing
+    on_painted: Callable[[float], None] | None = None
+    """Called with the page's time of painting in milliseconds, once, for the first page that painted it."""
+
+
+@dataclass
+class _Page:
+    painted_seq: int
+    heard_at_s: float
+
+
+@dataclass
+class _Sent:
+    seq: int
+    sent_at_s: float
+    result: Result = field(repr=False)
+
+
+class ResultLane:
+    """Results of one display. `_lock` guards all fields and keeps the order of what is sent.
+
+    Parameters
+    ----------
+    widget_id
+        Name of the display in messages.
+    send
+        Hands one message to the carrier; must not block.
+    clock
+        For giving up on pages that do not paint.
+    """
+
+    def __init__(
+        self, widget_id: str, send: Callable[[dict[str, Any], list[bytes]], None], clock: Clock
+    ) -> None:
+        self._lock = threading.Lock()
+        self._send = send
+        self._clock = clock
+        self._pages: dict[str, _Page] = {}
+        self._seq = 0
+        self._newest: Result | None = None
+        self._newest_is_sent = True
+        self._sent: deque[_Sent] = deque(maxlen=8)
+        self._give_up: Timer | None = None
+        self.replaced_count = 0
+        _lanes[widget_id] = self
+
+    def show(self, result: Result) -> None:
+        """Make `result` the newest; send it now or as soon as the pacing allows."""
+        with self._lock:
+            if not self._newest_is_sent:
+                self.replaced_count += 1
+            self._newest, self._newest_is_sent = result, not self._pages
+            self._pump()
+
+    def hello(self, client: str) -> None:
+        """A page has a model of the display: bring it the newest result."""
+        with self._lock:
+            self._pages[client] = _Page(self._seq, self._clock.now_s())
+            if self._newest is not None:
+                self._newest_is_sent = False
+                self._pump()
+
+    def bye(self, client: str) -> None:
+        """A page has gone; it holds nothing up any more."""
+        with self._lock:
+            self._pages.pop(client, None)
+            self._pump()
+
+    def painted(self, client: str, painted: Painted) -> None:
+        """A page shows that result; harmless for a page that never said hello."""
+        noted: list[Callable[[], None]] = []
+        with self._lock:
+            page = self._pages.get(client)
+            if page is None:
+                return
+            page.heard_at_s = self._clock.now_s()
+            if page.painted_seq < painted.seq <= self._seq:
+                page.painted_seq = painted.seq
+                for sent in self._sent:
+                    if sent.seq == painted.seq and sent.result.on_painted is not None:
+                        note, at_ms = sent.result.on_painted, painted.painted_at_ms
+                        noted.append(lambda note=note, at_ms=at_ms: note(at_ms))  # type: ignore[misc]
+            self._pump()
+        for call in noted:
+            call()
+
+    def close(self) -> None:
+        """Forget the pages and the timer; nothing is sent afterwards."""
+        with self._lock:
+            self._pages.clear()
+            self._newest, self._newest_is_sent = None, True
+            self._cancel_timer()
+
+    def _pump(self) -> None:
+        self._cancel_timer()
+        if self._newest_is_sent or self._newest is None or not self._pages:
+            return
+        now_s = self._clock.now_s()
+        unpainted = self._unpainted(now_s)
+        if len(unpainted) < MAX_UNPAINTED:
+            self._send_newest(self._newest, now_s)
+        else:
+            wait_s = unpainted[0].sent_at_s + GIVE_UP_AFTER_S - now_s
+            self._give_up = self._clock.call_later(wait_s, self._pump_again)
+
+    def _pump_again(self) -> None:
+        with self._lock:
+            now_s = self._clock.now_s()
+            for client, page in list(self._pages.items()):
+                if now_s - page.heard_at_s >= GONE_AFTER_S and page.painted_seq < self._seq:
+                    del self._pages[client]
+            self._pump()
+
+    def _unpainted(self, now_s: float) -> list[_Sent]:
+        slowest = min(page.painted_seq for page in self._pages.values())
+        return [
+            sent
+            for sent in self._sent
+            if sent.seq > slowest and now_s - sent.sent_at_s < GIVE_UP_AFTER_S
+        ]
+
+    def _send_newest(self, result: Result, now_s: float) -> None:
+        self._seq += 1
+        self._newest_is_sent = True
+        self._sent.append(_Sent(self._seq, now_s, result))
+        content = result_message(
+            self._seq,
+            result.mime,
+            len(result.data),
+            captured_at_ms=result.captured_at_ms,
+            frame_seq=result.frame_seq,
+            credits=result.carry(),
+        )
+        self._send(content, [] if result.mime is None else [result.data])
+
+    def _cancel_timer(self) -> None:
+        if self._give_up is not None:
+            self._give_up.cancel()
+            self._give_up = None
+
+
+_lanes: weakref.WeakValueDictionary[str, ResultLane] = weakref.WeakValueDictionary()
+
+
+def deliver_painted(client: str, painted: Mapping[str, Painted]) -> None:
+    """Hand acknowledgements that rode on another widget's message to the displays they are for."""
+    for widget_id, of_display in painted.items():
+        lane = _lanes.get(widget_id)
+        if lane is not None:
+            lane.painted(client, of_display)

@@ -1,0 +1,184 @@
+"""The worker of one admission: a thread that takes frames and calls the user's function, one call at a time.
+
+It lives from admission to Stop, limit, pause or failure, and ends when the running call returns: what holds
+the slot is
+this thread, so a call that never returns keeps it and is never overlapped.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, Protocol
+
+from .calls import Caller
+from .clock import Clock
+from .errors import CorruptFrameError, ResultError
+from .frames import Frame, FrameMeta
+from .mailbox import Mailbox
+from .outcomes import deal
+from .plan import InputPort, Origin, OutputPort, StreamPlan
+from .print_tap import LineLog, catch_prints, tap
+from .stats import Stats
+
+# A camera's frames jitter by some milliseconds; a stricter comparison would drop every other one.
+EARLY_MS = 12.0
+
+
+class RunEvents(Protocol):
+    """Whom a runner tells what happens; from its thread, without a lock held."""
+
+    def frame_taken(self, seq: int) -> None: ...
+
+    def frame_rejected(self, seq: int, reason: str) -> None: ...
+
+    def call_ended(self, seq: int, call_ms: float, error: BaseException | None) -> None: ...
+
+    def carry(self) -> Any: ...
+
+    def runner_ended(self, runner: Runner) -> None: ...
+
+
+class Runner:
+    """Thread, mailbox and caller of one admission.
+
+    `_results_wanted` and `_busy_since_s` are single values that are written by one thread and read by
+    others; the mailbox has its own lock.
+    """
+
+    def __init__(
+        self, plan: StreamPlan, events: RunEvents, clock: Clock, stats: Stats, log: LineLog
+    ) -> None:
+        self._plan = plan
+        self._events = events
+        self._clock = clock
+        self._stats = stats
+        self._log = log
+        self._mailbox: Mailbox[Frame] = Mailbox()
+        self._caller = Caller(plan.fn)
+        self._results_wanted = True
+        self._busy_since_s: float | None = None
+        self._last_captured_at_ms: float | None = None
+        self._last_run = 0
+        self._thread = threading.Thread(
+            target=plan.context.copy().run,
+            args=(self._run,),
+            name=f"nbstream-{plan.fn_name}",
+            daemon=True,
+        )
+
+    def start(self) -> None:
+        """Begin to wait for frames."""
+        self._thread.start()
+
+    def offer(self, frame: Frame) -> bool:
+        """Leave a frame for the next call; False when it came too early or the runner ends."""
+        if self._is_early(frame):
+            return False
+        return self._mailbox.put(frame)
+
+    def end(self, *, results_wanted: bool, cancel: bool) -> None:
+        """Take no frame any more and end with the running call; does not wait for it.
+
+        Parameters
+        ----------
+        results_wanted
+            Whether what the running call still returns is shown.
+        cancel
+            Whether an awaited call is cancelled; a generator is closed at its next yield in any case.
+        """
+        self._results_wanted = results_wanted
+        self._mailbox.close()
+        self._caller.interrupt(cancel=cancel)
+
+    def busy_for_s(self) -> float:
+        """Seconds since the running call began; 0 when none runs."""
+        since_s = self._busy_since_s
+        return 0.0 if since_s is None else self._clock.now_s() - since_s
+
+    def _is_early(self, frame: Frame) -> bool:
+        if frame.captured_at_ms is None or frame.run != self._last_run:
+            return False
+        last_ms = self._last_captured_at_ms
+        every_ms = self._plan.stream_every_s * 1000
+        return last_ms is not None and frame.captured_at_ms - last_ms < every_ms - EARLY_MS
+
+    def _run(self) -> None:
+        ports: list[InputPort | OutputPort] = [*self._plan.inputs, *self._plan.outputs]
+        for port in ports:
+            port.attach()
+        tap.open()
+        catch_prints(self._log.write)
+        try:
+            while (frame := self._mailbox.take()) is not None:
+                self._call(frame)
+        finally:
+            self._caller.close()
+            tap.close()
+            for port in ports:
+                port.detach()
+            self._events.runner_ended(self)
+
+    def _call(self, frame: Frame) -> None:
+        self._last_captured_at_ms, self._last_run = frame.captured_at_ms, frame.run
+        self._events.frame_taken(frame.seq)
+        started_s = self._busy_since_s = self._clock.now_s()
+        error: BaseException | None = None
+        try:
+            values = [port.read(frame) for port in self._plan.inputs]
+        except CorruptFrameError as corrupt:
+            self._busy_since_s = None
+            self._events.frame_rejected(frame.seq, str(corrupt))
+            return
+        self._stats.count("frames")
+        self._stats.leg("queue", (started_s - frame.received_at_s) * 1000)
+        self._stats.leg("decode", (self._clock.now_s() - started_s) * 1000)
+        try:
+            self._caller.call(
+                values,
+                {"meta": _meta(frame)} if self._plan.metadata else {},
+                lambda value: self._show(value, frame),
+            )
+        except (
+            BaseException
+        ) as raised:  # the stream survives whatever the function raises, SystemExit too
+            error = raised
+            self._stats.count("errors")
+        call_ms = (self._clock.now_s() - started_s) * 1000
+        self._busy_since_s = None
+        self._stats.leg("call", call_ms)
+        self._events.call_ended(frame.seq, call_ms, error)
+
+    def _show(self, value: Any, frame: Frame) -> None:
+        if not self._results_wanted:
+            return
+        began_s = self._clock.now_s()
+        origin = Origin(frame, self._events.carry, self._note_painted(frame))
+        outputs = self._plan.outputs
+        wrong: ResultError | None = None
+        for number, one in deal(value, outputs, self._plan.fn_name):
+            try:
+                outputs[number].write(one, origin)
+            except ResultError as error:
+                of = f" for {outputs[number].name}" if len(outputs) > 1 else ""
+                wrong = wrong or ResultError(f"{self._plan.fn_name}() returned{of} {error}")
+        if wrong is not None:
+            raise wrong
+        ended_s = self._clock.now_s()
+        self._stats.leg("write", (ended_s - began_s) * 1000)
+        self._stats.shown(ended_s)
+
+    def _note_painted(self, frame: Frame) -> Any:
+        captured_at_ms = frame.captured_at_ms
+        if captured_at_ms is None:
+            return None
+        return lambda painted_at_ms: self._stats.leg("total", painted_at_ms - captured_at_ms)
+
+
+def _meta(frame: Frame) -> FrameMeta:
+    at_ms = frame.captured_at_ms
+    return FrameMeta(
+        index=frame.seq,
+        captured_at_s=None if at_ms is None else at_ms / 1000,
+        width_px=frame.width_px,
+        height_px=frame.height_px,
+    )

@@ -1,0 +1,77 @@
+"""How a stream is doing: counters, and percentiles of each leg of a frame's way."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, deque
+from typing import TypedDict
+
+KEPT = 300
+FPS_OVER_S = 3.0
+
+
+class Percentiles(TypedDict):
+    """Of the last `KEPT` durations of one leg, in milliseconds."""
+
+    p50: float
+    p95: float
+    max: float
+
+
+class StatsContent(TypedDict):
+    """What `binding.stats` shows.
+
+    `fps`: results per second over the last `FPS_OVER_S` seconds. `counts`: "frames" that reached the
+    function, "results",
+    "errors", "superseded" (a newer frame came first), "bytes_up", "bytes_down". `legs_ms`: how long each leg takes.
+    """
+
+    fps: float
+    counts: dict[str, int]
+    legs_ms: dict[str, Percentiles]
+
+
+class Stats:
+    """Counters and durations; safe to use from any thread. `_lock` guards all fields."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts: Counter[str] = Counter()
+        self._legs_ms: dict[str, deque[float]] = {}
+        self._shown_at_s: deque[float] = deque(maxlen=KEPT)
+
+    def count(self, name: str, amount: int = 1) -> None:
+        """Add to a counter."""
+        with self._lock:
+            self._counts[name] += amount
+
+    def leg(self, name: str, duration_ms: float) -> None:
+        """Note how long a leg took, in milliseconds."""
+        with self._lock:
+            self._legs_ms.setdefault(name, deque(maxlen=KEPT)).append(duration_ms)
+
+    def shown(self, at_s: float) -> None:
+        """Note a result at that time of the kernel's monotonic clock."""
+        with self._lock:
+            self._counts["results"] += 1
+            self._shown_at_s.append(at_s)
+
+    def content(self, now_s: float) -> StatsContent:
+        """Everything, as plain numbers."""
+        with self._lock:
+            recent = [at_s for at_s in self._shown_at_s if now_s - at_s <= FPS_OVER_S]
+            fps = (len(recent) - 1) / (recent[-1] - recent[0]) if len(recent) > 1 else 0.0
+            return {
+                "fps": round(fps, 2),
+                "counts": dict(self._counts),
+                "legs_ms": {name: _percentiles(values) for name, values in self._legs_ms.items()},
+            }
+
+
+def _percentiles(values: deque[float]) -> Percentiles:
+    ordered = sorted(values)
+
+    def at(share: float) -> float:
+        return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))], 2)
+
+    return {"p50": at(0.5), "p95": at(0.95), "max": round(ordered[-1], 2)}

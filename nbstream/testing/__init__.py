@@ -1,0 +1,21 @@
+"""Test your streams without a browser: a mocked comm, a page that you play, and a clock that you move.
+
+from nbstream import testing
+
+def test_my_filter():
+    with testing.mock_kernel() as kernel:
+        webcam, view = nbs.Webcam(), nbs.ImageView()
+        webcam.stream(my_filter, outputs=view, time_limit=30)
+        page = testing.FakePage(kernel, webcam, view)
+        page.start()
+        page.send_frame(np.zeros((48, 64, 3), np.uint8))
+        assert page.wait_for_result(view).shape == (48, 64, 3)
+        kernel.clock.advance(30)
+"""
+
+from .fake_clock import FakeClock
+from .fake_page import FakePage
+from .mock_comm import MockComm, MockKernel, mock_kernel
+from .waiting import wait_for
+
+__all__ = ["FakeClock", "FakePage", "MockComm", "MockKernel", "mock_kernel", "wait_for"]

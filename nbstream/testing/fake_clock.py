@@ -1,0 +1,61 @@
+"""A clock that stands still until it is told to move."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable
+
+from nbstream.clock import Timer
+
+
+class _FakeTimer:
+    def __init__(self, due_s: float, order: int, callback: Callable[[], None]) -> None:
+        self.due_s, self.order, self.callback = due_s, order, callback
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
+class FakeClock:
+    """Time for tests: `advance` moves it and runs what falls due, in order, in the calling thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._now_s = 1000.0
+        self._order = itertools.count()
+        self._timers: list[_FakeTimer] = []
+
+    def now_s(self) -> float:
+        return self._now_s
+
+    def call_later(self, delay_s: float, callback: Callable[[], None]) -> Timer:
+        with self._lock:
+            timer = _FakeTimer(self._now_s + delay_s, next(self._order), callback)
+            self._timers.append(timer)
+        return timer
+
+    @property
+    def timer_count(self) -> int:
+        """How many timers are pending."""
+        with self._lock:
+            return sum(not timer.cancelled for timer in self._timers)
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass; timers that are set meanwhile run as well when they fall due."""
+        until_s = self._now_s + seconds
+        while (timer := self._pop_due(until_s)) is not None:
+            self._now_s = max(self._now_s, timer.due_s)
+            timer.callback()
+        self._now_s = until_s
+
+    def _pop_due(self, until_s: float) -> _FakeTimer | None:
+        with self._lock:
+            self._timers = [timer for timer in self._timers if not timer.cancelled]
+            due = [timer for timer in self._timers if timer.due_s <= until_s]
+            if not due:
+                return None
+            first = min(due, key=lambda timer: (timer.due_s, timer.order))
+            self._timers.remove(first)
+            return first

@@ -1,0 +1,246 @@
+"""A page for tests: what a browser says to the kernel, said by a test.
+
+It follows `docs/protocol.md` as the real page does, but nothing happens by itself: a test starts, sends
+frames, paints, beats.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import ipywidgets
+import numpy as np
+from numpy.typing import NDArray
+
+from nbstream.codecs import decode_image, encode, image_size
+from nbstream.errors import CorruptFrameError
+from nbstream.lane import PROTOCOL_VERSION
+
+from .mock_comm import MockKernel
+from .waiting import wait_for
+
+STILL = np.full((48, 64, 3), 128, np.uint8)
+"""The picture that `send_frame` sends when it is given none."""
+
+
+class FakePage:
+    """One page that shows `source` and `displays`.
+
+    Parameters
+    ----------
+    kernel
+        What `mock_kernel` gave.
+    source
+        The camera that the page captures for.
+    displays
+        Displays that the page shows as well.
+    client
+        The page's name; two pages need two.
+    says_hello
+        Whether the page is there at once; else call `hello()`.
+    paints
+        Whether results are acknowledged as painted with the next message; else call `paint()`.
+    """
+
+    def __init__(
+        self,
+        kernel: MockKernel,
+        source: Any,
+        *displays: Any,
+        client: str = "page-1",
+        says_hello: bool = True,
+        paints: bool = True,
+    ) -> None:
+        self._clock = kernel.clock
+        self._source = source
+        self._displays: tuple[ipywidgets.Widget, ...] = displays
+        self.client = client
+        self._paints = paints
+        self._command_index = 0
+        self.seq = 0
+        self._run = 0
+        self._sent: list[tuple[dict[str, Any], list[bytes]]] = []
+        self._camera = _camera("off")
+        self._seen = {one: len(one.comm.custom_messages()) for one in (source, *displays)}
+        self.views = 1
+        if says_hello:
+            self.hello()
+
+    # --- what the kernel said ----------------------------------------------------------------
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """The newest `state` of the source."""
+        states = [one for one, _ in self._messages(self._source) if one["type"] == "state"]
+        return max(states, key=lambda state: state["index"], default={})
+
+    @property
+    def status(self) -> str:
+        """The status in the newest `state`; "" before any."""
+        return str(self.state.get("status", ""))
+
+    @property
+    def credit(self) -> dict[str, Any]:
+        """The newest credit of the source, however it came."""
+        found = []
+        for widget in (self._source, *self._displays):
+            for content, _ in self._messages(widget):
+                riding = content.get("credits", {}).get(self._source._widget_id)
+                found += [one for one in (content.get("credit"), riding) if one]
+        return max(found, key=lambda credit: credit["index"], default={})
+
+    def results(self, display: Any = None) -> list[NDArray[np.uint8] | None]:
+        """All results that came for `display` (default: the source itself), as RGB arrays; `None` = cleared."""
+        return [
+            decode_image(buffers[0], "rgb") if buffers else None
+            for _, buffers in self._results(display or self._source)
+        ]
+
+    def wait_for_result(
+        self, display: Any = None, count: int = 1, timeout_s: float = 10.0
+    ) -> NDArray[np.uint8] | None:
+        """Wait until `count` results have come in all, and return the newest."""
+        of = display or self._source
+        wait_for(lambda: len(self._results(of)) >= count, timeout_s, f"{count} results")
+        return self.results(of)[-1]
+
+    def wait_for_status(self, status: str, timeout_s: float = 10.0) -> None:
+        """Wait until the source's status is `status`."""
+        wait_for(lambda: self.status == status, timeout_s, f"status {status!r}, is {self.status!r}")
+
+    # --- what a person does ------------------------------------------------------------------
+
+    def start(self, camera: bool = True) -> None:
+        """Press Start and, with `camera`, allow the camera; waits for nothing."""
+        self.command("start")
+        if camera:
+            self.camera_on()
+
+    def stop(self) -> None:
+        """Press Stop."""
+        self.command("stop")
+
+    def command(self, action: str, **fields: Any) -> None:
+        """Press a button."""
+        self._command_index += 1
+        self.send("command", action=action, command_index=self._command_index, **fields)
+
+    # --- what the page does ------------------------------------------------------------------
+
+    def hello(self) -> None:
+        """Say that the page is there, to the source and all displays."""
+        for widget in (self._source, *self._displays):
+            self._deliver(widget, self._message("hello", views=self.views))
+
+    def bye(self) -> None:
+        """Say that the page goes away."""
+        for widget in (self._source, *self._displays):
+            self._deliver(widget, self._message("bye"))
+
+    def camera_on(self, width_px: int = 64, height_px: int = 48) -> None:
+        """Report that the camera runs, for the newest run."""
+        self.camera("on", width_px=width_px, height_px=height_px, label="fake camera")
+
+    def camera(self, state: str, **fields: Any) -> None:
+        """Report the camera's state, for the newest run."""
+        self._camera = _camera(state, **fields)
+        self._follow_run()
+        self.send("camera", run=self._run, camera=self._camera)
+
+    def beat(self, **fields: Any) -> None:
+        """The page's heartbeat."""
+        self._follow_run()
+        beat = {"run": self._run, "views": self.views, "sent_through": self.seq}
+        self.send("beat", **{**beat, "camera": self._camera, **self._acks(), **fields})
+
+    def send_frame(
+        self, picture: NDArray[np.uint8] | bytes | None = None, *, lost: bool = False, **fields: Any
+    ) -> int:
+        """Send one frame, an RGB array or JPEG bytes, and return its number.
+
+        `lost`: the message does not arrive. `fields` replace fields of the message, to tell lies.
+        """
+        data = (
+            picture if isinstance(picture, bytes) else encode(STILL if picture is None else picture)
+        )
+        self._follow_run()
+        self.seq += 1
+        width_px, height_px = _size(data)
+        message = {
+            "run": self._run,
+            "seq": self.seq,
+            "captured_at_ms": self._now_ms(),
+            "sent_at_ms": self._now_ms(),
+            "width_px": width_px,
+            "height_px": height_px,
+            "byte_length": len(data),
+            **self._acks(),
+            **fields,
+        }
+        if not lost:
+            self.send("frame", [data], **message)
+        return self.seq
+
+    def send(self, type: str, buffers: list[bytes] | None = None, **fields: Any) -> None:
+        """Send any message to the source."""
+        content = self._message(type, **fields)
+        self._sent.append((content, buffers or []))
+        self._deliver(self._source, content, buffers)
+
+    def repeat(self, count: int = 1) -> None:
+        """Deliver the last message once more, as a server does after a reconnect."""
+        content, buffers = self._sent[-1]
+        for _ in range(count):
+            self._deliver(self._source, content, buffers)
+
+    def paint(self, display: Any = None) -> None:
+        """Say that the newest result of `display` is on the screen."""
+        self.send("painted", painted=self._painted([display or self._source]))
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _follow_run(self) -> None:
+        run = self.state.get("run", 0)
+        if run != self._run:
+            self._run, self.seq = run, 0
+
+    def _acks(self) -> dict[str, Any]:
+        widgets = [self._source, *self._displays] if self._paints else []
+        return {"painted": self._painted(widgets)} if widgets else {}
+
+    def _painted(self, widgets: list[Any]) -> dict[str, Any]:
+        newest = {one: self._results(one)[-1][0]["seq"] for one in widgets if self._results(one)}
+        at_ms = self._now_ms()
+        return {one._widget_id: {"seq": seq, "painted_at_ms": at_ms} for one, seq in newest.items()}
+
+    def _results(self, widget: Any) -> list[tuple[dict[str, Any], list[bytes]]]:
+        return [one for one in self._messages(widget) if one[0]["type"] == "result"]
+
+    def _messages(self, widget: Any) -> list[tuple[dict[str, Any], list[bytes]]]:
+        messages: list[tuple[dict[str, Any], list[bytes]]] = widget.comm.custom_messages()
+        return messages[self._seen[widget] :]
+
+    def _message(self, type: str, **fields: Any) -> dict[str, Any]:
+        return {"nbstream": PROTOCOL_VERSION, "type": type, "client": self.client, **fields}
+
+    def _deliver(self, widget: Any, content: Any, buffers: list[bytes] | None = None) -> None:
+        # In a thread of its own, as a subshell's: what waits for the main thread would show here.
+        thread = threading.Thread(target=widget.comm.deliver, args=(content, buffers or []))
+        thread.start()
+        thread.join()
+
+    def _now_ms(self) -> float:
+        return self._clock.now_s() * 1000
+
+
+def _camera(state: str, **fields: Any) -> dict[str, Any]:
+    empty = dict.fromkeys(("reason", "message", "label", "width_px", "height_px"))
+    return {**empty, "devices": [], "state": state, **fields}
+
+
+def _size(data: bytes) -> tuple[int, int]:
+    try:
+        return image_size(data)
+    except CorruptFrameError:
+        return 64, 48

@@ -1,0 +1,62 @@
+"""Tracebacks for people: the frames of their own code, not the library's."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import NbstreamError
+
+_LIBRARY = str(Path(__file__).parent)
+MAX_TEXT_CHARS = 8000
+
+
+@dataclass(frozen=True)
+class ErrorReport:
+    """An error of the user's function.
+
+    Attributes
+    ----------
+    exception
+        What was raised.
+    text
+        Traceback with the user's frames only; for an error of the library's own just the message.
+    count
+        How many times in a row of equal errors it came.
+    """
+
+    exception: BaseException
+    text: str
+    count: int = 1
+
+    def __str__(self) -> str:
+        return self.text
+
+    def is_like(self, other: BaseException) -> bool:
+        """Whether `other` is the same error again."""
+        return type(self.exception) is type(other) and str(self.exception) == str(other)
+
+
+def report(error: BaseException, previous: ErrorReport | None) -> ErrorReport:
+    """Describe an error; one like the previous is counted, not described again."""
+    if previous is not None and previous.is_like(error):
+        return ErrorReport(error, previous.text, previous.count + 1)
+    return ErrorReport(error, user_traceback(error))
+
+
+def user_traceback(error: BaseException) -> str:
+    """Format `error` without the frames that lie in this package."""
+    if isinstance(error, NbstreamError):
+        return str(error)
+    described = traceback.TracebackException.from_exception(error)
+    link: traceback.TracebackException | None = described
+    while link is not None:
+        link.stack = traceback.StackSummary.from_list(
+            [frame for frame in link.stack if not frame.filename.startswith(_LIBRARY)]
+        )
+        link = link.__cause__ or link.__context__
+    text = "".join(described.format()).rstrip()
+    if len(text) > MAX_TEXT_CHARS:
+        text = f"{text[: MAX_TEXT_CHARS // 2]}\n...\n{text[-MAX_TEXT_CHARS // 2 :]}"
+    return text

@@ -1,0 +1,292 @@
+"""`Webcam`: a camera in the notebook, and a place for results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any, overload
+
+import numpy as np
+import traitlets as t
+from numpy.typing import NDArray
+
+from .binding import StreamBinding
+from .clock import current_clock
+from .codecs import ChannelOrder, Color, decode_image, image_size
+from .encoded import EncodedPicture
+from .frames import Frame
+from .lane_widget import LaneWidget, new_widget_id
+from .pixels import encode_result
+from .plan import InputPort, OnLimit, Origin, OutputPort, result_of
+from .results import ResultLane
+from .session import SourceSession
+from .streams import make_plan
+from .wiring import set_trait
+
+COLORS: tuple[Color, ...] = ("rgb", "bgr", "gray")
+MIN_SIDE_PX, MAX_SIDE_PX = 16, 4096
+STREAM_EVERY_S = 0.1
+
+
+class Webcam(LaneWidget):
+    """A camera of the person who sees the notebook, with Start and Stop.
+
+    Parameters
+    ----------
+    device
+        Which camera: "" = the browser's choice, "synthetic" = a scene drawn in the page, else a device's id
+        or label.
+    resolution
+        Wanted width and height in pixels, 16..4096; the camera may give another size.
+    facing_mode
+        On phones: "user" or "environment"; `None` = either.
+    mirror
+        `False`, "preview" (what the person sees) or "pixels" (what the function gets as well). Results are
+        never mirrored.
+    quality
+        Of the JPEG on its way to the kernel, 1..100.
+    color
+        What functions get: "rgb" or "bgr", uint8 (height, width, 3), or "gray", uint8 (height, width).
+    constraints
+        A W3C `MediaTrackConstraints` dictionary for the video track, laid over the above.
+    label
+        Text above the camera.
+    """
+
+    # --- kernel -> browser -------------------------------------------------------------------
+    device = t.Unicode("").tag(sync=True)
+    """Which camera: "" = the browser's choice, "synthetic", an id or a label."""
+
+    resolution = t.Tuple(
+        t.Int(min=MIN_SIDE_PX, max=MAX_SIDE_PX),
+        t.Int(min=MIN_SIDE_PX, max=MAX_SIDE_PX),
+        default_value=(640, 480),
+    ).tag(sync=True)
+    """Wanted (width, height) in pixels."""
+
+    facing_mode = t.Enum((None, "user", "environment"), None, allow_none=True).tag(sync=True)
+    """On phones, which side the camera looks to."""
+
+    mirror = t.Enum((False, "preview", "pixels"), False).tag(sync=True)
+    """What is mirrored: nothing, what the person sees, or what the function gets as well."""
+
+    quality = t.Int(80, min=1, max=100).tag(sync=True)
+    """Of the JPEG on its way to the kernel, 1..100."""
+
+    color: t.Enum[Color] = t.Enum(COLORS, "rgb").tag(sync=True)
+    """Channels of the arrays that functions get."""
+
+    constraints = t.Dict(None, allow_none=True).tag(sync=True)
+    """W3C constraints for the video track, laid over the other options; `None` = none."""
+
+    # --- in the kernel only ------------------------------------------------------------------
+    frame = EncodedPicture()
+    """The newest captured picture as encoded bytes, `None` before the first.
+
+    Can be observed; setting it feeds the live streams like a captured frame. Not synced: never saved."""
+
+    def __init__(self, **traits: Any) -> None:
+        self._arrived: bytes | None = None
+        self._clock = clock = current_clock()
+        widget_id = new_widget_id()
+        self._results = ResultLane(widget_id, self.send_to_pages, clock)
+        self._session = SourceSession(widget_id, self, clock, self._results)
+        super().__init__(_kind="webcam", _widget_id=widget_id, **traits)
+
+    # --- streams -----------------------------------------------------------------------------
+
+    @overload
+    def stream(
+        self,
+        fn: Callable[..., Any],
+        inputs: Any = ...,
+        outputs: Any = ...,
+        *,
+        time_limit: float | None = ...,
+        stream_every: float = ...,
+        concurrency_limit: int | None = ...,
+        concurrency_id: Hashable = ...,
+        on_limit: OnLimit = ...,
+        max_errors: int | None = ...,
+        metadata: bool = ...,
+        add: bool = ...,
+    ) -> StreamBinding: ...
+
+    @overload
+    def stream(
+        self,
+        fn: None = ...,
+        inputs: Any = ...,
+        outputs: Any = ...,
+        *,
+        time_limit: float | None = ...,
+        stream_every: float = ...,
+        concurrency_limit: int | None = ...,
+        concurrency_id: Hashable = ...,
+        on_limit: OnLimit = ...,
+        max_errors: int | None = ...,
+        metadata: bool = ...,
+        add: bool = ...,
+    ) -> Callable[[Callable[..., Any]], StreamBinding]: ...
+
+    def stream(
+        self,
+        fn: Callable[..., Any] | None = None,
+        inputs: Any = None,
+        outputs: Any = None,
+        *,
+        time_limit: float | None = None,
+        stream_every: float = STREAM_EVERY_S,
+        concurrency_limit: int | None = None,
+        concurrency_id: Hashable = None,
+        on_limit: OnLimit = "rejoin",
+        max_errors: int | None = 10,
+        metadata: bool = False,
+        add: bool = False,
+    ) -> StreamBinding | Callable[[Callable[..., Any]], StreamBinding]:
+        """Call `fn` with each captured frame and the values of the inputs; show what it returns.
+
+        Calling it again replaces the stream there is and stays live.
+
+        Parameters
+        ----------
+        fn
+            Plain, async or generator function. Without it `stream` is a decorator.
+        inputs
+            What the function gets, in this order: sources, displays, ipywidgets, `(widget, "trait")`,
+            `State`; one needs no list.
+            `None` = this camera alone. Frames are uint8 (height, width, 3) RGB, C-contiguous and writable
+            (see `color`).
+        outputs
+            What the function's results go to. `None` = results are ignored.
+        time_limit
+            Seconds that the stream may be live at a time; `None` = no limit.
+        stream_every
+            Shortest time between two captures, in seconds.
+        concurrency_limit
+            How many streams of the group may be live at once; `None` = no limit.
+        concurrency_id
+            Name of the group; `None` = the function itself.
+        on_limit
+            At the time limit "rejoin" the queue or "stop".
+        max_errors
+            Errors in a row after which the stream pauses; `None` = never.
+        metadata
+            Whether the function gets the keyword argument `meta`, a `FrameMeta`.
+        add
+            Whether the streams there are stay.
+
+        Returns
+        -------
+        binding
+            The stream, idle until Start is pressed or `start()` is called.
+
+        Raises
+        ------
+        TypeError
+            If an input or output is no port, or the function cannot take the inputs.
+        ValueError
+            If a number is out of range.
+        """
+
+        def bind(function: Callable[..., Any]) -> StreamBinding:
+            plan = make_plan(
+                self,
+                function,
+                inputs,
+                outputs,
+                time_limit=time_limit,
+                stream_every=stream_every,
+                concurrency_limit=concurrency_limit,
+                concurrency_id=concurrency_id,
+                on_limit=on_limit,
+                max_errors=max_errors,
+                metadata=metadata,
+            )
+            binding = StreamBinding(self._session, plan, self._clock)
+            self._session.add(binding, replace=not add)
+            return binding
+
+        return bind if fn is None else bind(fn)
+
+    @property
+    def bindings(self) -> list[StreamBinding]:
+        """The streams of this camera, oldest first."""
+        return self._session.bindings
+
+    def start(self) -> None:
+        """Start the camera and all its streams, as the Start button does."""
+        self._session.start()
+
+    def stop(self) -> None:
+        """Stop all streams and turn the camera off, as the Stop button does."""
+        self._session.stop()
+
+    def snapshot(self) -> NDArray[np.uint8] | None:
+        """The newest captured picture, uint8, shape and channels as `color` says; `None` before the first."""
+        return None if self.frame is None else decode_image(self.frame, self.color)
+
+    def close(self) -> None:
+        """Stop for good: streams, threads and camera end, the widget leaves all pages."""
+        self._session.close()
+        super().close()
+
+    # --- for the session ---------------------------------------------------------------------
+
+    def frame_arrived(self, frame: Frame) -> None:
+        self._arrived = frame.data
+        set_trait(self, "frame", frame.data)
+
+    def device_chosen(self, device: str) -> None:
+        set_trait(self, "device", device)
+
+    def stream_every_unbound_s(self) -> float:
+        return STREAM_EVERY_S
+
+    def nbstream_input(self) -> InputPort:
+        """How a stream reads this widget: the frame as an array."""
+        return WebcamPort(self)
+
+    def nbstream_output(self) -> OutputPort:
+        """How a stream writes this widget: the result takes the preview's place."""
+        return WebcamPort(self)
+
+    def _frame_was_set(self, data: bytes | None) -> None:
+        if data is None or data is self._arrived:
+            return
+        width_px, height_px = image_size(data)
+        self._session.feed(
+            Frame(self, 0, 0, data, width_px, height_px, None, received_at_s=self._clock.now_s())
+        )
+
+    def _receive(self, _widget: Any, content: Any, buffers: Any) -> None:
+        self._session.receive(content, buffers)
+
+    def _show(self, value: Any, origin: Origin) -> None:
+        color: ChannelOrder = "bgr" if self.color == "bgr" else "rgb"
+        data: bytes = b""
+        mime: str | None = None
+        if value is not None:
+            data, mime = encode_result(value, quality=self.quality, color=color)
+        self._results.show(result_of(data, mime, origin))
+
+
+class WebcamPort:
+    """A `Webcam` as input and output of a stream."""
+
+    def __init__(self, webcam: Webcam) -> None:
+        self._webcam = webcam
+        self.key = webcam
+        self.name = webcam.label or "Webcam"
+
+    def attach(self) -> None: ...
+
+    def detach(self) -> None: ...
+
+    def read(self, frame: Frame) -> Any:
+        """The frame itself for the camera that caused the call; the newest one of another camera."""
+        if frame.source is self._webcam:
+            return decode_image(frame.data, self._webcam.color)
+        return self._webcam.snapshot()
+
+    def write(self, value: Any, origin: Origin) -> None:
+        self._webcam._show(value, origin)

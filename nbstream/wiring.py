@@ -1,0 +1,89 @@
+"""Routing and locking of ipywidgets' messages, so that widgets work while a cell runs and while workers set traits.
+
+Three findings about the Jupyter stack make this module necessary:
+
+- ipykernel >= 7.4 routes a comm's messages to the (sub)shell from which the kernel last sent on it, so that
+  one send from a cell
+  makes the widget deaf until the cell ends. `_reply_subshell_for` is answered with the subshell that the
+  page asked for.
+- `comm.handle_msg` fires IPython's `pre_execute` and `post_execute` for each message; with `%matplotlib
+  inline` that takes the figure of a
+  running cell away. Messages of a wired widget go straight to the widget.
+- Setting a trait in a worker while a message sets one elsewhere loses updates (`_lock_property` and
+  `hold_trait_notifications` swap attributes of the instance). One re-entrant lock per widget stands around
+  both.
+
+The attributes are not API; each is used only where it exists, and a test with a real kernel fails when they
+change.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets
+
+_guard = threading.Lock()
+_locks: weakref.WeakKeyDictionary[ipywidgets.Widget, threading.RLock] = weakref.WeakKeyDictionary()
+_wire_counts: weakref.WeakKeyDictionary[ipywidgets.Widget, int] = weakref.WeakKeyDictionary()
+
+
+def trait_lock(widget: ipywidgets.Widget) -> Any:
+    """Return the re-entrant lock that guards the traits of `widget`."""
+    with _guard:
+        return _locks.setdefault(widget, threading.RLock())
+
+
+def set_trait(widget: ipywidgets.Widget, name: str, value: Any) -> None:
+    """Set a trait from any thread; the one place where the library does so."""
+    with trait_lock(widget):
+        setattr(widget, name, value)
+
+
+def wire(widget: ipywidgets.Widget) -> None:
+    """Give `widget` the lane's routing and lock until `unwire` was called as often."""
+    with _guard:
+        count = _wire_counts[widget] = _wire_counts.get(widget, 0) + 1
+    if count == 1:
+        wire_comm(widget, widget.comm)
+
+
+def unwire(widget: ipywidgets.Widget) -> None:
+    """Give `widget` its own routing back."""
+    with _guard:
+        count = _wire_counts[widget] = _wire_counts.get(widget, 0) - 1
+    if count == 0:
+        for name in ("_reply_subshell_for", "handle_msg"):
+            getattr(widget.comm, "__dict__", {}).pop(name, None)
+
+
+def wire_comm(widget: ipywidgets.Widget, comm: Any) -> None:
+    """Put routing and lock on one comm of `widget`; nothing happens without a comm."""
+    if comm is None:
+        return
+    if hasattr(comm, "_reply_subshell_for"):
+        comm._reply_subshell_for = lambda data, default: default
+    if hasattr(comm, "handle_msg"):
+        comm.handle_msg = _dispatcher(widget)
+
+
+def _dispatcher(widget: ipywidgets.Widget) -> Callable[[Any], None]:
+    # Weak: the comm must not keep its widget alive.
+    reference = weakref.ref(widget)
+
+    def dispatch(message: Any) -> None:
+        of = reference()
+        if of is None:
+            return
+        if message["content"]["data"].get("method") == "custom":
+            of._handle_msg(
+                message
+            )  # sets no traits of itself; a slow callback must not hold up a worker
+        else:
+            with trait_lock(of):
+                of._handle_msg(message)
+
+    return dispatch
