@@ -62,7 +62,8 @@ export class FramePump {
 
   #tryCapture(): void {
     const { clock, pacer, mayCapture } = this.#ports;
-    if (this.#isStopped || !this.#encoder || !mayCapture()) return;
+    const hasPicture = this.#driver.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+    if (this.#isStopped || !this.#encoder || !hasPicture || !mayCapture()) return;
     const nowMs = clock.now();
     const seq = pacer.tryClaim(nowMs);
     if (seq === null) return;

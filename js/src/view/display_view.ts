@@ -25,6 +25,7 @@ export function showDisplay(model: DisplayModel, container: HTMLElement): () => 
   const detach = model.painter.attach(canvas);
   const removeView = model.addView();
   update();
+  container.classList.add("nbstream-widget");
   container.append(root);
 
   return () => {

@@ -16,7 +16,7 @@ export function showSource(model: SourceModel, container: HTMLElement, clock: Cl
   const errorText = element("span", "nbstream-error-text");
   const errorCount = element("span", "nbstream-error-count", { title: "How often it came" });
   const error = element("div", "nbstream-error", { role: "alert" }, errorText, errorCount);
-  const log = element("pre", "nbstream-log", { "aria-label": "Printed by the function" });
+  const log = element("div", "nbstream-log", { role: "log", "aria-label": "Printed by the function" });
   const root = element("div", "nbstream-source", {}, label, picture.root, controls.root, error, log);
   let cancelTick: (() => void) | null = null;
 
@@ -52,6 +52,7 @@ export function showSource(model: SourceModel, container: HTMLElement, clock: Cl
   const detach = model.painter.attach(picture.canvas);
   const removeView = model.addView();
   update();
+  container.classList.add("nbstream-widget");
   container.append(root);
 
   return () => {

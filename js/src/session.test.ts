@@ -1,0 +1,108 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { Session } from "./session";
+import { state } from "./testing/messages";
+
+let session: Session;
+
+beforeEach(() => {
+  session = new Session("me");
+  session.setViews(1, 0);
+});
+
+const cameraRun = (nowMs: number) => session.decide(nowMs).cameraRun;
+
+describe("the camera is on", () => {
+  it("for the run that is wanted of this page", () => {
+    session.hear(state({ run: 7 }), 0);
+    expect(cameraRun(1)).toBe(7);
+  });
+
+  it("not before the kernel has said so", () => expect(cameraRun(0)).toBeNull());
+
+  it("not when nothing is wanted", () => {
+    session.hear(state({ wanted: false }), 0);
+    expect(session.decide(0)).toEqual({ cameraRun: null, mayCapture: false, nextCheckAtMs: null });
+  });
+
+  it("not when another page owns the capture", () => {
+    session.hear(state({ owner: "other" }), 0);
+    expect(cameraRun(0)).toBeNull();
+  });
+
+  it("not when the kernel is gone", () => {
+    session.hear(state(), 0);
+    session.isGone = true;
+    expect(cameraRun(0)).toBeNull();
+  });
+});
+
+describe("what the kernel said", () => {
+  it("is not undone by an older state, which still shows that the kernel lives", () => {
+    session.hear(state({ index: 5 }), 0);
+    expect(session.hear(state({ index: 4, wanted: false }), 15_000)).toBe(false);
+    expect(cameraRun(34_000)).toBe(1);
+  });
+});
+
+describe("Stop", () => {
+  it("turns the camera off before the kernel has answered, for this run only", () => {
+    session.hear(state({ index: 1, run: 3 }), 0);
+    session.stop();
+    session.hear(state({ index: 2, run: 3 }), 10);
+    expect(cameraRun(10)).toBeNull();
+    session.hear(state({ index: 3, run: 4 }), 20);
+    expect(cameraRun(20)).toBe(4);
+  });
+});
+
+describe("silence of the kernel", () => {
+  it("turns the camera off after 20 s", () => {
+    session.hear(state(), 0);
+    expect(session.decide(19_999)).toMatchObject({ cameraRun: 1, nextCheckAtMs: 20_000 });
+    expect(cameraRun(20_000)).toBeNull();
+  });
+
+  it("ends when states flow for 2 s, for old ones are replayed first", () => {
+    session.hear(state({ index: 1 }), 0);
+    session.hear(state({ index: 2 }), 30_000);
+    expect(session.decide(30_000)).toMatchObject({ cameraRun: null, nextCheckAtMs: 32_000 });
+    expect(cameraRun(32_000)).toBe(1);
+  });
+
+  it("before the first state is none", () => {
+    session.hear(state(), 1_000_000);
+    expect(cameraRun(1_000_000)).toBe(1);
+  });
+});
+
+describe("views", () => {
+  it("may be gone for 2 s, as when the cell is run again", () => {
+    session.hear(state(), 0);
+    session.setViews(0, 1000);
+    expect(session.decide(2999)).toMatchObject({ cameraRun: 1, nextCheckAtMs: 3000 });
+    expect(cameraRun(3000)).toBeNull();
+    session.setViews(1, 3500);
+    expect(cameraRun(3500)).toBe(1);
+  });
+
+  it("that never were do not get the camera for 2 s", () => {
+    const unseen = new Session("me");
+    unseen.hear(state(), 0);
+    expect(unseen.decide(0).cameraRun).toBeNull();
+  });
+});
+
+describe("the time limit", () => {
+  const limited = { time_limit_s: 30, remaining_s: 4, clock_running: true };
+
+  it("ends capturing by itself if the kernel does not speak; the camera stays on until it is silent", () => {
+    session.hear(state(limited), 0);
+    expect(session.decide(5_499)).toMatchObject({ mayCapture: true, nextCheckAtMs: 5_500 });
+    expect(session.decide(5_500)).toMatchObject({ mayCapture: false, cameraRun: 1 });
+  });
+
+  it("does not run while the clock stands", () => {
+    session.hear(state({ ...limited, clock_running: false }), 0);
+    expect(session.decide(10_000).mayCapture).toBe(true);
+  });
+});
