@@ -32,7 +32,7 @@ help:
 	@echo "make clean     remove everything that was built or installed here"
 
 demo: .venv/installed-demo $(BUNDLE)
-	$(RUN) jupyterlab notebooks/01_hello_webcam.ipynb --port=$(PORT) \
+	$(RUN) jupyterlab --LabApp.default_url=/lab/tree/notebooks/01_hello_webcam.ipynb --port=$(PORT) \
 	  $(if $(filter no,$(OPEN)),--no-browser) $(if $(filter 0,$(shell id -u)),--allow-root) $(JUPYTER)
 
 test: .venv/installed-test $(BUNDLE)
@@ -87,7 +87,7 @@ clean:
 	@touch $@ .venv/installed-demo
 
 js/node_modules/installed: js/package.json js/package-lock.json
-	@node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null && command -v npm >/dev/null || \
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0] < 20))' 2>/dev/null && command -v npm >/dev/null || \
 	  { echo "Node >= 20 with npm is needed to build from a clone; a wheel or sdist needs none." >&2; exit 1; }
 	cd js && npm ci --no-audit --no-fund
 	@touch $@
