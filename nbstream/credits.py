@@ -90,9 +90,13 @@ class Credits:
 
     def lost_through(self, seq: int) -> bool:
         """Settle what the page sent and never came; True when that gives new credit."""
-        if seq <= self._newest or seq > self._settled_through + SHORT_WINDOW:
+        if (
+            seq <= self._newest
+            or not self._settled_through < seq <= self._settled_through + SHORT_WINDOW
+        ):
             return False
-        self._newest = self._settled_through = seq
+        # `_newest` stays: should the frame come after all, it is welcome.
+        self._settled_through = seq
         return True
 
     def call_ended(self, seq: int, call_ms: float, consumer: Hashable) -> None:

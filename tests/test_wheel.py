@@ -88,6 +88,7 @@ print(len(str(nbstream.Webcam()._esm)) > 1000)
 def run(*command: object, **options: object) -> subprocess.CompletedProcess[str]:
     """Run a command; its whole output is the failure's text."""
     options.setdefault("cwd", ROOT)
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, **options)  # type: ignore[call-overload]
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, **options)  # type:
+    ignore[call-overload]
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done  # type: ignore[no-any-return]
