@@ -80,7 +80,11 @@ class Caller:
         """
         outcome = self._fn(*args, **kwargs)
         if inspect.isawaitable(outcome):
-            self._run(self._await(outcome, emit))
+            try:
+                self._run(self._await(outcome, emit))
+            finally:
+                if inspect.iscoroutine(outcome):
+                    outcome.close()  # one that was cancelled before it began was never awaited
         elif inspect.isasyncgen(outcome):
             self._run(self._iterate(outcome, emit))
         elif inspect.isgenerator(outcome):

@@ -6,6 +6,7 @@ elsewhere.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -176,13 +177,12 @@ class _Fields:
 
     def number(self, name: str) -> float:
         value = self._content.get(name)
-        if (
-            not isinstance(value, (int, float))
-            or isinstance(value, bool)
-            or not math.isfinite(value)
-        ):
-            raise BadMessageError(f"{name} is {value!r:.80}, not a finite number")
-        return float(value)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            # OverflowError: JSON can carry an integer that no float can hold.
+            with contextlib.suppress(OverflowError):
+                if math.isfinite(value):
+                    return float(value)
+        raise BadMessageError(f"{name} is {value!r:.80}, not a finite number")
 
     def text(self, name: str, longest: int) -> str:
         value = self._content.get(name)
