@@ -1,0 +1,205 @@
+"""The wire contract: golden messages decode as they say, rubbish never does harm, what is sent has the golden shape."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nbstream import lane
+
+GOLDEN = [
+    {"file": path.stem, **entry}
+    for path in sorted((Path(__file__).parent / "golden").glob("*.json"))
+    for entry in json.loads(path.read_text())
+]
+TO_KERNEL = [entry for entry in GOLDEN if entry["direction"] == "to_kernel"]
+TO_PAGE = [entry for entry in GOLDEN if entry["direction"] == "to_page" and entry["valid"]]
+
+
+def named(entry: dict[str, Any]) -> str:
+    return f"{entry['file']}: {entry['name']}"
+
+
+def buffers_of(entry: dict[str, Any]) -> list[memoryview]:
+    return [memoryview(bytes(length)) for length in entry["buffer_lengths"]]
+
+
+@pytest.mark.parametrize("entry", [one for one in TO_KERNEL if one["valid"]], ids=named)
+def test_a_valid_golden_message_is_parsed_field_by_field(entry):
+    content = entry["content"]
+    message = lane.parse(content, buffers_of(entry))
+    for name in ("client", "run", "seq", "views", "sent_through", "action", "command_index"):
+        if name in content:
+            assert getattr(message, name) == content[name]
+    for name in ("captured_at_ms", "sent_at_ms", "width_px", "height_px"):
+        if name in content:
+            assert getattr(message, name) == content[name]
+    if "camera" in content:
+        camera = message.camera  # type: ignore[union-attr]
+        for name in ("state", "reason", "message", "label", "width_px", "height_px"):
+            assert getattr(camera, name) == content["camera"][name]
+        devices = [(one["id"], one["label"]) for one in content["camera"]["devices"]]
+        assert list(camera.devices) == devices
+    if content.get("painted"):
+        painted = message.painted  # type: ignore[union-attr]
+        assert {key: one.seq for key, one in painted.items()} == {
+            key: one["seq"] for key, one in content["painted"].items()
+        }
+
+
+@pytest.mark.parametrize("entry", [one for one in TO_KERNEL if not one["valid"]], ids=named)
+def test_an_invalid_golden_message_is_refused(entry):
+    with pytest.raises(lane.BadMessageError) as caught:
+        lane.parse(entry["content"], buffers_of(entry))
+    assert 0 < len(str(caught.value)) < 500
+
+
+def test_the_golden_files_cover_every_type_of_message():
+    kinds = {entry["content"]["type"] for entry in GOLDEN if entry["valid"]}
+    assert kinds == set(lane._READERS) | {"state", "credit", "result"}
+
+
+def test_the_picture_of_a_frame_is_copied():
+    entry = next(one for one in TO_KERNEL if one["file"] == "frame" and one["valid"])
+    buffer = bytearray(entry["buffer_lengths"][0])
+    message = lane.parse(entry["content"], [memoryview(buffer)])
+    buffer[:3] = b"\xff\xff\xff"
+    assert isinstance(message, lane.FrameMessage)
+    assert message.data[:3] == b"\0\0\0"
+
+
+def test_a_buffer_of_wider_items_counts_in_bytes():
+    entry = next(one for one in TO_KERNEL if one["file"] == "frame" and one["valid"])
+    content = {**entry["content"], "byte_length": 8}
+    message = lane.parse(content, [memoryview(bytes(8)).cast("I")])
+    assert isinstance(message, lane.FrameMessage)
+    assert len(message.data) == 8
+
+
+# --- fuzz --------------------------------------------------------------------------------------
+
+HUGE = 10**400  # JSON has integers that no float can hold
+SCALARS: st.SearchStrategy[Any] = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=70) | st.just(HUGE)
+)
+JSON_VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=6,
+)
+BUFFERS = st.lists(st.binary(max_size=20).map(memoryview), max_size=2)
+
+
+def parse_or_refuse(content: Any, buffers: Any) -> None:
+    with contextlib.suppress(lane.BadMessageError):
+        assert lane.parse(content, buffers).client
+
+
+@settings(deadline=None)
+@given(JSON_VALUES, BUFFERS)
+def test_whatever_comes_is_parsed_or_refused(content, buffers):
+    parse_or_refuse(content, buffers)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.data())
+def test_a_golden_message_with_one_field_replaced_is_parsed_or_refused(data):
+    entry = data.draw(st.sampled_from(TO_KERNEL))
+    content = json.loads(json.dumps(entry["content"]))
+    where = content
+    if isinstance(content.get("camera"), dict) and data.draw(st.booleans()):
+        where = content["camera"]
+    where[data.draw(st.sampled_from(sorted(where)))] = data.draw(JSON_VALUES)
+    parse_or_refuse(content, buffers_of(entry))
+
+
+@pytest.mark.parametrize("field", ["captured_at_ms", "sent_at_ms"])
+def test_a_number_that_no_float_can_hold_is_refused(field):
+    entry = next(one for one in TO_KERNEL if one["file"] == "frame" and one["valid"])
+    with pytest.raises(lane.BadMessageError, match=field):
+        lane.parse({**entry["content"], field: HUGE}, buffers_of(entry))
+
+
+# --- kernel -> page ----------------------------------------------------------------------------
+
+
+def shape_of(value: Any) -> Any:
+    """Keys and kinds of a JSON value: numbers count alike, a list is one of its kinds."""
+    if isinstance(value, dict):
+        return {key: shape_of(one) for key, one in value.items()}
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, (int, float)):
+        return "number"
+    if isinstance(value, list):
+        return ["of", *{shape_of(one) for one in value}]
+    return "null" if value is None else "text"
+
+
+CREDIT: lane.CreditContent = {
+    "index": 12,
+    "run": 3,
+    "may_send_through": 45,
+    "taken_through": 42,
+    "ended_through": 41,
+    "superseded": 0,
+    "rejected": 0,
+    "call_ms": 4.5,
+}
+STATE: lane.StateContent = {
+    "index": 9,
+    "run": 3,
+    "wanted": True,
+    "owner": "page",
+    "status": "live",
+    "note": None,
+    "time_limit_s": 30.0,
+    "remaining_s": 21.75,
+    "clock_running": True,
+    "queue_position": None,
+    "stream_every_s": 0.1,
+    "shows_result": False,
+    "can_resume": False,
+    "error": None,
+    "log": [],
+    "credit": CREDIT,
+}
+
+
+def golden(file: str, name: str) -> Any:
+    return next(one["content"] for one in TO_PAGE if one["file"] == file and one["name"] == name)
+
+
+def test_a_state_message_has_the_golden_shape():
+    assert shape_of(lane.state_message(STATE)) == shape_of(golden("state", "live"))
+
+
+def test_a_credit_message_has_the_golden_shape():
+    assert shape_of(lane.credit_message(CREDIT)) == shape_of(golden("credit", "short calls"))
+
+
+def test_a_result_message_has_the_golden_shape():
+    message = lane.result_message(
+        8, "image/jpeg", 32000, captured_at_ms=1.5, frame_seq=42, credits={"source": CREDIT}
+    )
+    expected = golden("result", "a picture with a credit")
+    expected = {**expected, "credits": {"source": next(iter(expected["credits"].values()))}}
+    assert shape_of(message) == shape_of(expected)
+
+
+def test_a_result_that_clears_has_the_golden_shape():
+    message = lane.result_message(
+        8, None, 0, captured_at_ms=1.5, frame_seq=42, credits={"source": CREDIT}
+    )
+    expected = golden("result", "the display is cleared")
+    assert {**message, "credits": {}} == {
+        **expected,
+        "captured_at_ms": 1.5,
+        "credits": {},
+    }
