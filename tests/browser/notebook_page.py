@@ -55,6 +55,10 @@ class NotebookPage:
         self._wait_until_ready()
         return self
 
+    def open_second_page(self) -> NotebookPage:
+        """Open the same notebook, with the same kernel, in one more page of the same browser profile."""
+        return NotebookPage(self.page.context.new_page(), self.lab, self.name).open()
+
     def reload(self, save: bool = True) -> None:
         """Reload the page, as a person does. Outputs come back only if they were saved; the kernel goes on."""
         if save:

@@ -100,3 +100,13 @@ def test_a_notebook_is_saved_reloaded_and_its_kernel_restarted(open_notebook, la
     notebook.wait_for_value("len(heard)", 1)
     notebook.restart_kernel()
     assert notebook.evaluate("'bare' in globals()") is False
+
+
+def test_a_second_page_shows_the_same_notebook_with_the_same_kernel(open_notebook):
+    notebook = open_notebook([BARE_CAMERA, "bare"])
+    notebook.save()
+    second = notebook.open_second_page()
+    assert second.evaluate("heard") == []
+    second.page.locator(".bare .start").click()
+    notebook.wait_for_value("heard", [{"opened": True}])
+    assert (notebook.live_tracks(), second.live_tracks()) == (0, 1)
