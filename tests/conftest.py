@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parent
-# Browser tests come last for another reason as well: Playwright keeps an event loop running in the main
-# thread, and
+# Browser tests come last for another reason as well: Playwright keeps an event loop running in the main thread, and
 # what calls asyncio.run() there fails from then on.
 ORDER = ["kernel", "wheel", "browser"]
 

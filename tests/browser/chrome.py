@@ -26,8 +26,7 @@ ALWAYS = [
 class Browsers:
     """One Chromium for each kind of camera, started when first wanted: the command line decides the camera.
 
-    ``"clip"`` plays the numbered clip, ``"denied"`` answers each request with a refusal, ``"none"`` has no
-    camera.
+    ``"clip"`` plays the numbered clip, ``"denied"`` answers each request with a refusal, ``"none"`` has no camera.
     """
 
     def __init__(self, playwright: Playwright, clip: Path) -> None:

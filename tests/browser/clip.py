@@ -1,9 +1,7 @@
 """The fake camera's clip: every frame carries its number as a barcode along the bottom.
 
-The band is the lowest twelfth of the picture, 20 cells wide: 1 0 1 0, twelve bits of the number (most
-significant
-first), four bits of checksum. `probe.js` reads it in the page from any element that shows the picture,
-mirrored or
+The band is the lowest twelfth of the picture, 20 cells wide: 1 0 1 0, twelve bits of the number (most significant
+first), four bits of checksum. `probe.js` reads it in the page from any element that shows the picture, mirrored or
 flipped; `read_number` reads it in Python.
 """
 
@@ -71,9 +69,7 @@ def _draw_barcode(picture: NDArray[np.uint8], number: int) -> None:
 
 
 def _scene(width_px: int, height_px: int) -> NDArray[np.uint8]:
-    """Smooth colour noise of several scales, as hard for JPEG as a real scene; twice as wide, so that it
-    can scroll.
-    """
+    """Smooth colour noise of several scales, as hard for JPEG as a real scene; twice as wide, so that it can scroll."""
     rng = np.random.default_rng(1)
     picture = np.zeros((height_px, width_px * 2, 3), np.float32)
     for scale in (4, 16, 64):

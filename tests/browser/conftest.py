@@ -1,9 +1,7 @@
 """Fixtures of the browser tests.
 
-``open_notebook(cells)`` is what most tests want: it writes the cells to a notebook and opens it in a fresh
-page of a
-Chromium whose camera plays the numbered clip. A test that fails leaves a picture and a log in
-``test-results/``.
+``open_notebook(cells)`` is what most tests want: it writes the cells to a notebook and opens it in a fresh page of a
+Chromium whose camera plays the numbered clip. A test that fails leaves a picture and a log in ``test-results/``.
 """
 
 from __future__ import annotations

@@ -25,8 +25,7 @@ OPTIONS = [
     "--ServerApp.disable_check_xsrf=True",
     "--ServerApp.port_retries=0",
     "--ServerApp.terminals_enabled=False",
-    # Tests run cells and read outputs through Lab's own objects: no menus to hover, nothing to guess from
-    # the screen.
+    # Tests run cells and read outputs through Lab's own objects: no menus to hover, nothing to guess from the screen.
     "--LabApp.expose_app_in_browser=True",
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",

@@ -1,7 +1,6 @@
 """One notebook, open in a real JupyterLab in a real browser: run cells, read outputs, watch pictures.
 
-Cells are run and outputs read through Lab's own objects (`window.jupyterapp`); what belongs to nbstream is
-clicked and
+Cells are run and outputs read through Lab's own objects (`window.jupyterapp`); what belongs to nbstream is clicked and
 read on the screen, by `notebook.page`, the Playwright page.
 """
 
@@ -46,8 +45,7 @@ class NotebookPage:
         page.on("console", self._note_console)
         page.on("pageerror", lambda error: self.console.append(f"uncaught: {error}"))
 
-    # --- the notebook
-    # -------------------------------------------------------------------------------------------------
+    # --- the notebook -------------------------------------------------------------------------------------------------
 
     def open(self) -> NotebookPage:
         """Load JupyterLab with this notebook and wait until its kernel is idle."""
@@ -78,8 +76,7 @@ class NotebookPage:
             f"async () => {{ const p = {PANEL}; await p.context.save(); p.close(); }}"
         )
 
-    # --- cells
-    # --------------------------------------------------------------------------------------------------------
+    # --- cells --------------------------------------------------------------------------------------------------------
 
     def run_all(self) -> None:
         """Run all cells and wait for their end; an error in one fails the test."""
@@ -146,8 +143,7 @@ class NotebookPage:
         every = (output for index in range(count) for output in self.outputs(index))
         return [_as_text(output) for output in every if output["output_type"] == "error"]
 
-    # --- the kernel
-    # ---------------------------------------------------------------------------------------------------
+    # --- the kernel ---------------------------------------------------------------------------------------------------
 
     def evaluate(self, expression: str) -> Any:
         """Return the value of a Python expression in the kernel, through JSON. Waits while a cell runs."""
@@ -175,19 +171,14 @@ class NotebookPage:
         self.page.evaluate(f"() => {PANEL}.sessionContext.session.kernel.restart()")
         self._wait_until_idle()
 
-    # --- pictures
-    # -----------------------------------------------------------------------------------------------------
+    # --- pictures -----------------------------------------------------------------------------------------------------
 
     def watch(self, output: str | None = None) -> None:
-        """Forget the pictures seen so far and watch those in `output` (CSS); None: all but the camera's
-        own preview.
-        """
+        """Forget the pictures seen so far and watch those in `output` (CSS); None: all but the camera's own preview."""
         self.page.evaluate("output => window.__probe.begin(output)", output)
 
     def shown(self, where: str | None = None) -> list[Shown]:
-        """Return the numbered pictures seen since `watch`, in order; only those with the barcode
-        `where`, if given.
-        """
+        """Return the numbered pictures seen since `watch`, in order; only those with the barcode `where`, if given."""
         seen = [_read_shown(entry) for entry in self.page.evaluate("() => window.__probe.shown")]
         return [one for one in seen if where in (None, one.where)]
 
@@ -242,8 +233,7 @@ class NotebookPage:
         reply = self.page.evaluate(
             f"""async ([code, expression]) => {{
                 const kernel = {PANEL}.sessionContext.session.kernel;
-                const request = {{code, silent: true, store_history: false, user_expressions: {{value:
-                expression}}}};
+                const request = {{code, silent: true, store_history: false, user_expressions: {{value: expression}}}};
                 return (await kernel.requestExecute(request).done).content;
             }}""",
             [code, expression],

@@ -1,7 +1,6 @@
 """A real IPython kernel, and pages that a test plays: raw messages out, every iopub message collected.
 
-Each `PlayedPage` has connections and a session id of its own, as each browser page has. Sending happens in
-the test's
+Each `PlayedPage` has connections and a session id of its own, as each browser page has. Sending happens in the test's
 thread; one reader thread per page collects what the kernel publishes, until `close()` ends it.
 """
 
@@ -77,9 +76,7 @@ class PlayedPage:
         self._reader.start()
 
     def wait_until_connected(self, timeout_s: float = 60) -> None:
-        """Wait until the kernel's answers are heard: a subscription takes a moment, and says nothing
-        when it holds.
-        """
+        """Wait until the kernel's answers are heard: a subscription takes a moment, and says nothing when it holds."""
         until_s = time.monotonic() + timeout_s
         while time.monotonic() < until_s:
             self._send("kernel_info_request", {})
@@ -88,8 +85,7 @@ class PlayedPage:
                     return
         raise AssertionError(f"the kernel did not answer within {timeout_s} s")
 
-    # --- code
-    # ---------------------------------------------------------------------------------------------------------
+    # --- code ---------------------------------------------------------------------------------------------------------
 
     def execute(self, code: str, wait: bool = True, timeout_s: float = 20) -> str:
         """Run a cell; return its message id. Waits for its end and raises what it raised, unless ``wait=False``."""
@@ -129,8 +125,7 @@ class PlayedPage:
         """Return what was printed to that cell's output."""
         return "".join(part["content"]["text"] for part in self.published("stream", msg_id))
 
-    # --- messages
-    # -----------------------------------------------------------------------------------------------------
+    # --- messages -----------------------------------------------------------------------------------------------------
 
     def published(self, msg_type: str, parent_id: str | None = None) -> list[Message]:
         """Return the iopub messages of a type so far; only those with that parent, if given."""
@@ -168,8 +163,7 @@ class PlayedPage:
         kinds = [message["msg_type"] for message in self.messages[-20:]]
         raise AssertionError(f"not so after {timeout_s} s; the last messages were {kinds}")
 
-    # --- the page speaks
-    # ----------------------------------------------------------------------------------------------
+    # --- the page speaks ----------------------------------------------------------------------------------------------
 
     def create_subshell(self) -> str:
         """Make a subshell, as JupyterLab does for each comm target; return its id."""
