@@ -14,7 +14,7 @@ PYTEST ?=
 RUN := .venv/bin/python -m
 BUNDLE := nbstream/static/widget.js
 JS_SOURCES := $(shell find js/src -type f 2>/dev/null) $(wildcard js/*.json js/*.mjs js/*.ts)
-PACKAGING := pyproject.toml hatch_build.py nbstream/_version.py
+PACKAGING := pyproject.toml hatch_build.py nbstream/_version.py $(wildcard etc/jupyter/*/*.json)
 
 .PHONY: help demo test quick slow bench lint format bundle pictures clean
 .DELETE_ON_ERROR:

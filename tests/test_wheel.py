@@ -67,28 +67,35 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {f"nbstream/{name}" for name in SHIPPED} <= names
     assert f"nbstream-{__version__}.dist-info/licenses/LICENSE" in names
-    assert {name.partition("/")[0] for name in names} == {
-        "nbstream",
-        f"nbstream-{__version__}.dist-info",
-    }
+    folders = {"nbstream", f"nbstream-{__version__}.dist-info", f"nbstream-{__version__}.data"}
+    assert {name.partition("/")[0] for name in names} == folders
+    assert all(
+        zipfile.ZipFile(wheel).getinfo(f"nbstream/{name}").file_size
+        for name in SHIPPED - {"py.typed"}
+    )
 
 
 def test_the_installed_wheel_is_imported_without_optional_packages(python, no_node, tmp_path):
     script = """
-import sys, importlib.metadata, nbstream
+import importlib.metadata, json, pathlib, sys, nbstream
 assert "fresh environment" in nbstream.__file__, nbstream.__file__
 print(nbstream.__version__, importlib.metadata.version("nbstream"))
 print(sorted({"cv2", "PIL", "matplotlib"} & sys.modules.keys()))
 print(len(str(nbstream.Webcam()._esm)) > 1000)
+enabling = pathlib.Path(sys.prefix, "etc/jupyter/jupyter_server_config.d/nbstream.json")
+print(json.loads(enabling.read_text()))
 """
     done = run(python, "-W", "error", "-c", script, env=no_node, cwd=tmp_path)
-    assert done.stdout.splitlines() == [f"{__version__} {__version__}", "[]", "True"]
+    enabling = {"ServerApp": {"jpserver_extensions": {"nbstream.server": True}}}
+    expected = [f"{__version__} {__version__}", "[]", "True", str(enabling)]
+    assert done.stdout.splitlines() == expected
 
 
-def run(*command: object, **options: object) -> subprocess.CompletedProcess[str]:
+def run(
+    *command: object, env: dict[str, str] | None = None, cwd: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
     """Run a command; its whole output is the failure's text."""
-    options.setdefault("cwd", ROOT)
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, **options)  # type:
-    ignore[call-overload]
+    words = [str(word) for word in command]
+    done = subprocess.run(words, env=env, cwd=cwd, capture_output=True, text=True)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    return done  # type: ignore[no-any-return]
+    return done
