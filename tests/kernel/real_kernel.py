@@ -155,6 +155,16 @@ class PlayedPage:
             and message["content"]["data"]["method"] == "update"
         ]
 
+    def open_state(self, comm_id: str) -> dict[str, Any]:
+        """Return the trait state with which the kernel opened a widget's comm."""
+        (opened,) = (
+            message["content"]["data"]["state"]
+            for message in self.published("comm_open")
+            if message["content"]["comm_id"] == comm_id
+        )
+        state: dict[str, Any] = opened
+        return state
+
     def wait_for(self, condition: Callable[[], Found], timeout_s: float = 20) -> Found:
         """Wait until `condition()` is true, looked at after each iopub message; return what it returned."""
         with self._arrived:

@@ -1,0 +1,60 @@
+"""A host without subshells: messages wait for the running cell, the page is told so, and nothing bursts afterwards."""
+
+from __future__ import annotations
+
+import pytest
+
+from .real_kernel import PlayedPage
+from .stream_page import StreamPage
+from .test_wiring import BIND, SETUP, running_cell
+
+
+@pytest.fixture
+def stream(page: PlayedPage) -> StreamPage:
+    """A live stream of a page without subshell; silence of a second means here what 20 s mean elsewhere."""
+    page.execute(SETUP)
+    page.execute(
+        "import nbstream.session as session\nsession.GONE_AFTER_S, session.SILENT_AFTER_S = 1.0, 0.3"
+    )
+    page.execute(BIND)
+    stream = StreamPage(page, with_subshell=False)
+    stream.start()
+    stream.wait_for_result(stream.send_frame())
+    return stream
+
+
+def test_frames_wait_for_the_cell_the_state_says_so_and_silence_is_not_absence(page, stream):
+    with running_cell(page, "time.sleep(4)"):
+        seq = stream.send_frame()
+        page.wait_for(lambda: "busy with a cell" in (stream.state["note"] or ""))
+        index = stream.state["index"]
+        # Two beats of the kernel later, much longer than the silence that would mean that the page is gone.
+        page.wait_for(lambda: stream.state["index"] >= index + 2)
+        assert stream.state["status"] == "live"
+        assert seq not in stream.levels()
+    stream.wait_for_result(seq)
+    assert page.evaluate("handled_in[-1]") == "MainThread"
+    assert stream.state["status"] == "live"
+    stream.beat()
+    page.wait_for(lambda: stream.state["note"] is None)
+
+
+def test_without_a_cell_silence_is_absence(page, stream):
+    page.wait_for(lambda: stream.state["status"] == "paused")
+    assert stream.state["can_resume"]
+
+
+def test_after_the_cell_only_the_newest_frame_counts(page, stream):
+    # The first of the waiting frames may be taken before the others have come: hold its call until they have.
+    page.execute(
+        "hold = threading.Event()\ncalls.clear()\n"
+        "def fill(frame, value, meta):\n    calls.append(meta.index)\n    hold.wait(20)\n    return frame\n"
+        + BIND
+    )
+    with running_cell(page, "time.sleep(1.5)"):
+        sent = [stream.send_frame() for _ in range(3)]
+    page.execute("hold.set()")
+    stream.wait_for_result(sent[-1])
+    calls = page.evaluate("calls")
+    assert calls[-1] == sent[-1]
+    assert len(calls) <= 2, "older frames than the newest were called after the first"
