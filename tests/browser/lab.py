@@ -53,7 +53,7 @@ class LabServer:
         self.notebooks.mkdir(parents=True)
         for plugin, values in QUIET.items():
             self._write_settings(plugin, values)
-        port = _free_port()
+        port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         command = [sys.executable, "-m", "jupyterlab", f"--port={port}", *OPTIONS, *options]
         command.append(f"--ServerApp.root_dir={self.notebooks}")
@@ -153,7 +153,8 @@ class LabServer:
         raise RuntimeError(f"JupyterLab did not start:\n{self.log()[-3000:]}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nothing listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
