@@ -16,7 +16,7 @@ from nbstream.codecs import decode_image, encode
 from .real_kernel import PlayedPage
 
 WIDTH_PX, HEIGHT_PX = 64, 48
-CAMERA = {
+CAMERA: dict[str, Any] = {
     "state": "on",
     "reason": None,
     "message": None,
