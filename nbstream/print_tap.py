@@ -25,35 +25,41 @@ def catch_prints(sink: Sink) -> None:
     _sink.set(sink)
 
 
+def _do_nothing() -> None: ...
+
+
 class Tap:
     """Watches `sys.stdout` while somebody wants it. `_lock` guards the fields."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._users = 0
-        self._stream: Any = None
+        self._restore: Callable[[], None] = _do_nothing
 
     def open(self) -> None:
         """Watch until as many `close` calls have been made."""
         with self._lock:
             self._users += 1
             if self._users == 1:
-                self._stream = _watch(sys.stdout)
+                self._restore = _watch(sys.stdout)
 
     def close(self) -> None:
         """Leave the stream as it was found, once nobody watches it any more."""
         with self._lock:
             self._users -= 1
-            if self._users == 0 and self._stream is not None:
-                self._stream.__dict__.pop("write", None)
-                self._stream = None
+            if self._users == 0:
+                self._restore()
 
 
 tap = Tap()
 
 
-def _watch(stream: Any) -> Any:
-    write = stream.write
+def _watch(stream: Any) -> Callable[[], None]:
+    """Tell the sinks what is written to `stream`; returns what undoes it."""
+    try:
+        write, before = stream.write, vars(stream).get("write")
+    except (AttributeError, TypeError):
+        return _do_nothing
 
     def write_and_tell(text: str) -> Any:
         sink = _sink.get()
@@ -61,12 +67,15 @@ def _watch(stream: Any) -> Any:
             sink(text)
         return write(text)
 
-    try:
-        # On the instance, not in its place: whoever kept a reference to sys.stdout goes on using the same object.
-        stream.write = write_and_tell
-    except AttributeError:
-        return None
-    return stream
+    def restore() -> None:
+        if before is None:
+            vars(stream).pop("write", None)
+        else:
+            stream.write = before
+
+    # On the instance, not in its place: whoever kept a reference to sys.stdout goes on using the same object.
+    stream.write = write_and_tell
+    return restore
 
 
 class LineLog:

@@ -35,7 +35,7 @@ class ErrorReport:
 
     def is_like(self, other: BaseException) -> bool:
         """Whether `other` is the same error again."""
-        return type(self.exception) is type(other) and str(self.exception) == str(other)
+        return type(self.exception) is type(other) and _words(self.exception) == _words(other)
 
 
 def report(error: BaseException, previous: ErrorReport | None) -> ErrorReport:
@@ -43,6 +43,13 @@ def report(error: BaseException, previous: ErrorReport | None) -> ErrorReport:
     if previous is not None and previous.is_like(error):
         return ErrorReport(error, previous.text, previous.count + 1)
     return ErrorReport(error, user_traceback(error))
+
+
+def _words(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # an exception of the user's whose __str__ fails
+        return ""
 
 
 def user_traceback(error: BaseException) -> str:
