@@ -1,0 +1,77 @@
+"""Tracebacks for people."""
+
+from __future__ import annotations
+
+import pytest
+
+from nbstream.calls import Caller
+from nbstream.errors import ResultError
+from nbstream.tracebacks import MAX_TEXT_CHARS, report, user_traceback
+
+
+def error_of(fn) -> BaseException:
+    """What `fn` raises when the library calls it."""
+    with pytest.raises(BaseException) as caught:  # noqa: PT011 - any
+        Caller(fn).call([], {}, lambda value: None)
+    return caught.value
+
+
+def their_function():
+    raise ValueError("theirs")
+
+
+def test_the_users_frames_are_shown_and_not_the_librarys():
+    text = user_traceback(error_of(their_function))
+    assert "in their_function" in text
+    assert "ValueError: theirs" in text
+    assert "calls.py" not in text
+
+
+def test_causes_are_shown_without_the_librarys_frames_too():
+    def calls_again():
+        try:
+            Caller(their_function).call([], {}, lambda value: None)
+        except ValueError as error:
+            raise KeyError("outer") from error
+
+    text = user_traceback(error_of(calls_again))
+    assert "theirs" in text
+    assert "direct cause" in text
+    assert "calls.py" not in text
+
+
+def test_an_error_of_the_librarys_is_just_its_sentence():
+    assert user_traceback(ResultError("f() returned None; expected ...")) == (
+        "f() returned None; expected ..."
+    )
+
+
+def test_a_very_long_text_loses_its_middle():
+    text = user_traceback(ValueError("x" * 3 * MAX_TEXT_CHARS + "the end"))
+    assert len(text) <= MAX_TEXT_CHARS + 10
+    assert text.endswith("the end")
+    assert text.startswith("ValueError")
+
+
+def test_an_equal_error_is_counted():
+    first = report(ValueError("a"), None)
+    second = report(ValueError("a"), first)
+    assert (first.count, second.count) == (1, 2)
+    assert second.text == first.text
+    assert str(second) == second.text
+
+
+@pytest.mark.parametrize("other", [ValueError("b"), KeyError("a")])
+def test_another_error_begins_a_new_count(other):
+    first = report(report(ValueError("a"), None).exception, None)
+    assert report(other, first).count == 1
+
+
+def test_an_error_that_cannot_say_what_it_is_is_reported_all_the_same():
+    class MuteError(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError("no words")
+
+    first = report(MuteError(), None)
+    assert "MuteError" in first.text
+    assert report(MuteError(), first).count == 2
