@@ -1,0 +1,62 @@
+"""What the user's pages and the lessons promise: their examples run, and the names that they name are there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from nbstream import testing
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "docs" / "guide.md"]
+LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def examples(page: Path) -> list[str]:
+    return re.findall(r"^```python\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_examples_of_a_page_run_in_one_notebook(page):
+    names: dict[str, Any] = {}
+    with testing.mock_kernel():
+        for number, example in enumerate(examples(page), 1):
+            exec(compile(example, f"{page.name}, example {number}", "exec"), names)
+    for name in [name for name in names if name.startswith("test_")]:
+        names[name]()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_links_of_a_page_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)]+)\)", page.read_text("utf-8")):
+        path, _, anchor = target.partition("#")
+        linked = page.parent / path if path else page
+        assert linked.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", linked.read_text("utf-8"), re.MULTILINE)
+            assert anchor in {
+                re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings
+            }
+
+
+def test_the_css_classes_of_the_guide_are_those_of_the_page():
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "js/src/view").glob("*.ts"))
+    documented = re.findall(r"`\.(nbstream-[\w-]+)`", PAGES[1].read_text("utf-8"))
+    assert len(documented) > 15
+    assert [name for name in documented if not re.search(rf"\b{name}\b(?!-)", sources)] == []
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.stem)
+def test_a_lesson_is_stored_unrun_and_says_something_before_each_cell(lesson):
+    book = nbformat.read(lesson, as_version=4)
+    nbformat.validate(book)
+    assert book.metadata.kernelspec.name == "python3"
+    assert [(cell.outputs, cell.execution_count) for cell in book.cells if "outputs" in cell] == [
+        ([], None) for cell in book.cells if cell.cell_type == "code"
+    ]
+    kinds = [cell.cell_type for cell in book.cells]
+    assert kinds[: 2 * kinds.count("code")] == ["markdown", "code"] * kinds.count("code")
