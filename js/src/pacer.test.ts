@@ -79,13 +79,16 @@ describe("stream_every_s", () => {
     [7, 30, 6],
     [10, 20, 3],
     [15, 60, 8],
-  ])("of %d frames a second from a camera of %d Hz is met on average (jitter %d ms)", (wantedHz, cameraHz, jitterMs) => {
-    give({ may_send_through: 10_000 });
-    pacer.everyMs = 1000 / wantedHz;
-    const times = capturedAt(cameraHz, 20, jitterMs);
-    const averageMs = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / (times.length - 1);
-    expect(averageMs).toBeCloseTo(1000 / wantedHz, 0);
-  });
+  ])(
+    "of %d frames a second from a camera of %d Hz is met on average (jitter %d ms)",
+    (wantedHz, cameraHz, jitterMs) => {
+      give({ may_send_through: 10_000 });
+      pacer.everyMs = 1000 / wantedHz;
+      const times = capturedAt(cameraHz, 20, jitterMs);
+      const averageMs = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / (times.length - 1);
+      expect(averageMs).toBeCloseTo(1000 / wantedHz, 0);
+    },
+  );
 
   it("takes every picture of a camera that is slower than what is asked", () => {
     give({ may_send_through: 10_000 });

@@ -37,6 +37,8 @@ export class Painter {
   #isFrameAsked = false;
   #picture: ImageBitmap | null = null;
   #pictureSeq = 0;
+  /** What is decoded late and is not newer than this was taken away already. */
+  #clearedThrough = 0;
   readonly #screen: Screen;
   readonly #painted: (seq: number) => void;
   readonly #unwatch: () => void;
@@ -67,7 +69,7 @@ export class Painter {
   /** Take the picture away; the results that come later are shown as ever. */
   clear(): void {
     this.#waiting = null;
-    this.#setPicture(null, this.#newestSeq);
+    this.#clearThrough(this.#newestSeq);
   }
 
   /** Paint on this canvas as well. Returns what ends that. */
@@ -99,7 +101,7 @@ export class Painter {
     if (!result || this.#isDecoding || this.#isUnseen()) return;
     this.#waiting = null;
     if (!result.mime || !result.bytes) {
-      this.#setPicture(null, result.seq);
+      this.#clearThrough(result.seq);
       this.#painted(result.seq);
       return;
     }
@@ -117,11 +119,12 @@ export class Painter {
   }
 
   #decoded(picture: ImageBitmap, seq: number): void {
-    if (seq < this.#pictureSeq) {
-      picture.close(); // Cleared meanwhile.
+    if (seq <= this.#clearedThrough) {
+      picture.close();
       return;
     }
-    this.#setPicture(picture, seq);
+    this.#pictureSeq = seq;
+    this.#setPicture(picture);
     if (this.#isFrameAsked) return;
     this.#isFrameAsked = true;
     this.#screen.nextFrame(() => this.#paint());
@@ -132,11 +135,15 @@ export class Painter {
     this.#painted(seq); // Or the kernel would wait for it.
   }
 
-  #setPicture(picture: ImageBitmap | null, seq: number): void {
+  #clearThrough(seq: number): void {
+    this.#clearedThrough = seq;
+    this.#setPicture(null);
+  }
+
+  #setPicture(picture: ImageBitmap | null): void {
     const sizeBefore = String(this.size);
     this.#picture?.close();
     this.#picture = picture;
-    this.#pictureSeq = seq;
     if (sizeBefore !== String(this.size)) this.changed.notify();
   }
 

@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { domException } from "../testing/fake_media";
+import { CameraError, describeFailure } from "./errors";
+
+describe("a camera that is not there", () => {
+  it.each([
+    ["NotAllowedError", "denied"],
+    ["SecurityError", "denied"],
+    ["NotFoundError", "missing"],
+    ["NotReadableError", "in_use"],
+    ["AbortError", "in_use"],
+    ["OverconstrainedError", "constraints"],
+    ["TypeError", "other"],
+  ])("%s is %s", (name, reason) => {
+    expect(describeFailure(domException(name)).reason).toBe(reason);
+  });
+
+  it("by its id is missing", () => {
+    expect(describeFailure(domException("OverconstrainedError", { constraint: "deviceId" })).reason).toBe("missing");
+  });
+
+  const failures = (["denied", "missing", "in_use", "insecure"] as const).map((reason) =>
+    describeFailure(new CameraError(reason)),
+  );
+
+  it("is told in four clearly different sentences that each say what to do", () => {
+    expect(new Set(failures.map(({ message }) => message)).size).toBe(4);
+    expect(failures.map(({ message }) => /Allow|Connect|Close|Open/.exec(message)?.[0])).toEqual([
+      "Allow",
+      "Connect",
+      "Close",
+      "Open",
+    ]);
+  });
+
+  it("is told with the way that needs no camera", () => {
+    for (const { message } of failures) expect(message).toContain('"Synthetic camera"');
+  });
+
+  it("is told with what was refused, or with the browser's words where we have none", () => {
+    const refused = domException("OverconstrainedError", { constraint: "width" });
+    expect(describeFailure(refused).message).toContain("Refused: width.");
+    expect(describeFailure(domException("OddError")).message).toContain("OddError: from the browser");
+    expect(describeFailure("what").message).toContain("what");
+  });
+});

@@ -1,0 +1,165 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { settle } from "../testing/fake_media";
+import { createEncoder, createWorkerEncoder, type EncodeJob } from "./encoder";
+import { encodeWorker, type JobMessage, type WorkerAnswer } from "./worker";
+
+interface FakePicture {
+  name: string;
+  isClosed: boolean;
+  close(): void;
+}
+
+function picture(name: string): FakePicture {
+  return {
+    name,
+    isClosed: false,
+    close() {
+      this.isClosed = true;
+    },
+  };
+}
+
+const asPicture = (fake: FakePicture) => fake as unknown as ImageBitmap;
+const job = (fake: FakePicture, fields: Partial<EncodeJob> = {}): EncodeJob => ({
+  picture: asPicture(fake),
+  widthPx: 64,
+  heightPx: 48,
+  quality: 80,
+  isMirrored: false,
+  ...fields,
+});
+
+/** A canvas whose "JPEG" is a text that says what was drawn and how. */
+class FakeCanvas {
+  width = 0;
+  height = 0;
+  #drawn = "";
+  #transform = "";
+
+  getContext() {
+    return {
+      setTransform: (...matrix: number[]) => {
+        this.#transform = matrix.join(",");
+      },
+      drawImage: ({ name }: FakePicture, ...place: number[]) => {
+        if (name === "broken") throw new Error("not a picture");
+        this.#drawn = `${name} at ${place.join(",")}`;
+      },
+    };
+  }
+
+  async convertToBlob({ type, quality }: { type: string; quality: number }): Promise<Blob> {
+    return new Blob([`${this.#drawn} by ${this.#transform} as ${type} ${quality} ${this.width}x${this.height}`]);
+  }
+}
+
+/** Runs the worker's own code in this thread. */
+class FakeWorker {
+  onmessage: ((event: { data: WorkerAnswer }) => void) | null = null;
+  onerror: (() => void) | null = null;
+  isTerminated = false;
+  readonly #scope = {
+    onmessage: null as ((event: MessageEvent<JobMessage>) => void) | null,
+    postMessage: (answer: WorkerAnswer) => queueMicrotask(() => this.onmessage?.({ data: answer })),
+  };
+
+  start(): this {
+    encodeWorker(this.#scope);
+    return this;
+  }
+
+  postMessage(message: JobMessage): void {
+    this.#scope.onmessage?.({ data: message } as MessageEvent<JobMessage>);
+  }
+
+  terminate(): void {
+    this.isTerminated = true;
+  }
+
+  get asWorker(): Worker {
+    return this as unknown as Worker;
+  }
+}
+
+const textOf = (bytes: ArrayBuffer) => new TextDecoder().decode(bytes);
+
+beforeEach(() => vi.stubGlobal("OffscreenCanvas", FakeCanvas));
+afterEach(() => vi.unstubAllGlobals());
+
+describe("the encoding worker", () => {
+  it("draws, encodes with the quality that was asked, and frees the picture", async () => {
+    const encoder = await createWorkerEncoder(() => new FakeWorker().start().asWorker);
+    const taken = picture("one");
+    expect(textOf(await encoder.encode(job(taken)))).toBe("one at 0,0,64,48 by 1,0,0,1,0,0 as image/jpeg 0.8 64x48");
+    expect(taken.isClosed).toBe(true);
+  });
+
+  it("mirrors the pixels left to right, and not those of the next picture", async () => {
+    const encoder = await createWorkerEncoder(() => new FakeWorker().start().asWorker);
+    const mirrored = encoder.encode(job(picture("one"), { isMirrored: true }));
+    const plain = encoder.encode(job(picture("two")));
+    expect(textOf(await mirrored)).toContain("by -1,0,0,1,64,0");
+    expect(textOf(await plain)).toContain("by 1,0,0,1,0,0");
+  });
+
+  it("answers in the order of the questions, broken pictures too", async () => {
+    const encoder = await createWorkerEncoder(() => new FakeWorker().start().asWorker);
+    const broken = picture("broken");
+    const asked = ["one", "two"].map((name) => encoder.encode(job(picture(name))));
+    const failed = encoder.encode(job(broken));
+    const last = encoder.encode(job(picture("three")));
+    await expect(failed).rejects.toThrow("not a picture");
+    expect(broken.isClosed).toBe(true);
+    expect((await Promise.all([...asked, last])).map((bytes) => textOf(bytes).split(" ")[0])).toEqual([
+      "one",
+      "two",
+      "three",
+    ]);
+  });
+
+  it("ends with the encoder, and so do the questions that are open", async () => {
+    const worker = new FakeWorker().start();
+    const encoder = await createWorkerEncoder(() => worker.asWorker);
+    const open = encoder.encode(job(picture("one")));
+    encoder.close();
+    await expect(open).rejects.toThrow("closed");
+    expect(worker.isTerminated).toBe(true);
+  });
+
+  it("uses nothing from around it, for only its text reaches the worker", () => {
+    const rebuilt = new Function(`return (${encodeWorker})`)();
+    const answers: WorkerAnswer[] = [];
+    rebuilt({ onmessage: null, postMessage: (answer: WorkerAnswer) => answers.push(answer) });
+    expect(answers).toEqual([{}]);
+  });
+});
+
+describe("a worker that is refused", () => {
+  it("is reported and ended", async () => {
+    const worker = new FakeWorker();
+    const making = createWorkerEncoder(() => worker.asWorker);
+    worker.onerror?.();
+    await expect(making).rejects.toThrow("refused");
+    expect(worker.isTerminated).toBe(true);
+  });
+
+  it("leaves the work to the main thread", async () => {
+    const drawn: string[] = [];
+    vi.stubGlobal("Worker", undefined);
+    vi.stubGlobal("document", {
+      createElement: () => ({
+        getContext: () => ({
+          setTransform: (...matrix: number[]) => drawn.push(matrix.join(",")),
+          drawImage: ({ name }: FakePicture) => drawn.push(name),
+        }),
+        toBlob: (done: (blob: Blob) => void, type: string, quality: number) => done(new Blob([`${type} ${quality}`])),
+      }),
+    });
+    const encoder = await createEncoder();
+    const taken = picture("one");
+    const jpeg = await encoder.encode(job(taken, { isMirrored: true }));
+    await settle();
+    expect([textOf(jpeg), drawn, taken.isClosed]).toEqual(["image/jpeg 0.8", ["-1,0,0,1,64,0", "one"], true]);
+    encoder.close();
+  });
+});
