@@ -12,7 +12,8 @@ import threading
 import weakref
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from .clock import Clock, Timer
@@ -57,7 +58,7 @@ class _Page:
 class _Sent:
     seq: int
     sent_at_s: float
-    result: Result = field(repr=False)
+    on_painted: Callable[[float], None] | None
 
 
 class ResultLane:
@@ -121,9 +122,9 @@ class ResultLane:
             if page.painted_seq < painted.seq <= self._seq:
                 page.painted_seq = painted.seq
                 for sent in self._sent:
-                    if sent.seq == painted.seq and sent.result.on_painted is not None:
-                        note, at_ms = sent.result.on_painted, painted.painted_at_ms
-                        noted.append(lambda note=note, at_ms=at_ms: note(at_ms))  # type: ignore[misc]
+                    if sent.seq == painted.seq and sent.on_painted is not None:
+                        noted.append(partial(sent.on_painted, painted.painted_at_ms))
+                        sent.on_painted = None
             self._pump()
         for call in noted:
             call()
@@ -164,9 +165,13 @@ class ResultLane:
         ]
 
     def _send_newest(self, result: Result, now_s: float) -> None:
+        for page in self._pages.values():
+            if page.painted_seq == self._seq:
+                # It had nothing to answer so far: its silence counts from now on.
+                page.heard_at_s = now_s
         self._seq += 1
         self._newest_is_sent = True
-        self._sent.append(_Sent(self._seq, now_s, result))
+        self._sent.append(_Sent(self._seq, now_s, result.on_painted))
         content = result_message(
             self._seq,
             result.mime,
