@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from nbstream.testing import MockKernel
 
 TESTS = Path(__file__).parent
 # Browser tests come last for another reason as well: Playwright keeps an event loop running in the main thread, and
@@ -25,3 +31,19 @@ def _cost(item: pytest.Item) -> int:
         (ORDER.index(mark.name) + 1 for mark in item.iter_markers() if mark.name in ORDER),
         default=0,
     )
+
+
+@pytest.fixture
+def kernel() -> Iterator[MockKernel]:
+    """Mocked comms, and a clock that the test moves. Afterwards no thread and no timer of a stream may be left."""
+    # Here, so that tests of the build run where the front end is not built.
+    from nbstream.testing import mock_kernel, wait_for
+
+    with mock_kernel() as kernel:
+        yield kernel
+    wait_for(lambda: not stream_threads(), what=f"the end of {stream_threads()}")
+    assert kernel.clock.timer_count == 0
+
+
+def stream_threads() -> list[threading.Thread]:
+    return [one for one in threading.enumerate() if one.name.startswith("nbstream-")]

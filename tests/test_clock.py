@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from functools import partial
 
 import pytest
 
@@ -32,7 +33,7 @@ def test_timers_run_in_the_order_in_which_they_fall_due():
     clock = SystemClock()
     ran: list[str] = []
     for delay_s, name in ((0.06, "c"), (0.02, "a"), (0.04, "b")):
-        clock.call_later(delay_s, lambda name=name: ran.append(name))
+        clock.call_later(delay_s, partial(ran.append, name))
     wait_for(lambda: len(ran) == 3)
     assert ran == ["a", "b", "c"]
 
@@ -123,8 +124,12 @@ def test_the_fake_clock_runs_what_falls_due_in_order_and_at_its_time():
     clock = FakeClock()
     began_s = clock.now_s()
     ran: list[tuple[str, float]] = []
+
+    def note(name: str) -> None:
+        ran.append((name, clock.now_s() - began_s))
+
     for delay_s, name in ((2.0, "b"), (1.0, "a"), (2.0, "c"), (9.0, "never")):
-        clock.call_later(delay_s, lambda name=name: ran.append((name, clock.now_s() - began_s)))
+        clock.call_later(delay_s, partial(note, name))
     clock.advance(5.0)
     assert ran == [("a", 1.0), ("b", 2.0), ("c", 2.0)]
     assert clock.now_s() - began_s == 5.0

@@ -6,6 +6,7 @@ import contextvars
 import io
 from collections.abc import Callable
 from contextlib import redirect_stdout
+from typing import Any
 
 from nbstream.print_tap import LineLog, Tap, catch_prints
 
@@ -86,7 +87,7 @@ def test_a_stream_that_cannot_be_watched_is_left_alone():
         def write(self, text: str) -> None:
             self.text = text
 
-    stream = Rigid()
+    stream: Any = Rigid()
     with redirect_stdout(stream):
         assert caught_while(Tap(), lambda: stream.write("x")) == ""
     assert stream.text == "x"

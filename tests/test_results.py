@@ -1,0 +1,210 @@
+"""The paced way of results to the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from nbstream.lane import GONE_AFTER_S, Painted
+from nbstream.results import GIVE_UP_AFTER_S, Result, ResultLane, deliver_painted
+from nbstream.testing import FakeClock
+
+
+class Display:
+    """A lane, and what it has sent."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.sent: list[tuple[dict[str, Any], list[bytes]]] = []
+        self.lane = ResultLane("display", lambda *message: self.sent.append(message), self.clock)
+
+    def show(self, *pictures: bytes, **fields: Any) -> None:
+        for data in pictures:
+            self.lane.show(Result(data, "image/jpeg", **fields))
+
+    def paint(self, seq: int, client: str = "page") -> None:
+        self.lane.painted(client, Painted(seq, 1.5))
+
+    @property
+    def pictures(self) -> list[bytes]:
+        return [buffers[0] for _, buffers in self.sent]
+
+
+@pytest.fixture
+def display() -> Display:
+    display = Display()
+    display.lane.hello("page")
+    return display
+
+
+def test_without_a_page_nothing_is_sent():
+    display = Display()
+    display.show(b"1", b"2")
+    assert display.sent == []
+    assert display.clock.timer_count == 0
+
+
+def test_hello_brings_the_newest_result():
+    display = Display()
+    display.show(b"1", b"2")
+    display.lane.hello("page")
+    assert display.pictures == [b"2"]
+
+
+def test_hello_before_any_result_brings_nothing(display):
+    assert display.sent == []
+
+
+def test_hello_of_a_second_page_brings_it_the_newest_result_again(display):
+    display.show(b"1")
+    display.paint(1)
+    display.lane.hello("another page")
+    assert display.pictures == [b"1", b"1"]
+
+
+def test_results_are_numbered_and_carry_what_they_were_made_from(display):
+    display.lane.show(Result(b"1", "image/png", captured_at_ms=5.5, frame_seq=7))
+    content, buffers = display.sent[0]
+    assert buffers == [b"1"]
+    assert content["seq"] == 1
+    assert (content["mime"], content["byte_length"]) == ("image/png", 1)
+    assert (content["captured_at_ms"], content["frame_seq"]) == (5.5, 7)
+
+
+def test_clearing_has_no_buffer(display):
+    display.lane.show(Result(b"", None))
+    assert display.sent[0][1] == []
+    assert display.sent[0][0]["mime"] is None
+
+
+def test_credits_are_asked_for_when_the_result_is_sent(display):
+    credit: Any = {"index": 1}
+    display.show(b"1", b"2")
+    display.show(b"3", carry=lambda: {"source": credit})
+    credit["index"] = 2
+    display.paint(1)
+    assert display.sent[2][0]["credits"] == {"source": {"index": 2}}
+
+
+def test_at_most_two_results_are_unpainted_and_the_newest_replaces_the_one_that_waits(display):
+    display.show(b"1", b"2", b"3", b"4", b"5")
+    assert display.pictures == [b"1", b"2"]
+    assert display.lane.replaced_count == 2
+    display.paint(1)
+    assert display.pictures == [b"1", b"2", b"5"]
+
+
+def test_painting_the_newest_counts_for_all_before(display):
+    display.show(b"1", b"2", b"3")
+    display.paint(2)
+    display.show(b"4", b"5")
+    assert display.pictures == [b"1", b"2", b"3", b"4"]
+
+
+def test_the_slowest_page_sets_the_pace(display):
+    display.lane.hello("slow page")
+    display.show(b"1", b"2", b"3")
+    display.paint(2)
+    assert display.pictures == [b"1", b"2"]
+    display.paint(1, "slow page")
+    assert display.pictures == [b"1", b"2", b"3"]
+
+
+def test_a_page_that_says_bye_holds_nothing_up_any_more(display):
+    display.lane.hello("slow page")
+    display.show(b"1", b"2", b"3")
+    display.paint(2)
+    display.lane.bye("slow page")
+    assert display.pictures == [b"1", b"2", b"3"]
+
+
+def test_an_unpainted_result_is_given_up_after_a_second(display):
+    display.show(b"1", b"2", b"3")
+    display.clock.advance(GIVE_UP_AFTER_S - 0.01)
+    assert display.pictures == [b"1", b"2"]
+    display.clock.advance(0.02)
+    assert display.pictures == [b"1", b"2", b"3"]
+
+
+@pytest.mark.parametrize("seq", [0, 99])
+def test_painting_what_was_never_sent_changes_nothing(display, seq):
+    display.show(b"1", b"2", b"3")
+    display.paint(seq)
+    assert display.pictures == [b"1", b"2"]
+
+
+def test_painting_by_a_page_that_never_said_hello_changes_nothing(display):
+    display.show(b"1", b"2", b"3")
+    display.paint(2, "stranger")
+    assert display.pictures == [b"1", b"2"]
+
+
+def keep_showing(display: Display, seconds: float) -> None:
+    for _ in range(int(seconds * 10)):
+        display.show(b"x")
+        display.clock.advance(0.1)
+
+
+def test_a_page_that_is_silent_for_twenty_seconds_of_results_is_forgotten(display):
+    keep_showing(display, GONE_AFTER_S + 2)
+    sent = len(display.sent)
+    keep_showing(display, 2)
+    assert len(display.sent) == sent
+    assert display.clock.timer_count == 0
+
+
+def test_a_forgotten_page_does_not_hold_up_the_others(display):
+    display.lane.hello("gone")
+    for _ in range(int(GONE_AFTER_S * 2)):
+        display.show(b"x", b"y", b"z")
+        display.paint(display.sent[-1][0]["seq"])
+        display.clock.advance(1.0)
+    before = len(display.sent)
+    for _ in range(10):
+        display.show(b"x")
+        display.paint(display.sent[-1][0]["seq"])
+    assert len(display.sent) == before + 10
+
+
+def test_a_page_that_had_nothing_to_paint_for_long_is_not_forgotten(display):
+    display.show(b"1")
+    display.paint(1)
+    display.clock.advance(GONE_AFTER_S * 2)
+    display.show(b"2", b"3", b"4")
+    display.clock.advance(GIVE_UP_AFTER_S + 0.1)
+    display.paint(3)
+    display.show(b"5")
+    assert display.pictures[-1] == b"5"
+
+
+def test_hello_brings_a_forgotten_page_back(display):
+    keep_showing(display, GONE_AFTER_S + 2)
+    display.show(b"newest")
+    display.lane.hello("page")
+    assert display.pictures[-1] == b"newest"
+
+
+def test_the_time_of_painting_is_told_once(display):
+    display.lane.hello("another page")
+    painted_at_ms: list[float] = []
+    display.show(b"1", on_painted=painted_at_ms.append)
+    display.paint(1)
+    display.paint(1)
+    display.paint(1, "another page")
+    assert painted_at_ms == [1.5]
+
+
+def test_painted_that_rode_on_another_widgets_message_reaches_its_display(display):
+    display.show(b"1", b"2", b"3")
+    deliver_painted("page", {"display": Painted(1, 1.5), "nobody": Painted(1, 1.5)})
+    assert display.pictures == [b"1", b"2", b"3"]
+
+
+def test_a_closed_lane_sends_nothing_and_keeps_no_timer(display):
+    display.show(b"1", b"2", b"3")
+    display.lane.close()
+    assert display.clock.timer_count == 0
+    display.show(b"4")
+    display.paint(2)
+    assert display.pictures == [b"1", b"2"]
