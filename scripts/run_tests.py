@@ -8,6 +8,7 @@ not counted, one that fails counts as a failure, so that the closing line and th
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 JS = ROOT / "js"
 PYTHON = [sys.executable, "-m"]
+# Some of the tools colour what they write into a file as well.
+ENVIRONMENT = {**os.environ, **({} if sys.stdout.isatty() else {"NO_COLOR": "1"})}
 NPM = shutil.which("npm") or "npm"
 CHECKS = [
     ([*PYTHON, "ruff", "check", "."], ROOT),
@@ -51,7 +54,7 @@ def run(command: list[str], folder: Path) -> int:
     """Run a command and show what it says; return its exit code."""
     print(f"\n$ {' '.join([Path(command[0]).name, *command[1:]])}", flush=True)
     began_s = time.monotonic()
-    code = subprocess.run(command, cwd=folder).returncode
+    code = subprocess.run(command, cwd=folder, env=ENVIRONMENT).returncode
     print(
         f"({time.monotonic() - began_s:.0f} s{f', exit code {code}' if code else ''})", flush=True
     )
