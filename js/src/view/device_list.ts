@@ -20,7 +20,14 @@ export class DeviceList {
     const named = findDevice(devices, wanted);
     // A name that the browser does not know (yet) is shown as it is.
     const all = named ? devices : [...devices, { id: wanted, label: wanted }];
-    this.root.replaceChildren(...all.map(({ id, label }) => new Option(label, id)));
+    this.root.replaceChildren(...all.map(toOption));
     this.root.value = named?.id ?? wanted;
   }
+}
+
+function toOption({ id, label }: Device): HTMLOptionElement {
+  const option = document.createElement("option");
+  option.value = id;
+  option.textContent = label;
+  return option;
 }

@@ -1,0 +1,121 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Frame } from "../contract";
+import { Pacer } from "../pacer";
+import { FakeClock } from "../testing/fake_clock";
+import { FakeEncoder } from "../testing/fake_encoder";
+import { FakeStream, settle } from "../testing/fake_media";
+import { FakeVisibility } from "../testing/fake_screen";
+import { FakeVideos } from "../testing/fake_video";
+import { credit } from "../testing/messages";
+import { FramePump } from "./frame_pump";
+
+let videos: FakeVideos;
+let clock: FakeClock;
+let pacer: Pacer;
+let encoder: FakeEncoder;
+let sent: { frame: Frame; jpeg: Record<string, unknown> }[];
+let mayCapture: boolean;
+let pump: FramePump;
+
+beforeEach(async () => {
+  videos = new FakeVideos();
+  clock = new FakeClock();
+  pacer = new Pacer();
+  pacer.begin(1);
+  pacer.acceptCredit(credit({ index: 1, may_send_through: 100 }), 0);
+  encoder = new FakeEncoder();
+  sent = [];
+  mayCapture = true;
+  const ports = {
+    clock,
+    visibility: new FakeVisibility(),
+    pacer,
+    mayCapture: () => mayCapture,
+    quality: () => 70,
+    isMirrored: () => true,
+    sizeSeen: () => {},
+    send: (frame: Frame, jpeg: ArrayBuffer) => sent.push({ frame, jpeg: JSON.parse(new TextDecoder().decode(jpeg)) }),
+  };
+  pump = new FramePump(new FakeStream().asStream, ports, async () => encoder);
+  await settle();
+});
+afterEach(() => vi.unstubAllGlobals());
+
+async function picture(): Promise<void> {
+  videos.picture();
+  await settle();
+}
+
+it("sends each picture as a numbered JPEG with its time, size and the wished quality", async () => {
+  const capturedAtMs = clock.now();
+  encoder.isManual = true;
+  await picture();
+  clock.advance(6);
+  encoder.finishOne();
+  await settle();
+  const times = { captured_at_ms: capturedAtMs, sent_at_ms: capturedAtMs + 6 };
+  expect(sent[0]?.frame).toMatchObject({ run: 1, seq: 1, width_px: 640, height_px: 480, ...times });
+  expect(sent[0]?.jpeg).toEqual({ widthPx: 640, heightPx: 480, quality: 70, isMirrored: true, name: "picture 1" });
+});
+
+it("captures nothing while it may not", async () => {
+  mayCapture = false;
+  await picture();
+  expect(pacer.sentThrough).toBe(0);
+});
+
+it("throws away what was encoded when it may no longer be sent", async () => {
+  encoder.isManual = true;
+  await picture();
+  mayCapture = false;
+  encoder.finishOne();
+  await settle();
+  expect(sent).toEqual([]);
+});
+
+it("throws away what belongs to an older run", async () => {
+  encoder.isManual = true;
+  await picture();
+  pacer.begin(2);
+  encoder.finishOne();
+  await settle();
+  expect(sent).toEqual([]);
+});
+
+it("goes on with the next picture when one could not be encoded", async () => {
+  vi.spyOn(console, "warn").mockImplementation(() => {});
+  const encode = vi.spyOn(encoder, "encode").mockRejectedValueOnce(new Error("no"));
+  for (let k = 0; k < 3; k++) await picture();
+  expect(sent.map(({ frame }) => frame.seq)).toEqual([2, 3]);
+  expect(encode).toHaveBeenCalledTimes(3);
+});
+
+describe("a credit that comes between two pictures", () => {
+  beforeEach(async () => {
+    pacer.acceptCredit(credit({ index: 2, may_send_through: 0 }), 0);
+    await picture();
+    pacer.acceptCredit(credit({ index: 3, may_send_through: 9 }), 0);
+  });
+
+  it("uses the picture that is there, if it is young", async () => {
+    clock.advance(15);
+    pump.creditCame();
+    pump.creditCame();
+    await settle();
+    expect(sent).toHaveLength(1);
+  });
+
+  it("waits for the next if it is old", async () => {
+    clock.advance(18);
+    pump.creditCame();
+    await settle();
+    expect(sent).toHaveLength(0);
+  });
+});
+
+it("ends with its encoder, also when that comes late", async () => {
+  pump.stop();
+  await picture();
+  expect([encoder.isClosed, sent]).toEqual([true, []]);
+});

@@ -1,0 +1,100 @@
+// @vitest-environment happy-dom
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { KernelMessage } from "../contract";
+import { FakeClock } from "../testing/fake_clock";
+import { FakeModel } from "../testing/fake_model";
+import { FakeVisibility } from "../testing/fake_screen";
+import { state } from "../testing/messages";
+import { Lane } from "./lane";
+import { Page, routeCredits } from "./page";
+
+let page: Page;
+let model: FakeModel;
+let lane: Lane;
+let received: KernelMessage[];
+let links: boolean[];
+
+beforeEach(() => {
+  page = new Page(new FakeClock(), new FakeVisibility());
+  model = new FakeModel({ _widget_id: "w" });
+  received = [];
+  links = [];
+  lane = new Lane(model.asModel, page, {
+    received: (message) => received.push(message),
+    linkChanged: () => links.push(lane.isGone),
+    views: () => 3,
+  });
+});
+
+it("says hello with this page's name and its views", () => {
+  lane.hello();
+  expect(model.sentOf("hello")).toEqual([{ nbstream: 1, type: "hello", client: page.client, views: 3 }]);
+  expect(page.client).toMatch(/^[0-9a-f]{32}$/);
+});
+
+it("hands on messages; what is none is counted and told once", () => {
+  const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
+  model.say(state());
+  for (let k = 0; k < 3; k++) model.say({ what: "is this" });
+  expect([received.length, lane.rubbishCount]).toEqual([1, 3]);
+  expect(warned).toHaveBeenCalledTimes(1);
+});
+
+describe("the kernel is gone", () => {
+  it("when sending throws, and is back when a message goes through or comes", () => {
+    model.isCut = true;
+    expect(lane.send({ nbstream: 1, type: "bye", client: "c" })).toBe(false);
+    model.isCut = false;
+    lane.hello();
+    model.isCut = true;
+    lane.hello();
+    model.say(state());
+    expect(links).toEqual([true, false, true, false]);
+  });
+
+  it("when the comm is closed, for good: the host would drop messages in silence", () => {
+    model.fire("comm:close");
+    expect(lane.send({ nbstream: 1, type: "bye", client: "c" })).toBe(false);
+    expect([links, model.sent]).toEqual([[true], []]);
+  });
+
+  it("or not, which a hello finds out when the host says that something changed", () => {
+    model.isCut = true;
+    model.fire("comm_live_update");
+    expect(lane.isGone).toBe(true);
+  });
+});
+
+it("says bye when the page goes away, and hello when it comes back", () => {
+  dispatchEvent(new Event("pagehide"));
+  dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
+  expect(model.sent.map(({ content }) => content.type)).toEqual(["bye", "hello"]);
+});
+
+it("says bye when it is closed, and listens to nothing from then on", () => {
+  lane.close();
+  dispatchEvent(new Event("pagehide"));
+  expect(model.sent.map(({ content }) => content.type)).toEqual(["bye"]);
+  expect(model.listening).toBe(0);
+});
+
+describe("the page", () => {
+  it("has one ledger of what was painted for the widgets of one kernel", () => {
+    const [here, there] = [{}, {}];
+    expect(page.ledgerOf(here)).toBe(page.ledgerOf(here));
+    expect(page.ledgerOf(here)).not.toBe(page.ledgerOf(there));
+    expect(page.ledgerOf(undefined)).toBe(page.ledgerOf(undefined));
+  });
+
+  it("hands credits to the sources that they are for, and drops the others", () => {
+    const taken: number[] = [];
+    page.sources.set("a", { acceptCredit: ({ index }) => taken.push(index) });
+    const credit = state().credit;
+    routeCredits(page, { a: { ...credit, index: 5 }, elsewhere: credit });
+    expect(taken).toEqual([5]);
+  });
+
+  it("numbers its commands", () => {
+    expect([page.nextCommandIndex(), page.nextCommandIndex()]).toEqual([1, 2]);
+  });
+});

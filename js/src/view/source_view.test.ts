@@ -1,0 +1,271 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { StateMessage } from "../contract";
+import { domException, FakeStream, FakeTrack, settle } from "../testing/fake_media";
+import { bytesOf } from "../testing/fake_screen";
+import { FakeVideos } from "../testing/fake_video";
+import { SourcePage } from "../testing/source_page";
+import { showSource } from "./source_view";
+
+let at: SourcePage;
+let host: HTMLElement;
+let remove: () => void;
+
+beforeEach(async () => {
+  new FakeVideos();
+  at = new SourcePage();
+  host = document.body.appendChild(document.createElement("div"));
+  remove = showSource(at.source, host, at.clock);
+  await settle();
+});
+afterEach(() => {
+  host.remove();
+  vi.unstubAllGlobals();
+});
+
+function $(name: string): HTMLElement {
+  const found = host.querySelector<HTMLElement>(`.nbstream-${name}`);
+  if (!found) throw new Error(`no .nbstream-${name}`);
+  return found;
+}
+
+const text = (name: string) => $(name).textContent;
+const isShown = (name: string) => !$(name).hidden;
+const isEnabled = (name: string) => !($(name) as HTMLButtonElement).disabled;
+const commands = () =>
+  at.kernel.sentOf("command").map(({ action, device }) => (device === undefined ? action : [action, device]));
+
+describe("before Start", () => {
+  it("there is a placeholder of the picture's shape, and Start", () => {
+    expect([isShown("placeholder"), isShown("preview"), isShown("result")]).toEqual([true, false, false]);
+    expect($("picture").style.aspectRatio).toBe("640 / 480");
+    expect([text("start"), isEnabled("start"), isEnabled("stop"), isShown("takeover")]).toEqual([
+      "Start",
+      true,
+      false,
+      false,
+    ]);
+    expect(text("status")).toBe("Idle");
+  });
+
+  it("Start is a command", () => {
+    $("start").click();
+    expect(commands()).toEqual(["start"]);
+  });
+});
+
+describe("the status is told in words", () => {
+  it.each<[string, Partial<StateMessage>]>([
+    ["Idle", { status: "idle", wanted: false }],
+    ["Asking for the camera…", { status: "asking", wanted: false }],
+    ["Waiting", { status: "waiting", queue_position: null, wanted: false }],
+    ["Waiting: next", { status: "waiting", queue_position: 0, wanted: false }],
+    ["Waiting: 3 ahead", { status: "waiting", queue_position: 3, wanted: false }],
+    ["Live", { status: "live", wanted: false }],
+    ["Paused", { status: "paused", wanted: false }],
+    ["Failed", { status: "failed", wanted: false }],
+  ])("%s", (word, fields) => {
+    at.say(fields);
+    expect(text("status")).toBe(word);
+  });
+
+  it("with the kernel's sentence beside it", () => {
+    at.say({ note: "The function has not returned for 12 s", wanted: false });
+    expect(text("note")).toBe("The function has not returned for 12 s");
+  });
+
+  it("and a failed camera with what to do", async () => {
+    vi.spyOn(console, "warn").mockImplementation(() => {});
+    at.say({ status: "asking" });
+    await at.refuse(domException("NotReadableError"));
+    at.say({ status: "failed", wanted: false, note: "same thing, from the kernel" });
+    expect(text("status")).toBe("Failed");
+    expect(text("note")).toContain("Close that program and press Start again.");
+  });
+});
+
+describe("while live", () => {
+  beforeEach(async () => {
+    at.say({ status: "live", time_limit_s: 30, remaining_s: 20, clock_running: true });
+    await at.grant();
+  });
+
+  it("the preview shows the camera; Stop is a command", () => {
+    expect([isShown("preview"), isShown("placeholder")]).toEqual([true, false]);
+    expect(($("preview") as HTMLVideoElement).srcObject).toBe(at.source.stream);
+    expect([isEnabled("start"), isEnabled("stop")]).toEqual([false, true]);
+    $("stop").click();
+    expect(commands()).toEqual(["stop"]);
+  });
+
+  it("the bar runs down between two messages, on the same element", () => {
+    const fill = $("timebar-fill");
+    const [stop, bar] = [$("stop"), $("timebar")];
+    expect([text("timebar-text"), fill.style.transform]).toEqual(["20 s", "scaleX(0.6667)"]);
+    at.clock.advance(5000);
+    expect([text("timebar-text"), fill.style.transform]).toEqual(["15 s", "scaleX(0.5000)"]);
+    at.say({ time_limit_s: 30, remaining_s: 3, clock_running: true });
+    expect(text("timebar-text")).toBe("3 s");
+    expect([$("timebar-fill"), $("stop"), $("timebar")]).toEqual([fill, stop, bar]);
+  });
+
+  it("the bar stands while the clock stands, and is not there without a limit", () => {
+    at.say({ time_limit_s: 30, remaining_s: 12, clock_running: false });
+    at.clock.advance(5000);
+    expect(text("timebar-text")).toBe("12 s");
+    at.say({ time_limit_s: null, remaining_s: null });
+    expect(isShown("timebar")).toBe(false);
+  });
+
+  it("the preview is mirrored as the trait says", () => {
+    expect($("preview").classList.contains("nbstream-mirrored")).toBe(false);
+    for (const mirror of ["preview", "pixels"]) {
+      at.kernel.change("mirror", mirror);
+      expect($("preview").classList.contains("nbstream-mirrored")).toBe(true);
+    }
+  });
+
+  it("the picture takes the camera's real shape", async () => {
+    at.kernel.change("resolution", [1280, 720]);
+    expect($("picture").style.aspectRatio).toBe("1280 / 720");
+    await at.grant(new FakeStream(new FakeTrack("x", { width: 320, height: 240 })));
+    expect($("picture").style.aspectRatio).toBe("320 / 240");
+  });
+});
+
+describe("a source that shows its own result", () => {
+  const result = (seq: number, mime: string | null = "image/jpeg") => {
+    const head = { nbstream: 1, type: "result", seq, mime, captured_at_ms: null, frame_seq: null, credits: {} };
+    at.kernel.say({ ...head, byte_length: mime ? 1 : 0 }, mime ? [bytesOf("x")] : []);
+    return settle();
+  };
+
+  beforeEach(async () => {
+    vi.stubGlobal("createImageBitmap", async () => ({ width: 30, height: 40, close() {} }));
+    vi.stubGlobal("requestAnimationFrame", (callback: () => void) => callback());
+    at.say({ shows_result: true });
+    await at.grant();
+    expect(isShown("preview")).toBe(true);
+    await result(1);
+  });
+
+  it("shows it in place of the preview, with the result's shape", () => {
+    expect([isShown("result"), isShown("preview")]).toEqual([true, false]);
+    expect($("picture").style.aspectRatio).toBe("30 / 40");
+    expect([($("result") as HTMLCanvasElement).width, ($("result") as HTMLCanvasElement).height]).toEqual([30, 40]);
+  });
+
+  it("shows the preview again when the result is None", async () => {
+    await result(2, null);
+    expect([isShown("result"), isShown("preview")]).toEqual([false, true]);
+  });
+
+  it("keeps the last one after Stop, dimmed, until Start", () => {
+    expect($("result").classList.contains("nbstream-dimmed")).toBe(false);
+    at.say({ shows_result: true, wanted: false, status: "idle" });
+    expect(isShown("result")).toBe(true);
+    expect($("result").classList.contains("nbstream-dimmed")).toBe(true);
+    at.say({ shows_result: true, run: 2, status: "asking" });
+    expect(isShown("result")).toBe(false);
+  });
+});
+
+describe("while paused", () => {
+  it("the button reads Resume and resumes", () => {
+    at.say({ status: "paused", can_resume: true, wanted: false });
+    expect([text("start"), isEnabled("start")]).toEqual(["Resume", true]);
+    $("start").click();
+    expect(commands()).toEqual(["resume"]);
+  });
+});
+
+describe("a page that only watches", () => {
+  it("can take over", () => {
+    at.say({ owner: "other" });
+    expect(isShown("takeover")).toBe(true);
+    expect(text("note")).toBe("Another page has the camera.");
+    expect(text("hint")).toBe("The camera is on in another page");
+    $("takeover").click();
+    expect(commands()).toEqual(["take_over"]);
+  });
+});
+
+describe("the list of cameras", () => {
+  const select = () => $("device") as HTMLSelectElement;
+
+  it("has the default and the synthetic camera, and choosing is a command", () => {
+    expect([...select().options].map(({ textContent, value }) => [textContent, value])).toEqual([
+      ["Default camera", ""],
+      ["Synthetic camera", "synthetic"],
+    ]);
+    select().value = "synthetic";
+    select().dispatchEvent(new Event("change"));
+    expect(commands()).toEqual([["choose_device", "synthetic"]]);
+    expect(select().value).toBe("synthetic");
+  });
+
+  it("follows the trait, also to a name that the browser does not know", () => {
+    at.kernel.change("device", "Synthetic camera");
+    expect(select().value).toBe("synthetic");
+    at.kernel.change("device", "Side camera");
+    expect(select().selectedOptions[0]?.textContent).toBe("Side camera");
+  });
+});
+
+describe("what the function raised and printed", () => {
+  it("is shown as text, with how often it came", () => {
+    expect([isShown("error"), isShown("log")]).toEqual([false, false]);
+    at.say({ error: { text: "<b>Error</b>", count: 1 }, log: ["one", "<i>two</i>"], wanted: false });
+    expect([text("error"), text("log")]).toEqual(["<b>Error</b>", "one\n<i>two</i>"]);
+    at.say({ error: { text: "<b>Error</b>", count: 214 }, wanted: false });
+    expect(text("error-count")).toBe("×214");
+    expect($("error").getAttribute("role")).toBe("alert");
+  });
+});
+
+describe("a kernel that does not answer", () => {
+  it("is told of after 5 s, and counted, until it does", () => {
+    $("start").click();
+    at.clock.advance(4900);
+    expect(text("note")).toBe("");
+    at.clock.advance(2200);
+    expect(text("note")).toBe("The kernel has not answered for 7 s; it may be busy with a cell.");
+    at.say({ wanted: false });
+    expect(text("note")).toBe("");
+  });
+
+  it("because it is gone is told, and no button acts", () => {
+    at.kernel.isCut = true;
+    $("start").click();
+    expect(text("note")).toBe("The kernel is gone; run the cell again.");
+    expect([isEnabled("start"), isEnabled("stop"), isShown("takeover")]).toEqual([false, false, false]);
+  });
+});
+
+describe("when the view is removed", () => {
+  it("nothing of it stays: no element, no timer, no view counted", async () => {
+    at.say({ time_limit_s: 30, remaining_s: 20, clock_running: true, wanted: false });
+    const preview = $("preview") as HTMLVideoElement;
+    remove();
+    expect([host.childElementCount, at.clock.armed, preview.srcObject, at.source.session.views]).toEqual([
+      0,
+      0,
+      null,
+      0,
+    ]);
+  });
+
+  it("another one goes on", () => {
+    const second = document.createElement("div");
+    showSource(at.source, second, at.clock);
+    remove();
+    at.say({ status: "paused", wanted: false });
+    expect(second.querySelector(".nbstream-status")?.textContent).toBe("Paused");
+  });
+});
+
+it("shows the label above the picture", () => {
+  expect(isShown("label")).toBe(false);
+  at.kernel.change("label", "<b>Front</b>");
+  expect([isShown("label"), text("label")]).toEqual([true, "<b>Front</b>"]);
+});
