@@ -30,7 +30,7 @@ LAYERS = [
     {"streams"},
     {"image_view", "webcam"},
     {"__init__"},
-    {"testing"},
+    {"server", "testing"},
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 # The layers below know no widget, so that everything in them is tested without a comm.
