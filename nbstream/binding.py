@@ -40,8 +40,8 @@ NOT_RETURNED_AFTER_S = 3.0
 class Capture(Protocol):
     """What a binding asks of its source."""
 
-    def binding_changed(self, binding: StreamBinding) -> None:
-        """Something that the source or a page must know has changed."""
+    def binding_changed(self, binding: StreamBinding, *, soon: bool = False) -> None:
+        """Something that the source or a page must know has changed; `soon`: it may wait to be told."""
 
     def binding_closed(self, binding: StreamBinding) -> None: ...
 
@@ -174,7 +174,7 @@ class StreamBinding(t.HasTraits):
         return self._stats.content(self._clock.now_s())
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the function itself, so that what `@webcam.stream(...)` decorates stays a function that can be tested."""
+        """Call the function itself: what `@webcam.stream(...)` decorates stays a function that can be tested."""
         return self.plan.fn(*args, **kwargs)
 
     def __repr__(self) -> str:
@@ -259,8 +259,10 @@ class StreamBinding(t.HasTraits):
     def admitted(self) -> None:
         """A slot is ours: call the function from now on."""
         with self._lock:
+            if self._runner is not None:
+                return  # told late, of a slot that was given back and taken again meanwhile
             runner = None
-            if self._status == "waiting" and self._runner is None:
+            if self._status == "waiting":
                 runner = Runner(self.plan, self, self._clock, self._stats, self.log)
                 self._runner, self._status = runner, "live"
                 self._set_timer(CLOCK_STARTS_AFTER_S, self._begin_clock)
@@ -302,8 +304,10 @@ class StreamBinding(t.HasTraits):
                 self._needs_camera = self._status == "waiting"
                 self._countdown.refill()
                 self._cancel_timer()
-            rejoin = self._status == "waiting"
         self._gate.leave(self)
+        with self._lock:
+            # Only now: who resumed before the slot was given back could not join the queue.
+            rejoin = self._status == "waiting"
         if self._closed:
             self._gate.unregister(self)
         elif rejoin:
@@ -371,10 +375,11 @@ class StreamBinding(t.HasTraits):
             self._errors_in_a_row += 1
             limit = self.plan.max_errors
             too_many = limit is not None and self._errors_in_a_row >= limit
+            repeated = self._error.count > 1
         if too_many:
             self.pause()
         else:
-            self._changed()
+            self._changed(soon=repeated)
 
     def _set_timer(self, delay_s: float, callback: Any) -> None:
         self._timer = self._clock.call_later(delay_s, callback)
@@ -384,9 +389,9 @@ class StreamBinding(t.HasTraits):
             self._timer.cancel()
             self._timer = None
 
-    def _changed(self) -> None:
+    def _changed(self, *, soon: bool = False) -> None:
         self._publish()
-        self._capture.binding_changed(self)
+        self._capture.binding_changed(self, soon=soon)
 
     def _publish(self) -> None:
         # One at a time, each with the newest values: whoever comes last leaves the traits right.

@@ -180,12 +180,8 @@ class SourceSession:
 
     # --- for bindings ------------------------------------------------------------------------
 
-    def binding_changed(self, binding: StreamBinding) -> None:
-        error = binding.newest_error()
-        if error is not None and error.count > 1:
-            self._refresh(soon=True)
-        else:
-            self._refresh()
+    def binding_changed(self, _binding: StreamBinding, *, soon: bool = False) -> None:
+        self._refresh(soon=soon)
 
     def binding_closed(self, binding: StreamBinding) -> None:
         with self._lock:
@@ -489,7 +485,9 @@ class SourceSession:
         # Numbered and sent under one lock: a newer index never carries an older state.
         with self._publish_lock:
             with self._lock:
-                self._soon = None
+                if self._soon is not None:
+                    self._soon.cancel()
+                    self._soon = None
                 if self._closed:
                     return
                 content = lane.state_message(self._snapshot())

@@ -60,7 +60,8 @@ class Stats:
         """Everything, as plain numbers."""
         with self._lock:
             recent = [at_s for at_s in self._shown_at_s if now_s - at_s <= FPS_OVER_S]
-            fps = (len(recent) - 1) / (recent[-1] - recent[0]) if len(recent) > 1 else 0.0
+            span_s = recent[-1] - recent[0] if recent else 0.0
+            fps = (len(recent) - 1) / span_s if span_s > 0 else 0.0
             return {
                 "fps": round(fps, 2),
                 "counts": dict(self._counts),
