@@ -60,6 +60,7 @@ class FakePage:
         self._command_index = 0
         self.seq = 0
         self._run = 0
+        self._captured_at_ms = 0.0
         self._sent: list[tuple[dict[str, Any], list[bytes]]] = []
         self._camera = _camera("off")
         self._seen = {one: len(one.comm.custom_messages()) for one in (source, *displays)}
@@ -159,6 +160,9 @@ class FakePage:
     ) -> int:
         """Send one frame, an RGB array or JPEG bytes, and return its number.
 
+        As in a real page, a frame is captured no sooner than `stream_every` after the one before, by the page's
+        clock; the kernel's clock stands still meanwhile.
+
         `lost`: the message does not arrive. `fields` replace fields of the message, to tell lies.
         """
         data = (
@@ -167,11 +171,12 @@ class FakePage:
         self._follow_run()
         self.seq += 1
         width_px, height_px = _size(data)
+        captured_at_ms = self._capture_time_ms()
         message = {
             "run": self._run,
             "seq": self.seq,
-            "captured_at_ms": self._now_ms(),
-            "sent_at_ms": self._now_ms(),
+            "captured_at_ms": captured_at_ms,
+            "sent_at_ms": captured_at_ms,
             "width_px": width_px,
             "height_px": height_px,
             "byte_length": len(data),
@@ -204,6 +209,11 @@ class FakePage:
         run = self.state.get("run", 0)
         if run != self._run:
             self._run, self.seq = run, 0
+
+    def _capture_time_ms(self) -> float:
+        soonest_ms = self._captured_at_ms + 1000 * float(self.state.get("stream_every_s", 0.0))
+        self._captured_at_ms = max(self._now_ms(), soonest_ms)
+        return self._captured_at_ms
 
     def _acks(self) -> dict[str, Any]:
         widgets = [self._source, *self._displays] if self._paints else []
