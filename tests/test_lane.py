@@ -93,9 +93,13 @@ JSON_VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
     max_leaves=6,
 )
-BUFFERS: st.SearchStrategy[Any] = st.lists(
-    st.binary(max_size=20).map(lambda data: memoryview(data)), max_size=2
-)
+
+
+def _view(data: bytes) -> memoryview:
+    return memoryview(data)
+
+
+BUFFERS: st.SearchStrategy[Any] = st.lists(st.binary(max_size=20).map(_view), max_size=2)
 
 
 def parse_or_refuse(content: Any, buffers: Any) -> None:

@@ -1,0 +1,751 @@
+"""The life of a stream, played through a page: every arrow of the diagram in `nbstream/binding.py`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+import nbstream as nbs
+from nbstream.binding import CLOCK_STARTS_AFTER_S, NOT_RETURNED_AFTER_S
+from nbstream.lane import GONE_AFTER_S
+from nbstream.testing import FakePage, MockKernel, wait_for
+
+from .streaming import Holdup, Stream, grey, identity, level_of
+
+
+@pytest.fixture
+def holdup(kernel: MockKernel) -> Iterator[Holdup]:
+    """A function that is held up; let go at the end of the test, so that its thread can end."""
+    holdup = Holdup()
+    yield holdup
+    holdup.release(1000)
+
+
+# --- from Start to Stop ------------------------------------------------------------------------
+
+
+def test_a_stream_is_idle_until_start(kernel):
+    stream = Stream(kernel)
+    assert stream.binding.status == "idle"
+    assert stream.page.status == "idle"
+    assert not stream.page.state["wanted"]
+
+
+def test_start_asks_for_the_camera(kernel):
+    stream = Stream(kernel)
+    stream.page.start(camera=False)
+    assert stream.binding.status == "asking"
+    assert stream.page.state["wanted"]
+    assert stream.page.state["owner"] == stream.page.client
+    assert not stream.may_send
+
+
+def test_with_the_camera_on_it_is_live_and_frames_become_results(kernel):
+    stream = Stream(kernel, lambda frame: 255 - frame).go_live()
+    assert stream.binding.status == "live"
+    assert stream.may_send
+    assert stream.one_result(200) == 60
+    assert stream.one_result(50) == 200
+
+
+def test_start_from_the_users_code_is_the_same(kernel):
+    stream = Stream(kernel)
+    stream.binding.start()
+    stream.page.camera_on()
+    stream.page.wait_for_status("live")
+
+
+def test_stop_ends_it_and_turns_the_camera_off(kernel):
+    stream = Stream(kernel).go_live()
+    stream.one_result()
+    stream.page.stop()
+    assert stream.binding.status == "idle"
+    assert not stream.page.state["wanted"]
+    assert stream.page.credit["may_send_through"] == 0
+
+
+def test_what_a_running_call_returns_after_stop_is_dropped(kernel, holdup):
+    stream = Stream(kernel, holdup).go_live()
+    stream.page.send_frame()
+    holdup.wait_until_entered()
+    stream.binding.stop()
+    holdup.release()
+    wait_for(lambda: stream.binding._runner is None)
+    assert stream.page.results(stream.view) == []
+
+
+def test_it_can_be_started_again(kernel):
+    stream = Stream(kernel).go_live()
+    stream.page.stop()
+    stream.go_live()
+    assert stream.one_result() == 100
+
+
+def test_starting_a_live_stream_changes_nothing(kernel):
+    stream = Stream(kernel, time_limit=30).go_live()
+    stream.one_result()
+    kernel.clock.advance(10)
+    stream.binding.start()
+    assert stream.binding.status == "live"
+    assert stream.binding.remaining_now_s() == 20
+
+
+def test_a_closed_stream_cannot_be_started(kernel):
+    stream = Stream(kernel).go_live()
+    stream.binding.close()
+    assert stream.binding.status == "idle"
+    assert not stream.page.state["wanted"]
+    assert stream.webcam.bindings == []
+    with pytest.raises(RuntimeError, match="closed"):
+        stream.binding.start()
+
+
+def test_as_a_context_manager_it_closes_at_the_end(kernel):
+    webcam = nbs.Webcam()
+    with webcam.stream(identity) as binding:
+        assert webcam.bindings == [binding]
+    assert webcam.bindings == []
+
+
+# --- the camera fails --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("when", ["asking", "live"])
+def test_a_camera_that_fails_fails_the_stream_with_its_reason(kernel, when):
+    stream = Stream(kernel)
+    stream.page.start(camera=when == "live")
+    stream.page.wait_for_status(when)
+    stream.page.camera("failed", reason="unplugged", message="The camera was unplugged.")
+    assert stream.binding.status == "failed"
+    error = stream.binding.error
+    assert error is not None
+    assert isinstance(error.exception, nbs.CameraError)
+    assert error.exception.reason == "unplugged"
+    assert stream.page.state["error"] == {"text": "The camera was unplugged.", "count": 1}
+    assert not stream.page.state["wanted"]
+
+
+def test_after_a_failure_start_asks_again(kernel):
+    stream = Stream(kernel)
+    stream.page.start(camera=False)
+    stream.page.camera("failed", reason="denied", message="Not allowed.")
+    assert stream.binding.status == "failed"
+    stream.go_live()
+    assert stream.binding.error is None
+    assert stream.page.state["error"] is None
+
+
+# --- the time limit ----------------------------------------------------------------------------
+
+
+def test_the_clock_starts_with_the_first_frame(kernel):
+    stream = Stream(kernel, time_limit=30).go_live()
+    kernel.clock.advance(CLOCK_STARTS_AFTER_S - 0.5)
+    assert not stream.page.state["clock_running"]
+    stream.one_result()
+    assert stream.page.state["clock_running"]
+    kernel.clock.advance(4)
+    assert stream.binding.remaining_now_s() == 26
+    # Told at 1 Hz, by a beat that began before the clock did.
+    assert stream.page.state["remaining_s"] == pytest.approx(26, abs=1)
+    assert stream.binding.remaining_s == pytest.approx(26, abs=1)
+
+
+def test_the_clock_of_a_muted_camera_starts_by_itself(kernel):
+    stream = Stream(kernel, time_limit=30).go_live()
+    kernel.clock.advance(CLOCK_STARTS_AFTER_S)
+    assert stream.page.state["clock_running"]
+    assert stream.binding.remaining_now_s() == 30
+
+
+def test_neither_asking_nor_waiting_counts(kernel):
+    first = Stream(kernel, concurrency_limit=1, concurrency_id="g").go_live()
+    second = Stream(kernel, concurrency_id="g", time_limit=30, client="page-2")
+    second.page.start(camera=False)
+    kernel.clock.advance(5)
+    second.page.camera_on()
+    kernel.clock.advance(5)
+    assert second.page.status == "waiting"
+    assert second.page.state["remaining_s"] == 30
+    first.page.stop()
+
+
+def test_with_nobody_waiting_it_goes_on_at_the_limit_with_a_full_clock(kernel):
+    stream = Stream(kernel, time_limit=5).go_live()
+    stream.one_result()
+    statuses: list[str] = []
+    stream.binding.observe(lambda change: statuses.append(change["new"]), "status")
+    for _ in range(3):
+        stream.page.beat()
+        kernel.clock.advance(5)
+    assert statuses == []
+    assert stream.binding.remaining_now_s() == 5
+    assert stream.page.state["clock_running"]
+    assert stream.one_result() == 100
+
+
+def test_with_somebody_waiting_the_slot_passes_on_at_the_limit_and_comes_back(kernel):
+    options = {"concurrency_limit": 1, "concurrency_id": "g", "time_limit": 5}
+    first = Stream(kernel, **options).go_live()
+    second = Stream(kernel, client="page-2", **options)
+    second.page.start()
+    second.page.wait_for_status("waiting")
+    first.one_result()
+    kernel.clock.advance(5)
+    second.page.wait_for_status("live")
+    first.page.wait_for_status("waiting")
+    assert first.binding.remaining_now_s() == 5
+    assert first.page.state["wanted"]
+    assert not first.may_send
+    assert second.one_result() == 100
+    kernel.clock.advance(5)
+    first.page.wait_for_status("live")
+    second.page.wait_for_status("waiting")
+    assert first.one_result() == 100
+
+
+def test_on_limit_stop_ends_the_stream_and_the_camera(kernel):
+    stream = Stream(kernel, time_limit=5, on_limit="stop").go_live()
+    stream.one_result()
+    kernel.clock.advance(5)
+    wait_for(lambda: stream.binding.status == "idle")
+    assert not stream.page.state["wanted"]
+    stream.go_live()
+    assert stream.binding.remaining_now_s() == 5
+
+
+def test_the_call_that_runs_at_the_limit_is_still_shown(kernel, holdup):
+    stream = Stream(kernel, holdup, time_limit=5, on_limit="stop").go_live()
+    stream.page.send_frame(grey(70))
+    holdup.wait_until_entered()
+    kernel.clock.advance(5)
+    assert stream.binding.status == "live"
+    holdup.release()
+    assert level_of(stream.page.wait_for_result(stream.view)) == 70
+    wait_for(lambda: stream.binding.status == "idle")
+
+
+def test_a_generator_is_closed_at_its_next_yield_at_the_limit(kernel):
+    go_on = threading.Semaphore(0)
+    closed = threading.Event()
+
+    def endless(frame):
+        try:
+            while True:
+                yield frame
+                go_on.acquire()
+        finally:
+            closed.set()
+
+    stream = Stream(kernel, endless, time_limit=5, on_limit="stop").go_live()
+    stream.page.send_frame()
+    stream.page.wait_for_result(stream.view)
+    kernel.clock.advance(5)
+    go_on.release()
+    assert closed.wait(10)
+    wait_for(lambda: stream.binding.status == "idle")
+
+
+def test_pressing_stop_at_the_limit_wins_over_rejoining(kernel, holdup):
+    first = Stream(kernel, holdup, time_limit=5, concurrency_limit=1, concurrency_id="g").go_live()
+    second = Stream(kernel, concurrency_id="g", client="page-2")
+    second.page.start()
+    first.page.send_frame()
+    holdup.wait_until_entered()
+    kernel.clock.advance(5)
+    first.page.stop()
+    holdup.release()
+    second.page.wait_for_status("live")
+    assert first.binding.status == "idle"
+
+
+# --- pause and resume --------------------------------------------------------------------------
+
+
+def test_pause_keeps_the_camera_and_freezes_the_clock(kernel):
+    stream = Stream(kernel, time_limit=30).go_live()
+    stream.one_result()
+    kernel.clock.advance(10)
+    stream.binding.pause()
+    assert stream.binding.status == "paused"
+    assert stream.page.state["wanted"]
+    assert stream.page.state["can_resume"]
+    assert not stream.may_send
+    kernel.clock.advance(10)
+    assert stream.page.state["remaining_s"] == 20
+    assert not stream.page.state["clock_running"]
+
+
+def test_resume_goes_on_with_the_time_that_was_left(kernel):
+    stream = Stream(kernel, time_limit=30).go_live()
+    stream.one_result()
+    kernel.clock.advance(10)
+    stream.binding.pause()
+    wait_for(lambda: stream.binding._runner is None)
+    stream.page.command("resume")
+    stream.page.wait_for_status("live")
+    assert stream.binding.remaining_now_s() == 20
+    assert stream.one_result() == 100
+
+
+@pytest.mark.parametrize("button", ["start", "resume"])
+def test_start_of_a_paused_stream_resumes_it(kernel, button):
+    stream = Stream(kernel, time_limit=30).go_live()
+    stream.one_result()
+    kernel.clock.advance(10)
+    stream.binding.pause()
+    stream.page.command(button)
+    stream.page.wait_for_status("live")
+    assert stream.binding.remaining_now_s() == 20
+
+
+def test_pause_gives_the_slot_back_as_soon_as_no_call_runs(kernel, holdup):
+    first = Stream(kernel, holdup, concurrency_limit=1, concurrency_id="g").go_live()
+    second = Stream(kernel, concurrency_id="g", client="page-2")
+    second.page.start()
+    first.page.send_frame(grey(70))
+    holdup.wait_until_entered()
+    first.binding.pause()
+    assert second.page.status == "waiting"
+    holdup.release()
+    second.page.wait_for_status("live")
+    assert level_of(first.page.wait_for_result(first.view)) == 70
+
+
+def test_resume_while_the_call_still_runs_queues_when_it_ends(kernel, holdup):
+    stream = Stream(kernel, holdup).go_live()
+    stream.page.send_frame()
+    holdup.wait_until_entered()
+    stream.binding.pause()
+    stream.binding.resume()
+    assert stream.binding.status == "waiting"
+    holdup.release()
+    stream.page.wait_for_status("live")
+    stream.page.send_frame()
+    holdup.wait_until_entered()
+    assert not holdup.overlapped
+
+
+@pytest.mark.parametrize("method", ["pause", "resume", "stop"])
+def test_an_idle_stream_cannot_be_paused_resumed_or_stopped(kernel, method):
+    stream = Stream(kernel)
+    getattr(stream.binding, method)()
+    assert stream.binding.status == "idle"
+
+
+def test_a_stream_that_waits_can_be_paused_and_loses_its_place(kernel):
+    options = {"concurrency_limit": 1, "concurrency_id": "g"}
+    first = Stream(kernel, **options).go_live()
+    second = Stream(kernel, client="page-2", **options)
+    second.page.start()
+    second.binding.pause()
+    assert second.binding.queue_position is None
+    first.page.stop()
+    assert second.binding.status == "paused"
+
+
+# --- errors of the function --------------------------------------------------------------------
+
+
+def fails(frame):
+    raise ValueError("a fault")
+
+
+def send_and_wait_for_calls(stream: Stream, count: int) -> None:
+    for _ in range(count):
+        before = stream.binding.stats["counts"].get("errors", 0)
+        stream.page.send_frame()
+        wait_for(lambda: stream.binding.stats["counts"].get("errors", 0) > before)  # noqa: B023
+
+
+def test_an_error_is_shown_and_counted_and_the_stream_goes_on(kernel):
+    stream = Stream(kernel, fails).go_live()
+    send_and_wait_for_calls(stream, 3)
+    error = wait_for(lambda: stream.binding.error and stream.binding.error.count == 3)
+    assert error
+    assert stream.binding.status == "live"
+    kernel.clock.advance(1)
+    shown = stream.page.state["error"]
+    assert shown["count"] == 3
+    assert "ValueError: a fault" in shown["text"]
+    assert "in fails" in shown["text"]
+    assert "runner.py" not in shown["text"]
+
+
+def test_repeats_do_not_flood_the_page(kernel):
+    stream = Stream(kernel, fails, max_errors=None).go_live()
+    send_and_wait_for_calls(stream, 1)
+    before = len(stream.webcam.comm.custom_messages())
+    send_and_wait_for_calls(stream, 20)
+    states = [
+        one for one, _ in stream.webcam.comm.custom_messages()[before:] if one["type"] == "state"
+    ]
+    assert len(states) <= 2
+
+
+def test_after_max_errors_in_a_row_it_pauses_with_the_error_shown(kernel):
+    stream = Stream(kernel, fails, max_errors=3).go_live()
+    send_and_wait_for_calls(stream, 2)
+    assert stream.binding.status == "live"
+    stream.page.send_frame()
+    stream.page.wait_for_status("paused")
+    assert stream.page.state["wanted"]
+    assert stream.page.state["can_resume"]
+    assert "a fault" in stream.page.state["error"]["text"]
+
+
+def test_a_call_that_works_begins_the_count_of_errors_anew(kernel):
+    faulty = iter([True, True, False, True, True, True])
+
+    def sometimes(frame):
+        if next(faulty):
+            raise ValueError("a fault")
+        return frame
+
+    stream = Stream(kernel, sometimes, max_errors=3).go_live()
+    send_and_wait_for_calls(stream, 2)
+    stream.one_result()
+    send_and_wait_for_calls(stream, 2)
+    assert stream.binding.status == "live"
+    stream.page.send_frame()
+    stream.page.wait_for_status("paused")
+
+
+def test_resume_after_errors_begins_with_a_clean_slate(kernel):
+    stream = Stream(kernel, fails, max_errors=1).go_live()
+    stream.page.send_frame()
+    stream.page.wait_for_status("paused")
+    stream.page.command("resume")
+    stream.page.wait_for_status("live")
+    assert stream.page.state["error"] is None
+
+
+@pytest.mark.parametrize("kind", [SystemExit, KeyboardInterrupt, GeneratorExit])
+def test_not_even_an_exit_ends_the_stream(kernel, kind):
+    kinds = iter([kind, None])
+
+    def exits(frame):
+        if (error := next(kinds)) is not None:
+            raise error
+        return frame
+
+    stream = Stream(kernel, exits).go_live()
+    send_and_wait_for_calls(stream, 1)
+    assert stream.one_result() == 100
+
+
+def test_an_observer_that_fails_does_not_harm_the_stream(kernel, caplog):
+    stream = Stream(kernel)
+
+    def observer(change):
+        raise RuntimeError("an observer's fault")
+
+    stream.binding.observe(observer, "status")
+    stream.go_live()
+    assert stream.one_result() == 100
+    assert "an observer of status failed" in caplog.text
+
+
+# --- a call that never returns -----------------------------------------------------------------
+
+
+def test_a_call_that_does_not_return_keeps_its_slot_and_says_so(kernel, holdup):
+    first = Stream(kernel, holdup, concurrency_limit=1, concurrency_id="g").go_live()
+    second = Stream(kernel, concurrency_id="g", client="page-2")
+    second.page.start()
+    first.page.send_frame()
+    holdup.wait_until_entered()
+    for _ in range(12):
+        first.page.beat()
+        second.page.beat()
+        kernel.clock.advance(1)
+    assert first.page.state["note"] == "The function has not returned for 12 s."
+    assert second.page.status == "waiting"
+    first.page.stop()
+    kernel.clock.advance(1)
+    assert second.page.status == "waiting"
+    holdup.release()
+    second.page.wait_for_status("live")
+
+
+def test_a_quick_call_is_no_note(kernel, holdup):
+    stream = Stream(kernel, holdup).go_live()
+    stream.page.send_frame()
+    holdup.wait_until_entered()
+    kernel.clock.advance(NOT_RETURNED_AFTER_S - 1)
+    assert stream.page.state["note"] is None
+
+
+def test_start_after_stop_does_not_overlap_a_call_that_still_runs(kernel, holdup):
+    stream = Stream(kernel, holdup).go_live()
+    stream.page.send_frame()
+    holdup.wait_until_entered()
+    stream.page.stop()
+    stream.page.start()
+    assert stream.page.status == "waiting"
+    kernel.clock.advance(NOT_RETURNED_AFTER_S)
+    assert "has not returned" in stream.page.state["note"]
+    holdup.release()
+    stream.page.wait_for_status("live")
+    stream.page.send_frame()
+    holdup.wait_until_entered()
+    assert holdup.call_count == 2
+    assert not holdup.overlapped
+
+
+# --- the gate ----------------------------------------------------------------------------------
+
+
+def test_of_two_streams_of_one_function_with_limit_one_the_second_waits_and_is_admitted(kernel):
+    first = Stream(kernel, concurrency_limit=1).go_live()
+    second = Stream(kernel, concurrency_limit=1, client="page-2")
+    second.page.start()
+    assert second.page.status == "waiting"
+    assert second.page.state["queue_position"] == 0
+    assert second.binding.queue_position == 0
+    assert not second.may_send
+    first.page.stop()
+    second.page.wait_for_status("live")
+    assert second.page.state["queue_position"] is None
+    assert second.one_result() == 100
+
+
+def test_streams_of_different_functions_do_not_wait_for_each_other(kernel):
+    Stream(kernel, lambda frame: frame, concurrency_limit=1).go_live()
+    Stream(kernel, lambda frame: frame, concurrency_limit=1, client="page-2").go_live()
+
+
+def test_those_who_wait_see_the_queue_move(kernel):
+    streams = [Stream(kernel, concurrency_limit=1, client=f"page-{number}") for number in range(3)]
+    for stream in streams:
+        stream.page.start()
+    assert [one.page.state["queue_position"] for one in streams] == [None, 0, 1]
+    streams[1].page.stop()
+    assert streams[2].page.state["queue_position"] == 0
+
+
+def test_a_closed_stream_gives_its_slot_back(kernel):
+    first = Stream(kernel, concurrency_limit=1).go_live()
+    second = Stream(kernel, concurrency_limit=1, client="page-2")
+    second.page.start()
+    first.webcam.close()
+    second.page.wait_for_status("live")
+
+
+# --- the page is gone --------------------------------------------------------------------------
+
+
+def test_a_page_that_is_silent_for_twenty_seconds_is_gone(kernel):
+    stream = Stream(kernel, time_limit=60).go_live()
+    stream.one_result()
+    kernel.clock.advance(GONE_AFTER_S - 2)
+    assert stream.binding.status == "live"
+    kernel.clock.advance(3)
+    assert stream.binding.status == "paused"
+    assert not stream.page.state["wanted"]
+    assert stream.page.state["can_resume"]
+
+
+def test_heartbeats_keep_it_live(kernel):
+    stream = Stream(kernel).go_live()
+    for _ in range(10):
+        kernel.clock.advance(GONE_AFTER_S / 2)
+        stream.page.beat()
+    assert stream.binding.status == "live"
+
+
+def test_going_on_after_the_page_was_gone_takes_a_click_and_is_a_new_run(kernel):
+    stream = Stream(kernel, time_limit=60).go_live()
+    stream.one_result()
+    run = stream.page.state["run"]
+    stream.page.bye()
+    assert stream.binding.status == "paused"
+    again = FakePage(kernel, stream.webcam, stream.view, client="page-2")
+    assert again.state["can_resume"]
+    again.command("resume")
+    again.camera_on()
+    again.wait_for_status("live")
+    assert again.state["run"] == run + 1
+    assert again.state["owner"] == "page-2"
+    again.send_frame(grey(70))
+    wait_for(lambda: len(again.results(stream.view)) >= 2)
+    assert level_of(again.results(stream.view)[-1]) == 70
+
+
+def test_the_slot_of_a_page_that_is_gone_passes_on(kernel):
+    first = Stream(kernel, concurrency_limit=1).go_live()
+    second = Stream(kernel, concurrency_limit=1, client="page-2")
+    second.page.start()
+    first.page.bye()
+    second.page.wait_for_status("live")
+
+
+# --- replacing and adding ----------------------------------------------------------------------
+
+
+def test_streaming_again_replaces_the_stream_and_stays_live(kernel):
+    stream = Stream(kernel).go_live()
+    assert stream.one_result(100) == 100
+    run = stream.page.state["run"]
+    before = len(stream.webcam.comm.custom_messages())
+    new = stream.webcam.stream(lambda frame: 255 - frame, outputs=stream.view)
+    wait_for(lambda: new.status == "live")
+    states = [
+        one for one, _ in stream.webcam.comm.custom_messages()[before:] if one["type"] == "state"
+    ]
+    assert all(state["wanted"] and state["run"] == run for state in states)
+    assert stream.webcam.bindings == [new]
+    assert stream.one_result(200) == 60
+
+
+def test_streaming_again_stays_live_with_a_limit_of_one(kernel):
+    stream = Stream(kernel, concurrency_limit=1).go_live()
+    new = stream.webcam.stream(identity, outputs=stream.view, concurrency_limit=1)
+    wait_for(lambda: new.status == "live")
+    assert stream.one_result() == 100
+
+
+def test_streaming_again_while_idle_stays_idle(kernel):
+    stream = Stream(kernel)
+    new = stream.webcam.stream(identity, outputs=stream.view)
+    assert new.status == "idle"
+    assert not stream.page.state["wanted"]
+
+
+def test_add_keeps_both_and_each_gets_the_frames(kernel):
+    stream = Stream(kernel).go_live()
+    other = nbs.ImageView()
+    added = stream.webcam.stream(lambda frame: 255 - frame, outputs=other, add=True)
+    assert len(stream.webcam.bindings) == 2
+    page = FakePage(kernel, stream.webcam, stream.view, other)
+    stream.page.command("start")
+    wait_for(lambda: added.status == "live")
+    page.send_frame(grey(200))
+    assert level_of(page.wait_for_result(stream.view)) == 200
+    assert level_of(page.wait_for_result(other)) == 60
+
+
+def test_the_camera_goes_off_with_the_last_stream(kernel):
+    stream = Stream(kernel)
+    added = stream.webcam.stream(identity, add=True)
+    stream.go_live()
+    stream.binding.stop()
+    assert stream.page.state["wanted"]
+    assert stream.page.status == "live"
+    added.stop()
+    assert not stream.page.state["wanted"]
+
+
+# --- the binding as a function -----------------------------------------------------------------
+
+
+def test_without_a_function_stream_is_a_decorator(kernel):
+    webcam, view = nbs.Webcam(), nbs.ImageView()
+
+    @webcam.stream(outputs=view)
+    def invert(frame):
+        """Invert."""
+        return 255 - frame
+
+    assert webcam.bindings == [invert]
+    assert invert.__name__ == "invert"
+    assert invert.__doc__ == "Invert."
+    assert np.array_equal(invert(grey(200)), grey(55))
+    assert "invert" in repr(invert)
+
+
+def test_prints_are_shown_in_the_page(kernel):
+    def talks(frame):
+        print("one\ntwo")  # noqa: T201
+        return frame
+
+    stream = Stream(kernel, talks).go_live()
+    stream.one_result()
+    kernel.clock.advance(1)
+    assert stream.page.state["log"] == ["one", "two"]
+
+
+def test_the_function_runs_in_the_context_in_which_the_stream_was_made(kernel):
+    import contextvars
+
+    place = contextvars.ContextVar("place", default="elsewhere")
+    seen: list[str] = []
+
+    def look(frame):
+        seen.append(place.get())
+        place.set("changed in the worker")
+        return frame
+
+    token = place.set("the cell")
+    stream = Stream(kernel, look)
+    place.reset(token)
+    stream.go_live()
+    stream.one_result()
+    stream.page.stop()
+    stream.go_live()
+    stream.one_result()
+    assert seen == ["the cell", "the cell"]
+
+
+def test_the_numbers_of_a_stream_are_told(kernel):
+    stream = Stream(kernel).go_live()
+    stream.one_result()
+    stream.one_result()
+    stream.page.beat()
+    stats = stream.binding.stats
+    assert stats["counts"]["frames"] == 2
+    assert stats["counts"]["results"] == 2
+    assert stats["counts"]["bytes_up"] > 0
+    assert {"queue", "decode", "call", "write", "total"} <= stats["legs_ms"].keys()
+
+
+# --- nothing is left ---------------------------------------------------------------------------
+
+
+def test_a_closed_webcam_leaves_no_thread_and_no_timer(kernel):
+    stream = Stream(kernel, time_limit=30).go_live()
+    stream.one_result()
+    assert kernel.clock.timer_count > 0
+    stream.webcam.close()
+    stream.view.close()
+    wait_for(lambda: stream.binding._runner is None)
+    assert kernel.clock.timer_count == 0
+
+
+def test_what_is_stopped_leaves_no_thread_and_no_timer(kernel):
+    stream = Stream(kernel, time_limit=30).go_live()
+    stream.one_result()
+    stream.page.stop()
+    wait_for(lambda: stream.binding._runner is None)
+    assert kernel.clock.timer_count == 0
+
+
+# --- races -------------------------------------------------------------------------------------
+
+
+def test_an_admission_that_comes_too_late_takes_no_slot_away(kernel):
+    stream = Stream(kernel, concurrency_limit=1).go_live()
+    second = Stream(kernel, concurrency_limit=1, client="page-2")
+    second.page.start()
+    stream.binding.admitted()
+    assert second.page.status == "waiting"
+    assert stream.binding.status == "live"
+
+
+def test_resuming_at_the_moment_the_worker_ends_is_not_forgotten(kernel):
+    stream = Stream(kernel).go_live()
+    gate = stream.binding._gate
+    leave = gate.leave
+
+    def leave_late(member):
+        gate.leave = leave  # type: ignore[method-assign]
+        stream.binding.resume()
+        leave(member)
+
+    gate.leave = leave_late  # type: ignore[method-assign]
+    stream.binding.pause()
+    stream.page.wait_for_status("live")
+    assert stream.one_result() == 100
