@@ -80,7 +80,10 @@ describe("the status is told in words", () => {
     await at.refuse(domException("NotReadableError"));
     at.say({ status: "failed", wanted: false, note: "same thing, from the kernel" });
     expect(text("status")).toBe("Failed");
-    expect(text("note")).toContain("Close that program and press Start again.");
+    const sentence = text("note");
+    expect(sentence).toContain("Close that program and press Start again.");
+    at.say({ status: "failed", wanted: false, error: { text: sentence, count: 1 } });
+    expect([text("note"), text("error-text")]).toEqual(["", sentence]);
   });
 });
 

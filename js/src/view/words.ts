@@ -20,7 +20,7 @@ export function statusWord({ session: { state }, camera }: Facts): string {
     case "failed":
       return "Failed";
     default:
-      return camera.state === "failed" ? "Failed" : "Idle";
+      return "Idle";
   }
 }
 
@@ -37,7 +37,10 @@ export function statusNote({ session, camera, askedAtMs }: Facts, nowMs: number)
     return `The kernel has not answered for ${silentS} s; it may be busy with a cell.`;
   }
   const { state } = session;
-  if (camera.state === "failed" && (state === null || state.status !== "live")) return camera.message ?? "";
+  if (camera.state === "failed" && (state === null || state.status !== "live")) {
+    // Where the kernel has made an error of it, it stands below already.
+    return state?.error?.text === camera.message ? "" : (camera.message ?? "");
+  }
   if (state?.note) return state.note;
   return state?.wanted && !session.isOwner ? "Another page has the camera." : "";
 }
