@@ -1,0 +1,115 @@
+"""Camera, function, display and dropdown, live in a real JupyterLab; alone, and while a cell runs."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from .live_stream import CELLS, Source, choose, wait_for_result_after_now
+from .notebook_page import NotebookPage, Shown
+
+CLIP_LENGTH = 300
+LATE_MS = 3000
+
+
+@pytest.fixture
+def live(open_notebook) -> NotebookPage:
+    """A notebook whose stream is live, with the display watched from the first picture on."""
+    notebook: NotebookPage = open_notebook(CELLS)
+    notebook.watch(".nbstream-display")
+    Source(notebook).go_live()
+    return notebook
+
+
+def leave_running(notebook: NotebookPage, code: str) -> int:
+    """Run a new cell, go on as soon as it has begun; return its index."""
+    cell = notebook.append_cell(f"print('began', flush=True)\n{code}\nprint('ended')")
+    notebook.run_cell(cell, wait=False)
+    notebook.wait_for_text(cell, "began")
+    return cell
+
+
+def has_ended(notebook: NotebookPage, cell: int) -> bool:
+    return "ended" in notebook.text(cell)
+
+
+def assert_changed_for_good(shown: list[Shown], where: str) -> None:
+    """No picture of the old kind comes after the first of the new kind."""
+    kinds = [one.where for one in shown]
+    assert set(kinds[kinds.index(where) :]) == {where}
+
+
+def test_the_numbers_shown_rise_and_are_those_of_the_camera(live):
+    shown = live.wait_for_shown(30)
+    steps = [(after.number - before.number) % CLIP_LENGTH for before, after in pairwise(shown)]
+    assert all(0 < step < CLIP_LENGTH / 2 for step in steps), shown
+    captured = live.captured()
+    for one in shown:
+        # The camera showed this very number, a moment before.
+        ages_ms = [one.at_ms - at_ms for at_ms in captured.get(one.number, [])]
+        assert any(-50 < age_ms < LATE_MS for age_ms in ages_ms), (one, ages_ms)
+    assert {(one.where, one.mirrored, one.width_px, one.height_px) for one in shown} == {
+        ("bottom", False, 640, 480)
+    }
+
+
+def test_the_dropdown_changes_the_result_from_the_next_call_on(live):
+    live.wait_for_shown(5, "bottom")
+    choose(live, "flip")
+    live.wait_for_shown(10, "top")
+    assert_changed_for_good(live.shown(), "top")
+    choose(live, "same")
+    live.watch(".nbstream-display")
+    live.wait_for_shown(10, "bottom")
+
+
+def test_stream_and_dropdown_work_while_a_cell_sleeps(live):
+    live.wait_for_shown(5)
+    cell = leave_running(live, "time.sleep(5)")
+    live.watch(".nbstream-display")
+    live.wait_for_shown(10, "bottom")
+    choose(live, "flip")
+    live.wait_for_shown(10, "top")
+    assert not has_ended(live, cell)
+    assert_changed_for_good(live.shown(), "top")
+
+
+def test_the_dropdown_works_during_and_after_a_cell_that_awaits(live):
+    live.wait_for_shown(5)
+    cell = leave_running(live, "await asyncio.sleep(2)")
+    choose(live, "flip")
+    live.wait_for_shown(5, "top")
+    assert not has_ended(live, cell)
+    live.wait_for_cells()
+    for effect, where in [("same", "bottom"), ("flip", "top")]:
+        choose(live, effect)
+        live.watch(".nbstream-display")
+        live.wait_for_shown(5, where)
+
+
+def test_a_plot_that_a_running_cell_draws_stays_in_that_cell(live):
+    live.run_cell(live.append_cell("%matplotlib inline\nimport matplotlib.pyplot as plt"))
+    until_flipped = "while effect.value != 'flip': time.sleep(0.01)"
+    drawing = f"figure, axes = plt.subplots()\n{until_flipped}\naxes.plot([1, 2])\ntime.sleep(1)"
+    cell = leave_running(live, drawing)
+    choose(live, "flip")
+    live.wait_for_shown(3, "top")
+    live.wait_for_cells()
+    assert [
+        output["output_type"]
+        for output in live.outputs(cell)
+        if "image/png" in output.get("data", {})
+    ] == ["display_data"]
+
+
+def test_stop_ends_every_camera_track_and_start_begins_again(live):
+    live.wait_for_shown(5)
+    assert live.live_tracks() == 1
+    source = Source(live)
+    source.stop.click()
+    live.wait_for_live_tracks(0)
+    source.wait_for_status("Idle")
+    source.go_live()
+    wait_for_result_after_now(live)
+    assert live.live_tracks() == 1

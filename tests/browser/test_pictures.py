@@ -1,0 +1,51 @@
+"""The pictures of README and guide, written to docs/images by `make pictures`: the widgets of the lessons."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from .lessons import open_lesson, start_synthetic_camera
+
+IMAGES = Path(__file__).parents[2] / "docs" / "images"
+MAX_BYTES = 200_000
+
+pytestmark = pytest.mark.pictures
+
+
+def take(notebook, element: str, name: str) -> None:
+    """Write `element` (CSS) of the page to docs/images."""
+    IMAGES.mkdir(exist_ok=True)
+    path = IMAGES / f"{name}.png"
+    # The mouse would leave its mark on whatever it points at.
+    notebook.page.mouse.move(0, 0)
+    notebook.page.locator(element).first.screenshot(path=path, animations="allow")
+    assert path.stat().st_size < MAX_BYTES, f"{path.name}: {path.stat().st_size} bytes"
+
+
+def test_hello(open_notebook):
+    notebook = open_lesson(open_notebook, "01_hello_webcam")
+    notebook.watch(".nbstream-display")
+    start_synthetic_camera(notebook)
+    notebook.wait_for_shown(20)
+    take(notebook, ".widget-hbox", "hello")
+
+
+def test_filters(open_notebook):
+    notebook = open_lesson(open_notebook, "02_filters")
+    notebook.page.locator(".widget-dropdown select").select_option("cartoon")
+    notebook.watch(".nbstream-display")
+    start_synthetic_camera(notebook)
+    notebook.wait_for_shown(60)
+    take(notebook, ".widget-hbox", "filters")
+
+
+def test_same_widget(open_notebook):
+    notebook = open_lesson(open_notebook, "03_same_widget")
+    notebook.watch(".nbstream-result")
+    start_synthetic_camera(notebook)
+    expect(notebook.page.locator(".nbstream-timebar-text")).to_have_text(re.compile("^[67] s$"))
+    take(notebook, ".nbstream-source", "same_widget")
