@@ -1,11 +1,14 @@
 """A jupyter_server extension that takes 40 ms off every result: TCP_NODELAY on kernel websockets.
 
-jupyter_server leaves Nagle's algorithm on. The kernel's `busy` status goes out first, and the small result behind it is held until
-the browser has acknowledged that, which browsers delay by 40 ms. The extension is enabled by installing the package
-(`etc/jupyter/jupyter_server_config.d/nbstream.json`) and uses one public setting of the server, `kernel_websocket_connection_class`.
-Where that class was replaced by somebody else, it stands back and says so in the log.
+jupyter_server leaves Nagle's algorithm on. The kernel's `busy` status goes out first, and the small result behind it is
+held until the browser has acknowledged that, which browsers delay by 40 ms.
 
-Off: `c.NbstreamServer.tcp_nodelay = False` in the server's configuration, or `jupyter server extension disable nbstream.server`.
+The extension is enabled by installing the package (`etc/jupyter/jupyter_server_config.d/nbstream.json`) and uses one
+public setting of the server, `kernel_websocket_connection_class`. Where that class was replaced by somebody else, it
+stands back and says so in the log.
+
+Off: `c.NbstreamServer.tcp_nodelay = False` in the server's configuration, or
+`jupyter server extension disable nbstream.server`.
 """
 
 from __future__ import annotations
