@@ -69,6 +69,12 @@ describe("silence of the kernel", () => {
     expect(cameraRun(32_000)).toBe(1);
   });
 
+  it("is none while nothing is wanted: Start after a long rest turns the camera on at once", () => {
+    session.hear(state({ index: 1, wanted: false, status: "idle" }), 0);
+    session.hear(state({ index: 2, run: 2 }), 600_000);
+    expect(cameraRun(600_000)).toBe(2);
+  });
+
   it("before the first state is none", () => {
     session.hear(state(), 1_000_000);
     expect(cameraRun(1_000_000)).toBe(1);

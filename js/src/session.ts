@@ -42,9 +42,14 @@ export class Session {
     return this.state?.owner === this.#client;
   }
 
+  /** The kernel should have spoken: while the capture is wanted, and only then, it does so every second. */
+  isSilent(nowMs: number): boolean {
+    return this.state?.wanted === true && nowMs - this.heardAtMs >= KERNEL_SILENT_MS;
+  }
+
   /** Take what the kernel says; false if it is older than what is known. */
   hear(state: StateMessage, nowMs: number): boolean {
-    if (this.state && nowMs - this.heardAtMs >= KERNEL_SILENT_MS) this.#settledAtMs = nowMs + SETTLE_AFTER_SILENCE_MS;
+    if (this.isSilent(nowMs)) this.#settledAtMs = nowMs + SETTLE_AFTER_SILENCE_MS;
     this.heardAtMs = nowMs;
     if (this.state && state.index <= this.state.index) return false;
     this.state = state;

@@ -165,6 +165,19 @@ describe("the camera goes off", () => {
     expect(stream.track.readyState).toBe("ended");
   });
 
+  it("until the kernel speaks again, which is answered with hello", async () => {
+    await goLive();
+    at.clock.advance(30_000);
+    at.sentTypes();
+    at.say();
+    expect(at.sentTypes()).toContain("hello");
+    expect(at.source.camera.state).toBe("off");
+    at.say();
+    expect(at.sentTypes()).not.toContain("hello");
+    at.clock.advance(2100);
+    expect(at.source.camera.state).toBe("asking");
+  });
+
   it("when sending throws, and no beat is tried any more", async () => {
     const stream = await goLive();
     at.kernel.isCut = true;

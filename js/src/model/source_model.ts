@@ -122,8 +122,11 @@ export class SourceModel implements CreditTaker {
 
   #hear(state: StateMessage): void {
     const runBefore = this.session.state?.run;
+    const nowMs = this.#page.clock.now();
     this.askedAtMs = null;
-    if (!this.session.hear(state, this.#page.clock.now())) return;
+    // The kernel may have forgotten this page meanwhile.
+    if (this.session.isSilent(nowMs)) this.#lane.hello();
+    if (!this.session.hear(state, nowMs)) return;
     // The last result stays after Stop, but a new run begins with the preview.
     if (runBefore !== undefined && runBefore !== state.run) this.painter.clear();
     this.#pacer.begin(state.run);
