@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 
@@ -22,7 +23,14 @@ def take(notebook, element: str, name: str) -> None:
     path = IMAGES / f"{name}.png"
     # The mouse would leave its mark on whatever it points at.
     notebook.page.mouse.move(0, 0)
-    notebook.page.locator(element).first.screenshot(path=path, animations="allow")
+    shown = notebook.page.locator(element).first
+    shown.scroll_into_view_if_needed()
+    box = shown.bounding_box()
+    # An element can begin between two pixels; the first whole one is its own, the one before is half a neighbour's.
+    left, top = math.ceil(box["x"]), math.ceil(box["y"])
+    width, height = box["x"] + box["width"] - left, box["y"] + box["height"] - top
+    clip = {"x": left, "y": top, "width": math.floor(width), "height": math.floor(height)}
+    notebook.page.screenshot(path=path, clip=clip)
     assert path.stat().st_size < MAX_BYTES, f"{path.name}: {path.stat().st_size} bytes"
 
 
