@@ -7,6 +7,7 @@ this thread, so a call that never returns keeps it and is never overlapped.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from typing import Any, Protocol
 
@@ -104,19 +105,18 @@ class Runner:
 
     def _run(self) -> None:
         ports: list[InputPort | OutputPort] = [*self._plan.inputs, *self._plan.outputs]
-        for port in ports:
-            port.attach()
-        tap.open()
-        catch_prints(self._log.write)
-        try:
+        # Whatever fails on the way out, the rest is undone all the same and the slot is given back.
+        with contextlib.ExitStack() as at_end:
+            at_end.callback(self._events.runner_ended, self)
+            for port in ports:
+                port.attach()
+                at_end.callback(port.detach)
+            tap.open()
+            at_end.callback(tap.close)
+            at_end.callback(self._caller.close)
+            catch_prints(self._log.write)
             while (frame := self._mailbox.take()) is not None:
                 self._call(frame)
-        finally:
-            self._caller.close()
-            tap.close()
-            for port in ports:
-                port.detach()
-            self._events.runner_ended(self)
 
     def _call(self, frame: Frame) -> None:
         self._last_captured_at_ms, self._last_run = frame.captured_at_ms, frame.run
@@ -124,29 +124,35 @@ class Runner:
         started_s = self._busy_since_s = self._clock.now_s()
         error: BaseException | None = None
         try:
-            values = [port.read(frame) for port in self._plan.inputs]
-        except CorruptFrameError as corrupt:
-            self._busy_since_s = None
-            self._events.frame_rejected(frame.seq, str(corrupt))
-            return
-        self._stats.count("frames")
-        self._stats.leg("queue", (started_s - frame.received_at_s) * 1000)
-        self._stats.leg("decode", (self._clock.now_s() - started_s) * 1000)
-        try:
-            self._caller.call(
-                values,
-                {"meta": _meta(frame)} if self._plan.metadata else {},
-                lambda value: self._show(value, frame),
-            )
+            if not self._call_function(frame, started_s):
+                return
         except (
             BaseException
         ) as raised:  # the stream survives whatever the function raises, SystemExit too
             error = raised
             self._stats.count("errors")
+        finally:
+            self._busy_since_s = None
         call_ms = (self._clock.now_s() - started_s) * 1000
-        self._busy_since_s = None
         self._stats.leg("call", call_ms)
         self._events.call_ended(frame.seq, call_ms, error)
+
+    def _call_function(self, frame: Frame, started_s: float) -> bool:
+        """Read the inputs and call the function; False when the frame was damaged."""
+        try:
+            values = [port.read(frame) for port in self._plan.inputs]
+        except CorruptFrameError as corrupt:
+            self._events.frame_rejected(frame.seq, str(corrupt))
+            return False
+        self._stats.count("frames")
+        self._stats.leg("queue", (started_s - frame.received_at_s) * 1000)
+        self._stats.leg("decode", (self._clock.now_s() - started_s) * 1000)
+        self._caller.call(
+            values,
+            {"meta": _meta(frame)} if self._plan.metadata else {},
+            lambda value: self._show(value, frame),
+        )
+        return True
 
     def _show(self, value: Any, frame: Frame) -> None:
         if not self._results_wanted:

@@ -219,13 +219,7 @@ class SourceSession:
         try:
             message = lane.parse(content, buffers)
         except lane.BadMessageError as error:
-            seq = content.get("seq") if isinstance(content, Mapping) else None
-            sender = content.get("client") if isinstance(content, Mapping) else None
-            with self._lock:
-                known = (
-                    isinstance(seq, int) and sender == self._owner and self._credits.arrived(seq)
-                )
-            self._reject(str(error), seq if known else None)
+            self._reject(str(error), self._number_of_broken_frame(content))
             return
         self._heard(message.client)
         match message:
@@ -245,6 +239,17 @@ class SourceSession:
                 self._on_bye(message.client)
             case lane.PaintedMessage():
                 deliver_painted(message.client, message.painted)
+
+    def _number_of_broken_frame(self, content: object) -> int | None:
+        """The `seq` of a broken message, when it was a frame that used a credit of ours."""
+        if not isinstance(content, Mapping) or content.get("type") != "frame":
+            return None
+        seq = content.get("seq")
+        with self._lock:
+            ours = content.get("client") == self._owner and content.get("run") == self._run
+            if ours and isinstance(seq, int) and self._credits.arrived(seq):
+                return seq
+        return None
 
     def feed(self, frame: Frame) -> None:
         """Give a picture that was set by hand to the streams that are live."""
