@@ -1,0 +1,378 @@
+"""A source and its pages: who captures, what is believed, what is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nbstream as nbs
+import nbstream.session
+from nbstream.lane import GONE_AFTER_S, StateContent
+from nbstream.testing import FakePage, wait_for
+
+from .streaming import Stream, grey, level_of
+
+
+def test_a_page_that_says_hello_is_told_the_state(kernel):
+    page = FakePage(kernel, nbs.Webcam(), says_hello=False)
+    assert page.state == {}
+    page.hello()
+    assert page.status == "idle"
+
+
+def test_a_state_has_the_fields_of_the_contract(kernel):
+    page = FakePage(kernel, nbs.Webcam())
+    assert page.state.keys() == {"nbstream", "type", *StateContent.__annotations__}
+
+
+def test_states_and_credits_are_numbered_upwards(kernel):
+    stream = Stream(kernel).go_live()
+    stream.one_result()
+    stream.page.stop()
+    messages = [content for content, _ in stream.webcam.comm.custom_messages()]
+    states = [one["index"] for one in messages if one["type"] == "state"]
+    assert states == sorted(set(states))
+    credits_seen = [one["credit"]["index"] for one in messages if "credit" in one]
+    assert credits_seen == sorted(set(credits_seen))
+
+
+def test_while_the_camera_is_wanted_the_state_is_told_once_a_second(kernel):
+    stream = Stream(kernel).go_live()
+    before = stream.page.state["index"]
+    for _ in range(3):
+        stream.page.beat()
+        kernel.clock.advance(1)
+    assert stream.page.state["index"] == before + 3
+
+
+def test_an_idle_source_is_silent(kernel):
+    stream = Stream(kernel)
+    before = stream.page.state["index"]
+    kernel.clock.advance(10)
+    assert stream.page.state["index"] == before
+
+
+# --- a camera without a stream -----------------------------------------------------------------
+
+
+def test_a_camera_without_a_stream_previews(kernel):
+    webcam = nbs.Webcam()
+    page = FakePage(kernel, webcam)
+    page.start()
+    assert page.status == "live"
+    page.send_frame(grey(70))
+    assert level_of(webcam.snapshot()) == 70
+    assert page.credit["may_send_through"] > page.seq
+    page.stop()
+    assert page.status == "idle"
+
+
+def test_a_camera_without_a_stream_tells_why_it_failed(kernel):
+    page = FakePage(kernel, nbs.Webcam())
+    page.start(camera=False)
+    page.camera("failed", reason="missing", message="No camera.")
+    assert page.status == "failed"
+    assert page.state["error"] == {"text": "No camera.", "count": 1}
+    page.start()
+    assert page.status == "live"
+
+
+def test_a_stream_takes_the_preview_over(kernel):
+    webcam, view = nbs.Webcam(), nbs.ImageView()
+    page = FakePage(kernel, webcam, view)
+    page.start()
+    binding = webcam.stream(lambda frame: frame, outputs=view)
+    wait_for(lambda: binding.status == "live")
+    page.send_frame(grey(70))
+    assert level_of(page.wait_for_result(view)) == 70
+
+
+# --- who captures ------------------------------------------------------------------------------
+
+
+def test_who_presses_start_captures(kernel):
+    stream = Stream(kernel)
+    other = FakePage(kernel, stream.webcam, client="page-2")
+    other.start(camera=False)
+    assert stream.page.state["owner"] == "page-2"
+
+
+def test_started_by_code_the_page_that_shows_the_widget_captures(kernel):
+    stream = Stream(kernel)
+    stream.page.views = 0
+    stream.page.hello()
+    other = FakePage(kernel, stream.webcam, client="page-2")
+    stream.webcam.start()
+    assert other.state["owner"] == "page-2"
+
+
+def test_started_by_code_with_no_page_it_says_what_to_do_and_goes_on_when_one_comes(kernel):
+    webcam = nbs.Webcam()
+    webcam.stream(lambda frame: frame)
+    webcam.start()
+    page = FakePage(kernel, webcam, says_hello=False)
+    kernel.clock.advance(1)
+    assert page.state["note"] == "Show the widget in a cell to start the camera."
+    page.hello()
+    assert page.state["owner"] == page.client
+    assert page.state["note"] is None
+    page.camera_on()
+    page.wait_for_status("live")
+
+
+def test_start_in_a_second_page_does_not_move_the_capture(kernel):
+    stream = Stream(kernel).go_live()
+    other = FakePage(kernel, stream.webcam, client="page-2")
+    other.command("start")
+    assert other.state["owner"] == stream.page.client
+
+
+def test_taking_over_moves_the_capture_and_begins_a_new_run(kernel):
+    stream = Stream(kernel).go_live()
+    stream.one_result()
+    run = stream.page.state["run"]
+    other = FakePage(kernel, stream.webcam, stream.view, client="page-2")
+    other.command("take_over")
+    assert other.state["owner"] == "page-2"
+    assert other.state["run"] == run + 1
+    assert other.credit["may_send_through"] == 0
+    other.camera_on()
+    assert other.credit["may_send_through"] > 0
+    stream.page.send_frame(grey(50))
+    assert stream.webcam._session.bad_message_count == 1
+    count = len(other.results(stream.view))
+    other.send_frame(grey(200))
+    assert level_of(other.wait_for_result(stream.view, count + 1)) == 200
+
+
+def test_taking_over_what_one_owns_changes_nothing(kernel):
+    stream = Stream(kernel).go_live()
+    run = stream.page.state["run"]
+    stream.page.command("take_over")
+    assert stream.page.state["run"] == run
+    assert stream.page.status == "live"
+
+
+def test_a_second_page_that_goes_away_ends_nothing(kernel):
+    stream = Stream(kernel).go_live()
+    other = FakePage(kernel, stream.webcam, client="page-2")
+    other.bye()
+    assert stream.page.status == "live"
+
+
+def test_both_pages_see_the_results(kernel):
+    stream = Stream(kernel).go_live()
+    other = FakePage(kernel, stream.webcam, stream.view, client="page-2")
+    stream.one_result(70)
+    assert level_of(other.wait_for_result(stream.view)) == 70
+
+
+# --- what is believed --------------------------------------------------------------------------
+
+
+def test_a_doubled_command_counts_once(kernel):
+    stream = Stream(kernel)
+    stream.page.command("start")
+    stream.page.command("stop")
+    stream.page.repeat()
+    stream.page.send("command", action="start", command_index=1)
+    assert stream.page.status == "idle"
+
+
+def test_commands_of_two_pages_are_numbered_apart(kernel):
+    stream = Stream(kernel)
+    for _ in range(3):
+        stream.page.command("stop")
+    other = FakePage(kernel, stream.webcam, client="page-2")
+    other.command("start")
+    assert other.status == "asking"
+
+
+@pytest.mark.parametrize(
+    "lie", [{"client": "page-2"}, {"run": 99}], ids=["another page", "another run"]
+)
+def test_a_camera_report_of_anybody_else_is_not_believed(kernel, lie):
+    stream = Stream(kernel).go_live()
+    camera = {**stream.page._camera, "state": "failed", "reason": "other", "message": "a lie"}
+    report: dict[str, Any] = {"run": stream.page.state["run"], "camera": camera, **lie}
+    content = {"nbstream": 1, "type": "camera", "client": stream.page.client, **report}
+    stream.webcam.comm.deliver(content)
+    assert stream.page.status == "live"
+
+
+def test_a_lost_camera_report_is_repaired_by_the_heartbeat(kernel):
+    stream = Stream(kernel)
+    stream.page.start(camera=False)
+    stream.page._camera = {**stream.page._camera, "state": "on"}
+    stream.page.beat()
+    stream.page.wait_for_status("live")
+
+
+def test_lost_frames_are_credited_again_by_the_heartbeat(kernel):
+    stream = Stream(kernel).go_live()
+    while stream.may_send:
+        stream.page.send_frame(lost=True)
+    stream.page.beat()
+    assert stream.may_send
+    assert stream.one_result(70) == 70
+
+
+def test_a_lost_frame_between_others_costs_nothing(kernel):
+    stream = Stream(kernel).go_live()
+    for _ in range(5):
+        stream.page.send_frame(lost=True)
+        assert stream.one_result(70) == 70
+    assert stream.page.credit["rejected"] == 0
+
+
+def test_a_doubled_frame_is_called_for_once(kernel):
+    stream = Stream(kernel).go_live()
+    stream.one_result()
+    stream.page.repeat(5)
+    assert stream.one_result(70) == 70
+    assert stream.binding.stats["counts"]["frames"] == 2
+    assert stream.page.credit["rejected"] == 5
+
+
+def test_a_frame_that_comes_too_soon_is_credited_but_not_called_for(kernel):
+    stream = Stream(kernel, stream_every=0.5).go_live()
+    stream.one_result()
+    soon_ms = stream.page._captured_at_ms + 100
+    stream.page.send_frame(captured_at_ms=soon_ms, sent_at_ms=soon_ms)
+    assert stream.may_send
+    assert stream.one_result(70) == 70
+    assert stream.binding.stats["counts"]["frames"] == 2
+
+
+def test_the_shortest_time_between_captures_of_the_live_streams_is_told(kernel):
+    stream = Stream(kernel, stream_every=0.5)
+    assert stream.page.state["stream_every_s"] == 0.5
+    stream.webcam.stream(lambda frame: frame, stream_every=0.2, add=True)
+    assert stream.page.state["stream_every_s"] == 0.2
+
+
+# --- the camera and its views ------------------------------------------------------------------
+
+
+def test_a_source_that_no_view_shows_pauses_when_its_camera_is_off(kernel):
+    stream = Stream(kernel).go_live()
+    stream.page.views = 0
+    stream.page._camera = {**stream.page._camera, "state": "off"}
+    stream.page.beat()
+    assert stream.page.status == "paused"
+    assert not stream.page.state["wanted"]
+
+
+def test_a_camera_that_goes_off_by_itself_pauses(kernel):
+    stream = Stream(kernel).go_live()
+    stream.page.camera("off")
+    assert stream.page.status == "paused"
+
+
+def test_a_person_can_choose_another_camera(kernel):
+    stream = Stream(kernel)
+    stream.page.command("choose_device", device="abc")
+    assert stream.webcam.device == "abc"
+
+
+# --- a kernel that is busy ---------------------------------------------------------------------
+
+
+def test_silence_while_a_cell_runs_is_not_absence_where_messages_wait_behind_it(
+    kernel, monkeypatch
+):
+    stream = Stream(kernel).go_live()
+    # As in a host without subshells: messages are handled in the main thread, thus not while a cell runs.
+    stream.webcam.comm.deliver(stream.page._message("hello", views=1))
+    monkeypatch.setattr(nbstream.session, "cell_is_running", lambda: True)
+    kernel.clock.advance(GONE_AFTER_S * 3)
+    assert stream.page.status == "live"
+    assert "busy with a cell" in stream.page.state["note"]
+    monkeypatch.setattr(nbstream.session, "cell_is_running", lambda: False)
+    stream.page.beat()
+    kernel.clock.advance(1)
+    assert stream.page.state["note"] is None
+    kernel.clock.advance(GONE_AFTER_S)
+    assert stream.page.status == "paused"
+
+
+def test_silence_while_a_cell_runs_is_absence_where_there_are_subshells(kernel, monkeypatch):
+    stream = Stream(kernel).go_live()
+    monkeypatch.setattr(nbstream.session, "cell_is_running", lambda: True)
+    kernel.clock.advance(GONE_AFTER_S + 2)
+    assert stream.page.status == "paused"
+
+
+# --- the same widget in and out ----------------------------------------------------------------
+
+
+def test_the_source_can_be_its_own_output(kernel):
+    webcam = nbs.Webcam()
+    webcam.stream(lambda frame: 255 - frame, outputs=webcam)
+    page = FakePage(kernel, webcam)
+    assert page.state["shows_result"]
+    page.start()
+    page.wait_for_status("live")
+    page.send_frame(grey(200))
+    assert level_of(page.wait_for_result()) == 60
+    assert level_of(webcam.snapshot()) == 200
+
+
+def test_none_brings_the_preview_back(kernel):
+    webcam = nbs.Webcam()
+    webcam.stream(lambda frame: None, outputs=webcam)
+    page = FakePage(kernel, webcam)
+    page.start()
+    page.wait_for_status("live")
+    page.send_frame()
+    assert page.wait_for_result() is None
+    assert page.results() == [None]
+
+
+def test_a_source_with_another_output_shows_its_preview(kernel):
+    assert not Stream(kernel).page.state["shows_result"]
+
+
+def test_credits_ride_on_results(kernel):
+    stream = Stream(kernel).go_live()
+    stream.one_result()
+    result = next(
+        content for content, _ in stream.view.comm.custom_messages() if content["type"] == "result"
+    )
+    riding = result["credits"][stream.webcam._widget_id]
+    assert riding["taken_through"] == 1
+    assert result["frame_seq"] == 1
+    assert result["captured_at_ms"] == stream.page._captured_at_ms
+
+
+def test_long_calls_are_credited_as_they_begin(kernel):
+    def slow(frame):
+        kernel.clock.advance(0.05)
+        return frame
+
+    stream = Stream(kernel, slow).go_live()
+    stream.one_result()
+    wait_for(lambda: stream.page.credit["ended_through"] == 1)
+    assert stream.page.credit["call_ms"] == pytest.approx(50)
+    assert stream.page.credit["may_send_through"] == 2
+
+
+def test_a_closed_source_hears_and_says_nothing(kernel):
+    stream = Stream(kernel).go_live()
+    session, comm = stream.webcam._session, stream.webcam.comm
+    stream.webcam.close()
+    before = len(comm.sent)
+    session.receive(stream.page._message("hello", views=1))
+    session.start()
+    kernel.clock.advance(30)
+    assert len(comm.sent) == before
+
+
+def test_frames_reach_the_streams_that_a_page_can_show_in_any_size(kernel):
+    stream = Stream(kernel).go_live()
+    stream.page.send_frame(np.zeros((7, 5, 3), np.uint8))
+    picture = stream.page.wait_for_result(stream.view)
+    assert picture is not None
+    assert picture.shape == (7, 5, 3)
