@@ -101,12 +101,12 @@ describe("while live", () => {
     expect(commands()).toEqual(["stop"]);
   });
 
-  it("the bar runs down between two messages, on the same element", () => {
+  it("the bar runs down between two messages, on the same element, one transition ahead", () => {
     const fill = $("timebar-fill");
     const [stop, bar] = [$("stop"), $("timebar")];
-    expect([text("timebar-text"), fill.style.transform]).toEqual(["20 s", "scaleX(0.6667)"]);
+    expect([text("timebar-text"), fill.style.transform]).toEqual(["20 s", "scaleX(0.6600)"]);
     at.clock.advance(5000);
-    expect([text("timebar-text"), fill.style.transform]).toEqual(["15 s", "scaleX(0.5000)"]);
+    expect([text("timebar-text"), fill.style.transform]).toEqual(["15 s", "scaleX(0.4933)"]);
     at.say({ time_limit_s: 30, remaining_s: 3, clock_running: true });
     expect(text("timebar-text")).toBe("3 s");
     expect([$("timebar-fill"), $("stop"), $("timebar")]).toEqual([fill, stop, bar]);

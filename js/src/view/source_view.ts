@@ -7,6 +7,7 @@ import { element, setText } from "./dom";
 import { Picture } from "./picture";
 
 const TICK_MS = 200;
+const LINE_PX = 20;
 
 /** Show the source in `container`. Returns what takes the view away again. */
 export function showSource(model: SourceModel, container: HTMLElement, clock: Clock): () => void {
@@ -30,9 +31,16 @@ export function showSource(model: SourceModel, container: HTMLElement, clock: Cl
     error.hidden = !state?.error;
     setText(errorText, state?.error?.text ?? "");
     setText(errorCount, (state?.error?.count ?? 0) > 1 ? `×${state?.error?.count}` : "");
-    log.hidden = !state?.log.length;
-    setText(log, state?.log.join("\n") ?? "");
+    showLog(state?.log ?? []);
     tickWhile(state?.clock_running === true || askedAtMs !== null);
+  }
+
+  /** The newest line is in sight, unless the person has scrolled up to read. */
+  function showLog(lines: readonly string[]): void {
+    log.hidden = lines.length === 0;
+    const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < LINE_PX;
+    setText(log, lines.join("\n"));
+    if (isAtEnd) log.scrollTop = log.scrollHeight;
   }
 
   /** The seconds move on between two messages of the kernel. */

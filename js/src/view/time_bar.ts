@@ -3,6 +3,9 @@
 import type { StateMessage } from "../contract";
 import { element, setText } from "./dom";
 
+/** As long as the fill's transition in widget.css, and as the time between two updates. */
+const TRANSITION_S = 0.2;
+
 export class TimeBar {
   readonly root: HTMLDivElement;
   readonly #fill = element("div", "nbstream-timebar-fill");
@@ -23,7 +26,10 @@ export class TimeBar {
     const leftS = secondsLeft(state, heardAtMs, nowMs);
     this.root.hidden = leftS === null;
     if (leftS === null || !state?.time_limit_s) return;
-    this.#fill.style.transform = `scaleX(${Math.min(1, leftS / state.time_limit_s).toFixed(4)})`;
+    // The fill glides to where it is told, so it is told where it will have to be by then; or it would always be late.
+    const aheadS = state.clock_running ? TRANSITION_S : 0;
+    const share = Math.max(0, leftS - aheadS) / state.time_limit_s;
+    this.#fill.style.transform = `scaleX(${Math.min(1, share).toFixed(4)})`;
     setText(this.#text, `${Math.ceil(leftS)} s`);
   }
 }
