@@ -36,7 +36,7 @@ def has_ended(notebook: NotebookPage, cell: int) -> bool:
 
 def assert_changed_for_good(shown: list[Shown], where: str) -> None:
     """No picture of the old kind comes after the first of the new kind."""
-    kinds = [one.where for one in shown]
+    kinds: list[str] = [one.where for one in shown]
     assert set(kinds[kinds.index(where) :]) == {where}
 
 
