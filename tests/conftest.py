@@ -12,6 +12,8 @@ import pytest
 if TYPE_CHECKING:
     from nbstream.testing import MockKernel
 
+    from .streaming import Holdup
+
 TESTS = Path(__file__).parent
 # Browser tests come last for another reason as well: Playwright keeps an event loop running in the main thread, and
 # what calls asyncio.run() there fails from then on.
@@ -43,6 +45,16 @@ def kernel() -> Iterator[MockKernel]:
         yield kernel
     wait_for(lambda: not stream_threads(), what=f"the end of {stream_threads()}")
     assert kernel.clock.timer_count == 0
+
+
+@pytest.fixture
+def holdup(kernel: MockKernel) -> Iterator[Holdup]:
+    """A function that is held up; let go at the end of the test, so that its thread can end."""
+    from .streaming import Holdup
+
+    holdup = Holdup()
+    yield holdup
+    holdup.release(1000)
 
 
 def stream_threads() -> list[threading.Thread]:

@@ -56,7 +56,6 @@ class Stream:
         self.page.send_frame(grey(level))
         return level_of(self.page.wait_for_result(self.view, count + 1))
 
-    @property
     def may_send(self) -> bool:
         """Whether the page holds a credit."""
         return bool(self.page.credit["may_send_through"] > self.page.seq)

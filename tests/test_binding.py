@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,18 +11,9 @@ import pytest
 import nbstream as nbs
 from nbstream.binding import CLOCK_STARTS_AFTER_S, NOT_RETURNED_AFTER_S
 from nbstream.lane import GONE_AFTER_S
-from nbstream.testing import FakePage, MockKernel, wait_for
+from nbstream.testing import FakePage, wait_for
 
-from .streaming import Holdup, Stream, grey, identity, level_of
-
-
-@pytest.fixture
-def holdup(kernel: MockKernel) -> Iterator[Holdup]:
-    """A function that is held up; let go at the end of the test, so that its thread can end."""
-    holdup = Holdup()
-    yield holdup
-    holdup.release(1000)
-
+from .streaming import Stream, grey, identity, level_of
 
 # --- from Start to Stop ------------------------------------------------------------------------
 
@@ -40,13 +31,13 @@ def test_start_asks_for_the_camera(kernel):
     assert stream.binding.status == "asking"
     assert stream.page.state["wanted"]
     assert stream.page.state["owner"] == stream.page.client
-    assert not stream.may_send
+    assert not stream.may_send()
 
 
 def test_with_the_camera_on_it_is_live_and_frames_become_results(kernel):
     stream = Stream(kernel, lambda frame: 255 - frame).go_live()
     assert stream.binding.status == "live"
-    assert stream.may_send
+    assert stream.may_send()
     assert stream.one_result(200) == 60
     assert stream.one_result(50) == 200
 
@@ -188,7 +179,7 @@ def test_with_nobody_waiting_it_goes_on_at_the_limit_with_a_full_clock(kernel):
 
 
 def test_with_somebody_waiting_the_slot_passes_on_at_the_limit_and_comes_back(kernel):
-    options = {"concurrency_limit": 1, "concurrency_id": "g", "time_limit": 5}
+    options: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "g", "time_limit": 5}
     first = Stream(kernel, **options).go_live()
     second = Stream(kernel, client="page-2", **options)
     second.page.start()
@@ -199,7 +190,7 @@ def test_with_somebody_waiting_the_slot_passes_on_at_the_limit_and_comes_back(ke
     first.page.wait_for_status("waiting")
     assert first.binding.remaining_now_s() == 5
     assert first.page.state["wanted"]
-    assert not first.may_send
+    assert not first.may_send()
     assert second.one_result() == 100
     kernel.clock.advance(5)
     first.page.wait_for_status("live")
@@ -273,7 +264,7 @@ def test_pause_keeps_the_camera_and_freezes_the_clock(kernel):
     assert stream.binding.status == "paused"
     assert stream.page.state["wanted"]
     assert stream.page.state["can_resume"]
-    assert not stream.may_send
+    assert not stream.may_send()
     kernel.clock.advance(10)
     assert stream.page.state["remaining_s"] == 20
     assert not stream.page.state["clock_running"]
@@ -337,7 +328,7 @@ def test_an_idle_stream_cannot_be_paused_resumed_or_stopped(kernel, method):
 
 
 def test_a_stream_that_waits_can_be_paused_and_loses_its_place(kernel):
-    options = {"concurrency_limit": 1, "concurrency_id": "g"}
+    options: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "g"}
     first = Stream(kernel, **options).go_live()
     second = Stream(kernel, client="page-2", **options)
     second.page.start()
@@ -506,7 +497,7 @@ def test_of_two_streams_of_one_function_with_limit_one_the_second_waits_and_is_a
     assert second.page.status == "waiting"
     assert second.page.state["queue_position"] == 0
     assert second.binding.queue_position == 0
-    assert not second.may_send
+    assert not second.may_send()
     first.page.stop()
     second.page.wait_for_status("live")
     assert second.page.state["queue_position"] is None

@@ -149,7 +149,9 @@ def test_another_webcam_is_read_by_its_newest_picture():
     webcam = nbs.Webcam()
     assert read(webcam, frame_of(object())) is None
     webcam.frame = encode(RED)
-    assert np.array_equal(read(webcam, frame_of(object())), webcam.snapshot())
+    snapshot = webcam.snapshot()
+    assert snapshot is not None
+    assert np.array_equal(read(webcam, frame_of(object())), snapshot)
 
 
 def test_a_display_is_read_by_its_newest_picture():

@@ -1,0 +1,289 @@
+"""`Webcam`: options, the newest picture, and pictures that are set by hand."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from typing import Any
+
+import numpy as np
+import pytest
+import traitlets
+
+import nbstream as nbs
+from nbstream.codecs import encode
+from nbstream.testing import FakePage, wait_for
+
+from .streaming import Stream, grey, identity, level_of
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"device": "synthetic"},
+        {"resolution": (1280, 720)},
+        {"facing_mode": "environment"},
+        {"mirror": "preview"},
+        {"mirror": "pixels"},
+        {"quality": 1},
+        {"color": "gray"},
+        {"constraints": {"frameRate": 30}},
+        {"label": "Left eye"},
+    ],
+    ids=str,
+)
+def test_options_travel_to_the_page(kernel, options):
+    webcam = nbs.Webcam(**options)
+    state = next(data for kind, data, _ in webcam.comm.sent if kind == "comm_open")["state"]
+    (name, value), *_ = options.items()
+    assert state[name] == (list(value) if isinstance(value, list) else value)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"resolution": (640,)},
+        {"resolution": (8, 480)},
+        {"resolution": (640, 5000)},
+        {"resolution": 640},
+        {"facing_mode": "left"},
+        {"mirror": True},
+        {"mirror": "both"},
+        {"quality": 0},
+        {"quality": 101},
+        {"color": "hsv"},
+        {"constraints": 30},
+        {"device": 3},
+    ],
+    ids=str,
+)
+def test_options_out_of_range_are_refused(kernel, options):
+    with pytest.raises(traitlets.TraitError, match=next(iter(options))):
+        nbs.Webcam(**options)
+
+
+def test_an_option_that_does_not_exist_is_refused(kernel):
+    with pytest.raises((TypeError, traitlets.TraitError, DeprecationWarning), match="reso"):
+        nbs.Webcam(reso=(640, 480))
+
+
+def test_each_widget_has_a_name_of_its_own(kernel):
+    assert nbs.Webcam()._widget_id != nbs.Webcam()._widget_id
+
+
+def test_no_picture_is_ever_in_the_synced_state(kernel):
+    stream = Stream(kernel).go_live()
+    stream.one_result()
+    for widget in (stream.webcam, stream.view):
+        assert "frame" not in widget.get_state()
+        updates = [data for kind, data, _ in widget.comm.sent if data.get("method") == "update"]
+        assert updates == []
+
+
+# --- the newest picture ------------------------------------------------------------------------
+
+
+def test_before_the_first_picture_there_is_none(kernel):
+    webcam = nbs.Webcam()
+    assert webcam.frame is None
+    assert webcam.snapshot() is None
+
+
+@pytest.mark.parametrize(("color", "shape"), [("rgb", (48, 64, 3)), ("gray", (48, 64))])
+def test_a_snapshot_is_the_newest_picture(kernel, color, shape):
+    stream = Stream(kernel)
+    stream.webcam.color = color
+    stream.go_live()
+    stream.one_result(70)
+    snapshot = stream.webcam.snapshot()
+    assert snapshot is not None
+    assert snapshot.shape == shape
+    assert level_of(snapshot) == 70
+
+
+def test_the_frame_can_be_observed(kernel):
+    stream = Stream(kernel)
+    seen: list[bytes] = []
+    stream.webcam.observe(lambda change: seen.append(change["new"]), "frame")
+    stream.go_live()
+    data = encode(grey(70))
+    stream.page.send_frame(data)
+    assert seen == [data]
+
+
+def test_the_capture_is_seen_as_it_came_whatever_the_function_returns(kernel):
+    stream = Stream(kernel, lambda frame: 255 - frame).go_live()
+    assert stream.one_result(200) == 60
+    assert level_of(stream.webcam.snapshot()) == 200
+
+
+# --- set by hand -------------------------------------------------------------------------------
+
+
+def test_a_frame_set_by_hand_feeds_the_live_streams(kernel):
+    stream = Stream(kernel, lambda frame: 255 - frame).go_live()
+    stream.webcam.frame = encode(grey(200))
+    assert level_of(stream.page.wait_for_result(stream.view)) == 60
+
+
+def test_the_same_frame_set_again_is_a_frame_like_any_other(kernel):
+    stream = Stream(kernel).go_live()
+    data = encode(grey(70))
+    for count in (1, 2):
+        stream.webcam.frame = data
+        stream.page.wait_for_result(stream.view, count)
+
+
+def test_a_frame_set_by_hand_uses_no_credit_and_no_number(kernel):
+    seen: list[Any] = []
+
+    def look(frame, meta):
+        seen.append(meta)
+        return frame
+
+    stream = Stream(kernel, look, metadata=True).go_live()
+    stream.webcam.frame = encode(grey(70))
+    stream.page.wait_for_result(stream.view)
+    assert stream.page.credit["taken_through"] == 0
+    assert seen[0].captured_at_s is None
+    stream.page.send_frame()
+    stream.page.wait_for_result(stream.view, 2)
+    assert seen[1].index == 1
+
+
+def test_a_frame_set_by_hand_is_not_called_for_while_idle(kernel):
+    stream = Stream(kernel)
+    stream.webcam.frame = encode(grey(70))
+    assert level_of(stream.webcam.snapshot()) == 70
+    assert stream.page.results(stream.view) == []
+
+
+def test_a_frame_may_be_taken_from_one_camera_to_another(kernel):
+    stream = Stream(kernel).go_live()
+    other = Stream(kernel, client="page-2").go_live()
+    stream.one_result(70)
+    other.webcam.frame = stream.webcam.frame
+    assert level_of(other.page.wait_for_result(other.view)) == 70
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+def test_any_bytes_may_be_set(kernel, kind):
+    webcam = nbs.Webcam()
+    webcam.frame = kind(encode(grey(70)))
+    assert isinstance(webcam.frame, bytes)
+    webcam.frame = None
+    assert webcam.snapshot() is None
+
+
+# --- what a function gets ----------------------------------------------------------------------
+
+
+def test_a_function_gets_an_array_that_it_may_write_on(kernel):
+    seen: list[Any] = []
+
+    def paint(frame):
+        frame[:] = 0
+        seen.append(frame)
+        return frame
+
+    stream = Stream(kernel, paint).go_live()
+    assert stream.one_result(200) == 0
+    assert seen[0].shape == (48, 64, 3)
+    assert seen[0].dtype == np.uint8
+    assert seen[0].flags.c_contiguous
+
+
+def test_metadata_tells_of_the_frame(kernel):
+    seen: list[nbs.FrameMeta] = []
+
+    def look(frame, meta):
+        seen.append(meta)
+        return frame
+
+    stream = Stream(kernel, look, metadata=True).go_live()
+    stream.one_result()
+    stream.page.send_frame(lost=True)
+    stream.one_result()
+    assert [meta.index for meta in seen] == [1, 3]
+    assert seen[0].width_px == 64
+    assert seen[0].height_px == 48
+    assert seen[1].captured_at_s == pytest.approx(stream.page._captured_at_ms / 1000)
+    assert (seen[0].gap_s, seen[0].final) == (0.0, False)
+
+
+def test_the_newest_frame_wins_while_the_function_is_busy(kernel, holdup):
+    stream = Stream(kernel, holdup).go_live()
+    stream.page.send_frame(grey(10))
+    holdup.wait_until_entered()
+    for level in (50, 70, 200):
+        stream.page.send_frame(grey(level))
+    kernel.clock.advance(1)
+    assert stream.page.credit["superseded"] == 2
+    holdup.release(2)
+    assert level_of(stream.page.wait_for_result(stream.view, 2)) == 200
+    assert holdup.call_count == 2
+
+
+def test_with_bgr_blue_comes_first_and_goes_out_first(kernel):
+    blue = np.zeros((48, 64, 3), np.uint8)
+    blue[..., 2] = 250
+    seen: list[Any] = []
+
+    def look(frame):
+        seen.append(frame)
+        return frame
+
+    webcam = nbs.Webcam(color="bgr")
+    webcam.stream(look, outputs=webcam)
+    page = FakePage(kernel, webcam)
+    page.start()
+    page.wait_for_status("live")
+    page.send_frame(blue)
+    result = page.wait_for_result()
+    assert seen[0][0, 0, 0] > 200
+    assert result is not None
+    assert result[0, 0, 2] > 200
+
+
+# --- the end -----------------------------------------------------------------------------------
+
+
+def test_a_closed_webcam_turns_the_camera_off_by_leaving_the_page(kernel):
+    stream = Stream(kernel).go_live()
+    comm = stream.webcam.comm
+    stream.webcam.close()
+    assert stream.binding.status == "idle"
+    assert comm.sent[-1][0] == "comm_close"
+
+
+def test_closing_twice_is_harmless(kernel):
+    stream = Stream(kernel).go_live()
+    for _ in range(2):
+        stream.webcam.close()
+        stream.view.close()
+        stream.binding.close()
+
+
+def test_closing_while_a_call_runs_ends_its_thread_when_it_returns(kernel, holdup):
+    stream = Stream(kernel, holdup).go_live()
+    stream.page.send_frame()
+    holdup.wait_until_entered()
+    stream.webcam.close()
+    stream.view.close()
+    holdup.release()
+    wait_for(lambda: stream.binding._runner is None)
+
+
+def test_a_closed_binding_and_its_function_are_let_go(kernel):
+    class Model:
+        def __call__(self, frame):
+            return frame
+
+    model = Model()
+    webcam = nbs.Webcam()
+    gone = weakref.ref(model)
+    webcam.stream(model).close()
+    webcam.stream(identity)
+    del model
+    gc.collect()
+    assert gone() is None
