@@ -26,7 +26,7 @@ export class Picture {
 
   update(nowMs: number): void {
     const { session, painter, stream, settings } = this.#model;
-    const { state, heardAtMs } = session;
+    const { state, heardAtMs, isGone } = session;
     const showsResult = state?.shows_result === true && painter.hasPicture;
     // A preview that is covered by results costs a decoded picture each time: it lets the stream go.
     const previewed = showsResult ? null : stream;
@@ -34,11 +34,11 @@ export class Picture {
     this.#preview.hidden = previewed === null;
     this.#preview.classList.toggle("nbstream-mirrored", settings.mirror !== false);
     this.canvas.hidden = !showsResult;
-    this.canvas.classList.toggle("nbstream-dimmed", !state?.wanted);
+    this.canvas.classList.toggle("nbstream-dimmed", isGone || !state?.wanted);
     this.#placeholder.hidden = showsResult || previewed !== null;
     setText(this.#hint, this.#hintText());
     this.#setShape(showsResult ? painter.size : null);
-    this.#timeBar.update(state, heardAtMs, nowMs);
+    this.#timeBar.update(isGone ? null : state, heardAtMs, nowMs);
   }
 
   /** Let go of the stream, so that the browser can. */

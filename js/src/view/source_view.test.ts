@@ -237,9 +237,20 @@ describe("a kernel that does not answer", () => {
     expect(text("note")).toBe("");
   });
 
+  it("for 20 s is told, for the camera is off by then", () => {
+    at.say({ status: "live", wanted: true, owner: at.page.client });
+    at.clock.advance(20_001);
+    expect(text("note")).toMatch(/^Nothing was heard of the kernel/);
+    at.say({ status: "live", wanted: true, owner: at.page.client });
+    expect(text("note")).toBe("");
+  });
+
   it("because it is gone is told, and no button acts", () => {
+    at.say({ status: "paused", can_resume: true, wanted: false, time_limit_s: 30, remaining_s: 20 });
+    expect(isShown("timebar")).toBe(true);
     at.kernel.isCut = true;
     $("start").click();
+    expect([text("status"), isShown("timebar")]).toEqual(["Disconnected", false]);
     expect(text("note")).toBe("The kernel is gone; run the cell again.");
     expect([isEnabled("start"), isEnabled("stop"), isShown("takeover")]).toEqual([false, false, false]);
   });

@@ -32,7 +32,7 @@ export function showSource(model: SourceModel, container: HTMLElement, clock: Cl
     setText(errorText, state?.error?.text ?? "");
     setText(errorCount, (state?.error?.count ?? 0) > 1 ? `×${state?.error?.count}` : "");
     showLog(state?.log ?? []);
-    tickWhile(state?.clock_running === true || askedAtMs !== null);
+    tickWhile(!session.isGone && (state?.clock_running === true || askedAtMs !== null));
   }
 
   /** The newest line is in sight, unless the person has scrolled up to read. */

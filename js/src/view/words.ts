@@ -1,12 +1,14 @@
 /** What the status line says: the state in words, and the sentence that goes with it. */
 
 import type { SourceModel } from "../model/source_model";
+import { KERNEL_SILENT_MS } from "../session";
 
 const PATIENCE_MS = 5000;
 
 export type Facts = Pick<SourceModel, "session" | "camera" | "askedAtMs">;
 
-export function statusWord({ session: { state }, camera }: Facts): string {
+export function statusWord({ session: { state, isGone }, camera }: Facts): string {
+  if (isGone) return "Disconnected";
   if (camera.state === "asking") return "Asking for the camera…";
   switch (state?.status) {
     case "asking":
@@ -36,7 +38,10 @@ export function statusNote({ session, camera, askedAtMs }: Facts, nowMs: number)
     const silentS = Math.floor((nowMs - askedAtMs) / 1000);
     return `The kernel has not answered for ${silentS} s; it may be busy with a cell.`;
   }
-  const { state } = session;
+  const { state, heardAtMs } = session;
+  if (state?.wanted && nowMs - heardAtMs >= KERNEL_SILENT_MS) {
+    return "Nothing was heard of the kernel for a while, so the camera is off until it answers.";
+  }
   if (camera.state === "failed" && (state === null || state.status !== "live")) {
     // Where the kernel has made an error of it, it stands below already.
     return state?.error?.text === camera.message ? "" : (camera.message ?? "");
