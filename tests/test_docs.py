@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import timeit
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import numpy as np
 import pytest
 
 from nbstream import testing
@@ -60,3 +62,20 @@ def test_a_lesson_is_stored_unrun_and_says_something_before_each_cell(lesson):
     ]
     kinds = [cell.cell_type for cell in book.cells]
     assert kinds[: 2 * kinds.count("code")] == ["markdown", "code"] * kinds.count("code")
+
+
+def test_the_filters_of_the_lesson_return_a_picture_in_less_than_15_ms():
+    book = nbformat.read(ROOT / "notebooks" / "02_filters.ipynb", as_version=4)
+    names: dict[str, Any] = {}
+    with testing.mock_kernel():
+        for cell in book.cells:
+            if cell.cell_type == "code":
+                exec(cell.source, names)
+    # Noise is the worst that a camera can show.
+    frame = np.random.default_rng(0).integers(0, 255, (480, 640, 3), np.uint8)
+    for name, apply in names["filters"].items():
+        result = apply(frame.copy())
+        assert (result.shape, result.dtype) == ((480, 640, 3), np.uint8)
+        # The best of some: a busy machine makes each of them longer, none shorter.
+        took_s = min(timeit.repeat(lambda apply=apply: apply(frame), number=1, repeat=9))
+        assert took_s < 0.015, f"{name} took {took_s * 1000:.0f} ms"
