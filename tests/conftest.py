@@ -43,7 +43,7 @@ def kernel() -> Iterator[MockKernel]:
 
     with mock_kernel() as kernel:
         yield kernel
-    wait_for(lambda: not stream_threads(), what=f"the end of {stream_threads()}")
+    wait_for(lambda: not stream_threads(), what=lambda: f"the end of {stream_threads()}")
     assert kernel.clock.timer_count == 0
 
 

@@ -164,6 +164,12 @@ def test_waiting_returns_the_first_truthy_value():
     assert wait_for(lambda: next(values)) == "here"
 
 
+def test_waiting_in_vain_can_say_what_came_instead():
+    seen: list[int] = []
+    with pytest.raises(TimeoutError, match=r"not 3 but [1-9]"):
+        wait_for(lambda: seen.append(1), 0.02, lambda: f"not 3 but {len(seen)}")
+
+
 def test_waiting_in_vain_says_what_for():
     with pytest.raises(TimeoutError, match="the first frame"):
         wait_for(lambda: False, 0.02, "the first frame")

@@ -103,12 +103,18 @@ class FakePage:
     ) -> NDArray[np.uint8] | None:
         """Wait until `count` results have come in all, and return the newest."""
         of = display or self._source
-        wait_for(lambda: len(self._results(of)) >= count, timeout_s, f"{count} results")
+        wait_for(
+            lambda: len(self._results(of)) >= count, timeout_s, lambda: self._in_vain(of, count)
+        )
         return self.results(of)[-1]
 
     def wait_for_status(self, status: str, timeout_s: float = 10.0) -> None:
         """Wait until the source's status is `status`."""
-        wait_for(lambda: self.status == status, timeout_s, f"status {status!r}, is {self.status!r}")
+        wait_for(
+            lambda: self.status == status,
+            timeout_s,
+            lambda: f"status {status!r}, is {self.status!r}",
+        )
 
     # --- what a person does ------------------------------------------------------------------
 
@@ -204,6 +210,13 @@ class FakePage:
         self.send("painted", painted=self._painted([display or self._source]))
 
     # --- inside ------------------------------------------------------------------------------
+
+    def _in_vain(self, display: Any, count: int) -> str:
+        error = self.state.get("error") or {}
+        return (
+            f"{count} results; {len(self._results(display))} came, the status is {self.status!r}, "
+            f"the newest error: {error.get('text')}"
+        )
 
     def _follow_run(self) -> None:
         run = self.state.get("run", 0)

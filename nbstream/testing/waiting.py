@@ -15,19 +15,23 @@ happened = threading.Condition()
 _POLL_S = 0.01
 
 
-def wait_for(condition: Callable[[], T], timeout_s: float = 10.0, what: str = "") -> T:
+def wait_for(
+    condition: Callable[[], T], timeout_s: float = 10.0, what: str | Callable[[], str] = ""
+) -> T:
     """Return the first truthy value of `condition`.
 
     Raises
     ------
     TimeoutError
-        After `timeout_s` seconds of real time; the message says `what` was waited for.
+        After `timeout_s` seconds of real time; the message says `what` was waited for (a function is asked
+        then, so that it can tell what came instead).
     """
     deadline_s = time.monotonic() + timeout_s
     with happened:
         while not (value := condition()):
             if time.monotonic() > deadline_s:
-                raise TimeoutError(f"nothing came within {timeout_s} s: {what or condition}")
+                awaited = what() if callable(what) else what or condition
+                raise TimeoutError(f"nothing came within {timeout_s} s: {awaited}")
             # The poll is for conditions that no message announces, such as a thread's end.
             happened.wait(_POLL_S)
     return value
