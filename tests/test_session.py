@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,66 @@ def test_a_page_that_says_hello_is_told_the_state(kernel):
 def test_a_state_has_the_fields_of_the_contract(kernel):
     page = FakePage(kernel, nbs.Webcam())
     assert page.state.keys() == {"nbstream", "type", *StateContent.__annotations__}
+
+
+GOLDEN = [
+    entry
+    for path in (Path(__file__).parent / "golden").glob("*.json")
+    for entry in json.loads(path.read_text())
+    if entry["direction"] == "to_page" and entry["valid"]
+]
+
+
+def kinds_in(content: Any, prefix: str = "") -> set[tuple[str, str]]:
+    """(path, kind) of each value in a JSON value; what is named by a widget's id counts as any name."""
+    if isinstance(content, dict):
+        anonymous = prefix.endswith(".credits")
+        found = {(prefix, "object")}
+        for name, value in content.items():
+            found |= kinds_in(value, f"{prefix}.{'*' if anonymous else name}")
+        return found
+    if isinstance(content, list):
+        return {(prefix, "list")}.union(*(kinds_in(one, f"{prefix}[]") for one in content))
+    if isinstance(content, bool):
+        return {(prefix, "bool")}
+    if isinstance(content, (int, float)):
+        return {(prefix, "number")}
+    return {(prefix, "null" if content is None else "text")}
+
+
+def test_whatever_is_really_sent_has_the_shape_of_the_golden_messages(kernel):
+    def talks_and_fails(frame):
+        print("a line")  # noqa: T201
+        if len(seen) < 2:
+            seen.append(frame)
+            raise ValueError("a fault")
+        return frame
+
+    seen: list[Any] = []
+    stream = Stream(kernel, talks_and_fails, time_limit=30, concurrency_limit=1).go_live()
+    waiting = Stream(kernel, talks_and_fails, concurrency_limit=1, client="page-2")
+    waiting.page.start()
+    for _ in range(2):
+        stream.page.send_frame()
+        wait_for(lambda: stream.webcam._session._credits._ended_through == stream.page.seq)
+    stream.one_result()
+    stream.view.value = None
+    kernel.clock.advance(1)
+    stream.page.send_frame(lost=True)
+    stream.page.beat()
+    stream.page.camera("failed", reason="unplugged", message="The camera was unplugged.")
+    sent = [
+        content
+        for widget in (stream.webcam, stream.view, waiting.webcam)
+        for content, _ in widget.comm.custom_messages()
+    ]
+    assert {one["type"] for one in sent} == {"state", "credit", "result"}
+    for kind in ("state", "credit", "result"):
+        golden = [one["content"] for one in GOLDEN if one["content"]["type"] == kind]
+        allowed = set().union(*(kinds_in(one) for one in golden))
+        for content in (one for one in sent if one["type"] == kind):
+            assert content.keys() == golden[0].keys()
+            assert kinds_in(content) <= allowed
 
 
 def test_states_and_credits_are_numbered_upwards(kernel):
