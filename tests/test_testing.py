@@ -20,14 +20,23 @@ def my_filter(frame):
 def test_the_example_of_the_kit_works_as_it_stands():
     with testing.mock_kernel() as kernel:
         webcam, view = nbs.Webcam(), nbs.ImageView()
-        webcam.stream(my_filter, outputs=view, time_limit=30)
+        stream = webcam.stream(my_filter, outputs=view, time_limit=30, on_limit="stop")
         page = testing.FakePage(kernel, webcam, view)
         page.start()
         page.send_frame(np.zeros((48, 64, 3), np.uint8))
         result = page.wait_for_result(view)
         assert result is not None
         assert result.shape == (48, 64, 3)
-        kernel.clock.advance(30)
+        page.pass_time(30)
+        testing.wait_for(lambda: stream.status == "idle")
+
+
+def test_a_page_that_passes_time_is_not_gone_and_one_that_is_silent_is(kernel):
+    stream = Stream(kernel).go_live()
+    stream.page.pass_time(25)
+    assert stream.page.status == "live"
+    kernel.clock.advance(25)
+    assert stream.page.status == "paused"
 
 
 def test_afterwards_everything_is_as_before():

@@ -1,16 +1,19 @@
 """Test your streams without a browser: a mocked comm, a page that you play, and a clock that you move.
 
-from nbstream import testing
+::
 
-def test_my_filter():
-    with testing.mock_kernel() as kernel:
-        webcam, view = nbs.Webcam(), nbs.ImageView()
-        webcam.stream(my_filter, outputs=view, time_limit=30)
-        page = testing.FakePage(kernel, webcam, view)
-        page.start()
-        page.send_frame(np.zeros((48, 64, 3), np.uint8))
-        assert page.wait_for_result(view).shape == (48, 64, 3)
-        kernel.clock.advance(30)
+    from nbstream import testing
+
+    def test_my_filter():
+        with testing.mock_kernel() as kernel:
+            webcam, view = nbs.Webcam(), nbs.ImageView()
+            stream = webcam.stream(my_filter, outputs=view, time_limit=30, on_limit="stop")
+            page = testing.FakePage(kernel, webcam, view)
+            page.start()
+            page.send_frame(np.zeros((48, 64, 3), np.uint8))
+            assert page.wait_for_result(view).shape == (48, 64, 3)
+            page.pass_time(30)
+            testing.wait_for(lambda: stream.status == "idle")
 """
 
 from .fake_clock import FakeClock

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from nbstream.codecs import decode_image, encode, image_size
 from nbstream.errors import CorruptFrameError
-from nbstream.lane import PROTOCOL_VERSION
+from nbstream.lane import BEAT_EVERY_S, PROTOCOL_VERSION
 
 from .mock_comm import MockKernel
 from .waiting import wait_for
@@ -160,6 +160,14 @@ class FakePage:
         self._follow_run()
         beat = {"run": self._run, "views": self.views, "sent_through": self.seq}
         self.send("beat", **{**beat, "camera": self._camera, **self._acks(), **fields})
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass with the page alive: a heartbeat each second. `clock.advance` lets it pass in silence."""
+        while seconds > 0:
+            step_s = min(seconds, BEAT_EVERY_S)
+            self._clock.advance(step_s)
+            self.beat()
+            seconds -= step_s
 
     def send_frame(
         self, picture: NDArray[np.uint8] | bytes | None = None, *, lost: bool = False, **fields: Any
