@@ -19,6 +19,13 @@ class Mailbox(Generic[T]):
         self._changed = threading.Condition()
         self._item: T | None = None
         self._closed = False
+        self._replaced_count = 0
+
+    @property
+    def replaced_count(self) -> int:
+        """How many items were replaced before anybody took them."""
+        with self._changed:
+            return self._replaced_count
 
     def put(self, item: T) -> bool:
         """Leave `item` for the taker, in place of an unread one.
@@ -31,6 +38,7 @@ class Mailbox(Generic[T]):
         with self._changed:
             if self._closed:
                 return False
+            self._replaced_count += self._item is not None
             self._item = item
             self._changed.notify()
             return True

@@ -22,12 +22,16 @@ class Origin:
     frame: Frame
     carry: Carry
     on_painted: Callable[[float], None] | None = None
+    on_encoded: Callable[[int], None] | None = None
+    """Called with the size in bytes of each picture that was made for a display."""
 
 
 def result_of(data: bytes, mime: str | None, origin: Origin | None) -> Result:
     """Make a result for a display; `origin` None = it was shown by hand, from no frame."""
     if origin is None:
         return Result(data, mime)
+    if origin.on_encoded is not None:
+        origin.on_encoded(len(data))
     frame = origin.frame
     return Result(data, mime, frame.captured_at_ms, frame.seq, origin.carry, origin.on_painted)
 

@@ -60,6 +60,7 @@ class Runner:
         self._busy_since_s: float | None = None
         self._last_captured_at_ms: float | None = None
         self._last_run = 0
+        self._superseded_count = 0
         self._thread = threading.Thread(
             target=plan.context.copy().run,
             args=(self._run,),
@@ -119,6 +120,9 @@ class Runner:
                 self._call(frame)
 
     def _call(self, frame: Frame) -> None:
+        superseded_count = self._mailbox.replaced_count
+        self._stats.count("superseded", superseded_count - self._superseded_count)
+        self._superseded_count = superseded_count
         self._last_captured_at_ms, self._last_run = frame.captured_at_ms, frame.run
         self._events.frame_taken(frame.seq)
         started_s = self._busy_since_s = self._clock.now_s()
@@ -158,7 +162,7 @@ class Runner:
         if not self._results_wanted:
             return
         began_s = self._clock.now_s()
-        origin = Origin(frame, self._events.carry, self._note_painted(frame))
+        origin = Origin(frame, self._events.carry, self._note_painted(frame), self._note_size)
         outputs = self._plan.outputs
         wrong: ResultError | None = None
         for number, one in deal(value, outputs, self._plan.fn_name):
@@ -172,6 +176,9 @@ class Runner:
         ended_s = self._clock.now_s()
         self._stats.leg("write", (ended_s - began_s) * 1000)
         self._stats.shown(ended_s)
+
+    def _note_size(self, size_bytes: int) -> None:
+        self._stats.count("bytes_down", size_bytes)
 
     def _note_painted(self, frame: Frame) -> Any:
         captured_at_ms = frame.captured_at_ms

@@ -10,6 +10,7 @@ import pytest
 
 import nbstream as nbs
 from nbstream.binding import CLOCK_STARTS_AFTER_S, NOT_RETURNED_AFTER_S
+from nbstream.codecs import encode
 from nbstream.lane import GONE_AFTER_S
 from nbstream.testing import FakePage, wait_for
 
@@ -686,10 +687,13 @@ def test_the_numbers_of_a_stream_are_told(kernel):
     stream.one_result()
     stream.one_result()
     stream.page.beat()
+    wait_for(lambda: stream.binding.stats["counts"]["results"] == 2)
     stats = stream.binding.stats
     assert stats["counts"]["frames"] == 2
-    assert stats["counts"]["results"] == 2
-    assert stats["counts"]["bytes_up"] > 0
+    assert stats["counts"]["bytes_up"] == 2 * len(encode(grey(100)))
+    assert stats["counts"]["bytes_down"] == sum(
+        len(buffers[0]) for _, buffers in stream.view.comm.custom_messages()
+    )
     assert {"queue", "decode", "call", "write", "total"} <= stats["legs_ms"].keys()
 
 

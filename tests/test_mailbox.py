@@ -12,6 +12,7 @@ def test_a_slow_taker_gets_only_the_newest():
     for item in (1, 2, 3):
         assert box.put(item)
     assert box.take() == 3
+    assert box.replaced_count == 2
 
 
 def test_an_item_is_taken_once():

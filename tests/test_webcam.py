@@ -222,6 +222,7 @@ def test_the_newest_frame_wins_while_the_function_is_busy(kernel, holdup):
     holdup.release(2)
     assert level_of(stream.page.wait_for_result(stream.view, 2)) == 200
     assert holdup.call_count == 2
+    assert stream.binding.stats["counts"]["superseded"] == 2
 
 
 def test_with_bgr_blue_comes_first_and_goes_out_first(kernel):
