@@ -382,3 +382,16 @@ def test_a_display_paces_itself_by_what_the_page_has_painted(kernel):
     assert len(page.results(view)) == 2
     page.paint(view)
     assert [level_of(one) for one in page.results(view)] == [10, 20, 40]
+
+
+def test_a_display_hears_by_itself_what_was_painted_and_who_goes_away(kernel):
+    view = nbs.ImageView()
+    page = FakePage(kernel, nbs.Webcam(), view, paints=False)
+    for level in (10, 20, 30):
+        view.value = grey(level)
+    painted = {view._widget_id: {"seq": 2, "painted_at_ms": 1.0}}
+    view.comm.deliver(page._message("painted", painted=painted))
+    assert [level_of(one) for one in page.results(view)] == [10, 20, 30]
+    view.comm.deliver(page._message("bye"))
+    view.value = grey(40)
+    assert len(page.results(view)) == 3
