@@ -15,7 +15,7 @@ from .frames import Frame
 from .lane_widget import LaneWidget, new_widget_id
 from .pixels import encode_result
 from .plan import InputPort, Origin, OutputPort, result_of
-from .results import ResultLane
+from .results import ResultLane, deliver_painted
 from .wiring import trait_lock
 
 
@@ -123,8 +123,7 @@ class ImageView(LaneWidget):
             case lane.Bye():
                 self._results.bye(message.client)
             case lane.PaintedMessage():
-                for painted in message.painted.values():
-                    self._results.painted(message.client, painted)
+                deliver_painted(message.client, message.painted)
 
 
 class DisplayPort:
