@@ -75,7 +75,7 @@ def test_any_mix_of_events_from_several_threads_ends_in_order(kernel, seed):
         )
         for number, function in enumerate(functions)
     ]
-    jobs = [
+    jobs: list[Callable[[], None]] = [
         partial(press_anything, streams[number % 2], kernel, seed * 10 + number)
         for number in range(4)
     ]
