@@ -438,3 +438,17 @@ def test_frames_reach_the_streams_that_a_page_can_show_in_any_size(kernel):
     picture = stream.page.wait_for_result(stream.view)
     assert picture is not None
     assert picture.shape == (7, 5, 3)
+
+
+def test_how_long_calls_of_a_replaced_stream_took_counts_no_more(kernel):
+    def slow(frame):
+        kernel.clock.advance(0.05)
+        return frame
+
+    stream = Stream(kernel, slow).go_live()
+    stream.one_result()
+    wait_for(lambda: stream.page.credit["call_ms"] is not None)
+    new = stream.webcam.stream(lambda frame: frame, outputs=stream.view)
+    wait_for(lambda: new.status == "live")
+    wait_for(lambda: stream.page.credit["call_ms"] is None)
+    assert stream.page.credit["may_send_through"] == stream.page.seq + 3
