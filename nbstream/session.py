@@ -1,9 +1,8 @@
-"""One source's side of the lane: its pages, who captures, the credits, and what the pages are told.
+"""One source's side of the lane: it hears the pages, keeps the capture as the streams want it, and tells the pages.
 
-Messages come in from any thread; each is parsed and checked, changes a few fields under `_lock`, and is
-passed on with no lock held.
-Everything that pages see is derived from the fields in `_snapshot`, so a change calls `_refresh` and
-nothing else.
+Messages come in from any thread; each is parsed and checked, changes a few fields under `_lock`, and is passed on with
+no lock held. Everything that pages see is derived from the fields (`snapshot.state_of`), so a change calls `_refresh`
+and nothing else.
 """
 
 from __future__ import annotations
@@ -11,8 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from . import lane
 from .binding import StreamBinding
@@ -21,17 +19,14 @@ from .codecs import MAX_PIXELS, read_jpeg_size
 from .credits import Credits
 from .errors import CameraError, CorruptFrameError
 from .frames import Frame
-from .host import cell_is_running, in_main_thread
-from .lane import BEAT_EVERY_S, GONE_AFTER_S, Camera, CreditContent, StateContent, Status
+from .lane import BEAT_EVERY_S, Camera, CreditContent, Status
+from .pages import Pages
 from .results import ResultLane, deliver_painted
+from .snapshot import SourceFacts, state_of, status_of
 
 logger = logging.getLogger("nbstream")
 
 PUBLISH_SOON_S = 0.2
-SILENT_AFTER_S = 3.0
-LIVELIEST: tuple[Status, ...] = ("live", "waiting", "asking", "paused", "failed", "idle")
-
-B = TypeVar("B", bound=StreamBinding)
 
 
 class SourceWidget(Protocol):
@@ -50,11 +45,28 @@ class SourceWidget(Protocol):
         """The shortest time between two captures while no stream is bound."""
 
 
-@dataclass
-class _Page:
-    views: int
-    heard_at_s: float
-    command_index: int = -1
+def frame_of(message: lane.FrameMessage, source: object, now_s: float) -> Frame:
+    """Make a frame of a message whose picture is what it says, by its header alone.
+
+    Raises
+    ------
+    CorruptFrameError
+        If the picture is no JPEG, too large, or of another size than stated.
+    """
+    size = read_jpeg_size(message.data)
+    if size != (message.width_px, message.height_px) or size[0] * size[1] > MAX_PIXELS:
+        stated = f"{message.width_px}x{message.height_px}"
+        raise CorruptFrameError(f"a picture of {size[0]}x{size[1]} pixels stated as {stated}")
+    return Frame(
+        source,
+        message.run,
+        message.seq,
+        message.data,
+        *size,
+        captured_at_ms=message.captured_at_ms,
+        received_at_s=now_s,
+        encode_ms=message.sent_at_ms - message.captured_at_ms,
+    )
 
 
 class SourceSession:
@@ -81,11 +93,10 @@ class SourceSession:
         self._results = results
         self._lock = threading.RLock()
         self._publish_lock = threading.RLock()
-        self._pages: dict[str, _Page] = {}
+        self._pages = Pages(clock)
         self._bindings: list[StreamBinding] = []
         self._preview_wanted = False
         self._wanted = False
-        self._owner: str | None = None
         self._run = 0
         self._camera = Camera("off")
         self._credits = Credits()
@@ -93,7 +104,6 @@ class SourceSession:
         self._state_index = 0
         self._beat: Timer | None = None
         self._soon: Timer | None = None
-        self._heard_in_main_thread = False
         self._warned: set[str] = set()
         self._failure: str | None = None
         self._closed = False
@@ -120,22 +130,15 @@ class SourceSession:
     def status(self) -> Status:
         """The liveliest status of the streams; of the camera alone, where there is no stream."""
         with self._lock:
-            if self._bindings:
-                statuses = {binding.current_status for binding in self._bindings}
-                return next(status for status in LIVELIEST if status in statuses)
-            if self._failure is not None:
-                return "failed"
-            if not self._wanted:
-                return "idle"
-            return "live" if self._camera.state == "on" else "asking"
+            return status_of(self._facts(), self._bindings)
 
     def start(self, client: str | None = None) -> None:
         """Start all streams, and the camera; `client` is the page that asks, `None` = the user's code."""
         with self._lock:
             bindings = list(self._bindings)
             self._failure = None
-            if client is not None and not (self._wanted and self._owner in self._pages):
-                self._owner = client
+            if client is not None and not (self._wanted and self._pages.owner_is_here):
+                self._pages.owner = client
             if not bindings:
                 self._preview_wanted = True
         for binding in bindings:
@@ -221,7 +224,8 @@ class SourceSession:
         except lane.BadMessageError as error:
             self._reject(str(error), self._number_of_broken_frame(content))
             return
-        self._heard(message.client)
+        with self._lock:
+            self._pages.heard(message.client)
         match message:
             case lane.FrameMessage():
                 deliver_painted(message.client, message.painted)
@@ -246,7 +250,7 @@ class SourceSession:
             return None
         seq = content.get("seq")
         with self._lock:
-            ours = content.get("client") == self._owner and content.get("run") == self._run
+            ours = content.get("client") == self._pages.owner and content.get("run") == self._run
             if ours and isinstance(seq, int) and self._credits.arrived(seq):
                 return seq
         return None
@@ -256,33 +260,24 @@ class SourceSession:
         for binding in self.bindings:
             binding.offer(frame)
 
-    def _heard(self, client: str) -> None:
-        with self._lock:
-            now_s = self._clock.now_s()
-            page = self._pages.setdefault(client, _Page(0, now_s))
-            page.heard_at_s = now_s
-            self._heard_in_main_thread = in_main_thread()
-
     def _on_hello(self, message: lane.Hello) -> None:
         with self._lock:
-            self._pages[message.client].views = message.views
+            self._pages.set_views(message.client, message.views)
         self._refresh()
         self._results.hello(message.client)
 
     def _on_bye(self, client: str) -> None:
         with self._lock:
-            self._pages.pop(client, None)
-            owned = client == self._owner
+            self._pages.left(client)
+            owned = client == self._pages.owner
         self._results.bye(client)
         if owned:
             self._page_gone()
 
     def _on_beat(self, message: lane.Beat) -> None:
         with self._lock:
-            page = self._pages[message.client]
-            moved = page.views != message.views
-            page.views = message.views
-            mine = message.client == self._owner and message.run == self._run
+            moved = self._pages.set_views(message.client, message.views)
+            mine = message.client == self._pages.owner and message.run == self._run
             credit = mine and self._credits.lost_through(message.sent_through)
         if credit:
             self._tell_credit()
@@ -295,7 +290,7 @@ class SourceSession:
 
     def _on_camera(self, client: str, run: int, camera: Camera) -> None:
         with self._lock:
-            if client != self._owner or run != self._run or not self._wanted:
+            if client != self._pages.owner or run != self._run or not self._wanted:
                 return
             before, self._camera = self._camera, camera
         if before == camera:
@@ -309,10 +304,8 @@ class SourceSession:
 
     def _on_command(self, message: lane.Command) -> None:
         with self._lock:
-            page = self._pages[message.client]
-            if message.command_index <= page.command_index:
+            if not self._pages.accept_command(message.client, message.command_index):
                 return
-            page.command_index = message.command_index
         match message.action:
             case "start" | "resume":
                 self.start(message.client)
@@ -325,7 +318,7 @@ class SourceSession:
 
     def _frame(self, message: lane.FrameMessage) -> None:
         with self._lock:
-            if message.client != self._owner:
+            if message.client != self._pages.owner:
                 wrong: str | None = "a frame of a page that does not capture"
             elif message.run != self._run or not self._wanted:
                 wrong = "a frame of another run"
@@ -337,26 +330,11 @@ class SourceSession:
             self._reject(wrong, None)
             return
         try:
-            size = read_jpeg_size(message.data)
+            frame = frame_of(message, self._widget, self._clock.now_s())
         except CorruptFrameError as error:
             self._reject(str(error), message.seq)
             return
-        if size != (message.width_px, message.height_px) or size[0] * size[1] > MAX_PIXELS:
-            stated = f"{message.width_px}x{message.height_px}"
-            self._reject(f"a picture of {size[0]}x{size[1]} pixels stated as {stated}", message.seq)
-            return
-        self._pass_on(
-            Frame(
-                self._widget,
-                message.run,
-                message.seq,
-                message.data,
-                *size,
-                captured_at_ms=message.captured_at_ms,
-                received_at_s=self._clock.now_s(),
-                encode_ms=message.sent_at_ms - message.captured_at_ms,
-            )
-        )
+        self._pass_on(frame)
 
     def _pass_on(self, frame: Frame) -> None:
         wanted = [binding.offer(frame) for binding in self.bindings]
@@ -382,9 +360,9 @@ class SourceSession:
 
     def _take_over(self, client: str) -> None:
         with self._lock:
-            if client == self._owner:
+            if client == self._pages.owner:
                 return
-            self._owner = client
+            self._pages.owner = client
             if self._wanted:
                 self._begin_run()
         self._refresh()
@@ -398,7 +376,7 @@ class SourceSession:
     def _page_gone(self) -> None:
         with self._lock:
             self._preview_wanted = False
-            self._owner = None
+            self._pages.owner = None
         for binding in self.bindings:
             binding.page_gone()
         self._refresh()
@@ -424,7 +402,8 @@ class SourceSession:
             elif not wanted and self._wanted:
                 self._camera = Camera("off", devices=self._camera.devices)
             self._wanted = wanted
-            self._pick_owner()
+            if wanted:
+                self._pages.pick_owner()
             is_on = wanted and self._camera.state == "on"
             live = any(one.current_status == "live" for one in self._bindings)
             self._credits.open = is_on and (live or not self._bindings)
@@ -442,44 +421,18 @@ class SourceSession:
         else:
             self._publish()
 
-    def _pick_owner(self) -> None:
-        if not self._wanted:
-            return
-        page = self._pages.get(self._owner) if self._owner is not None else None
-        if page is None:
-            shown = {client: page for client, page in self._pages.items() if page.views > 0}
-            self._owner = max(shown, key=lambda client: shown[client].heard_at_s, default=None)
-
     # --- telling the pages -------------------------------------------------------------------
 
     def _on_beat_due(self) -> None:
         with self._lock:
             self._beat = None
-            gone = self._owner_is_gone()
+            gone = self._pages.owner_is_gone()
         if gone:
             self._page_gone()
             return
         for binding in self.bindings:
             binding.tell_remaining()
         self._refresh()
-
-    def _owner_is_gone(self) -> bool:
-        page = self._pages.get(self._owner) if self._owner is not None else None
-        if page is None:
-            return False
-        now_s = self._clock.now_s()
-        if self._is_deaf():
-            # Silence while a cell runs is not absence: the page's messages wait behind the cell.
-            page.heard_at_s = max(page.heard_at_s, now_s - SILENT_AFTER_S)
-            return False
-        if now_s - page.heard_at_s < GONE_AFTER_S:
-            return False
-        for client in [c for c, p in self._pages.items() if now_s - p.heard_at_s >= GONE_AFTER_S]:
-            del self._pages[client]
-        return True
-
-    def _is_deaf(self) -> bool:
-        return self._heard_in_main_thread and cell_is_running()
 
     def _publish_soon(self) -> None:
         with self._lock:
@@ -495,71 +448,24 @@ class SourceSession:
                     self._soon = None
                 if self._closed:
                     return
-                content = lane.state_message(self._snapshot())
+                self._state_index += 1
+                state = state_of(
+                    self._facts(), self._bindings, self._state_index, self._credit_content()
+                )
+            content = lane.state_message(state)
             self._widget.send_to_pages(content, [])
 
-    def _snapshot(self) -> StateContent:
-        self._state_index += 1
-        shown = self._shown_binding()
-        error = self._shown_error()
-        return {
-            "index": self._state_index,
-            "run": self._run,
-            "wanted": self._wanted,
-            "owner": self._owner,
-            "status": self.status,
-            "note": self._note(),
-            "time_limit_s": None if shown is None else shown.plan.time_limit_s,
-            "remaining_s": None if shown is None else shown.remaining_now_s(),
-            "clock_running": shown is not None and shown.clock_running,
-            "queue_position": None if shown is None else shown.place_in_queue(),
-            "stream_every_s": self._stream_every_s(),
-            "shows_result": self._shows_result(),
-            "can_resume": self.status == "paused",
-            "error": error,
-            "log": [line for binding in self._bindings for line in binding.log.lines()][
-                -lane.MAX_LOG_LINES :
-            ],
-            "credit": self._credit_content(),
-        }
-
-    def _shows_result(self) -> bool:
-        widget: object = self._widget
-        outputs = (port for binding in self._bindings for port in binding.plan.outputs)
-        return any(port.key is widget for port in outputs)
-
-    def _shown_binding(self) -> StreamBinding | None:
-        """The liveliest stream; of several, the one whose clock ends first."""
-        return min(
-            self._bindings,
-            key=lambda one: (
-                LIVELIEST.index(one.current_status),
-                remaining_s if (remaining_s := one.remaining_now_s()) is not None else float("inf"),
-            ),
-            default=None,
+    def _facts(self) -> SourceFacts:
+        return SourceFacts(
+            source=self._widget,
+            run=self._run,
+            wanted=self._wanted,
+            owner=self._pages.owner,
+            camera_is_on=self._camera.state == "on",
+            waits_for_cell=self._pages.is_waiting_for_cell(),
+            failure=self._failure,
+            stream_every_unbound_s=self._widget.stream_every_unbound_s(),
         )
-
-    def _shown_error(self) -> lane.ErrorContent | None:
-        if self._failure is not None:
-            return {"text": self._failure, "count": 1}
-        errors = [error for one in self._bindings if (error := one.newest_error()) is not None]
-        return {"text": errors[-1].text, "count": errors[-1].count} if errors else None
-
-    def _note(self) -> str | None:
-        if self._wanted and self._owner is None:
-            return "Show the widget in a cell to start the camera."
-        page = self._pages.get(self._owner) if self._owner is not None else None
-        silent_s = 0.0 if page is None else self._clock.now_s() - page.heard_at_s
-        if self._wanted and self._is_deaf() and silent_s >= SILENT_AFTER_S:
-            return "The kernel is busy with a cell; the stream goes on when it ends."
-        notes = (binding.note() for binding in self._bindings)
-        return next((note for note in notes if note is not None), None)
-
-    def _stream_every_s(self) -> float:
-        wanted = [one for one in self._bindings if one.current_status == "live"] or self._bindings
-        if not wanted:
-            return self._widget.stream_every_unbound_s()
-        return min(one.plan.stream_every_s for one in wanted)
 
     def _tell_credit(self) -> None:
         with self._lock:

@@ -19,10 +19,11 @@ LAYERS = [
     # one job each, no knowledge of one another
     {"calls", "clock", "countdown", "frames", "gate", "host", "image_headers", "lane", "mailbox"}
     | {"outcomes", "print_tap", "state", "stats", "tracebacks"},
-    {"codecs", "credits", "results"},
+    {"codecs", "credits", "pages", "results"},
     {"array_pixels", "encoded", "plan"},
     {"runner"},
     {"binding", "pixels"},
+    {"snapshot"},
     {"session"},
     # from here on there are widgets
     {"wiring"},
