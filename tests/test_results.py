@@ -178,6 +178,16 @@ def test_a_page_that_had_nothing_to_paint_for_long_is_not_forgotten(display):
     assert display.pictures[-1] == b"5"
 
 
+def test_a_slow_page_that_is_always_behind_is_not_forgotten(display):
+    for _ in range(int(GONE_AFTER_S * 2)):
+        display.show(b"x", b"y", b"z")
+        display.clock.advance(0.9)
+        display.paint(display.sent[-1][0]["seq"] - 1)
+    display.paint(display.sent[-1][0]["seq"])
+    display.show(b"newest")
+    assert display.pictures[-1] == b"newest"
+
+
 def test_hello_brings_a_forgotten_page_back(display):
     keep_showing(display, GONE_AFTER_S + 2)
     display.show(b"newest")
