@@ -37,7 +37,7 @@ def has_ended(notebook: NotebookPage, cell: int) -> bool:
 def assert_changed_for_good(shown: list[Shown], where: str) -> None:
     """No picture of the old kind comes after the first of the new kind."""
     kinds: list[str] = [one.where for one in shown]
-    assert set(kinds[kinds.index(where) :]) == {where}
+    assert set(kinds[kinds.index(where) :]) == {where}, [(one.where, one.number) for one in shown]
 
 
 def test_the_numbers_shown_rise_and_are_those_of_the_camera(live):
