@@ -49,6 +49,8 @@ class Capture(Protocol):
 
     def frame_rejected(self, seq: int, reason: str) -> None: ...
 
+    def frame_skipped(self, seq: int) -> None: ...
+
     def call_ended(self, binding: StreamBinding, seq: int, call_ms: float) -> None: ...
 
     def carry(self) -> Any: ...
@@ -87,7 +89,8 @@ class StreamBinding(t.HasTraits):
         self._capture = capture
         self._clock = clock
         self._lock = threading.RLock()
-        self._publish_lock = threading.RLock()
+        self._is_publishing = False
+        self._has_news = False
         self._stats = Stats()
         self.log = LineLog(MAX_LOG_LINES, MAX_LOG_LINE_CHARS)
         self._status: Status = "idle"
@@ -284,6 +287,9 @@ class StreamBinding(t.HasTraits):
     def frame_rejected(self, seq: int, reason: str) -> None:
         self._capture.frame_rejected(seq, reason)
 
+    def frame_skipped(self, seq: int) -> None:
+        self._capture.frame_skipped(seq)
+
     def carry(self) -> Any:
         return self._capture.carry()
 
@@ -394,17 +400,33 @@ class StreamBinding(t.HasTraits):
         self._capture.binding_changed(self, soon=soon)
 
     def _publish(self) -> None:
-        # One at a time, each with the newest values: whoever comes last leaves the traits right.
-        with self._publish_lock:
-            with self._lock:
-                values = {
-                    "status": self._status,
-                    "remaining_s": self._countdown.remaining_s(self._clock.now_s()),
-                    "error": self._error,
-                    "queue_position": self._gate.position(self),
-                }
+        """Set the traits to the newest values; observers run with no lock held.
+
+        One thread at a time does it. Whoever comes meanwhile leaves word that there is news, and the one at
+        work sets the traits once more: the last values win, and no observer can make two threads wait for
+        each other.
+        """
+        with self._lock:
+            self._has_news = True
+            if self._is_publishing:
+                return
+            self._is_publishing = True
+        while (values := self._take_news()) is not None:
             for name, value in values.items():
                 try:
                     self.set_trait(name, value)
                 except Exception:  # an observer of the user's failed; the stream must not
                     logger.exception("[nbstream] an observer of %s failed", name)
+
+    def _take_news(self) -> dict[str, Any] | None:
+        with self._lock:
+            if not self._has_news:
+                self._is_publishing = False
+                return None
+            self._has_news = False
+            return {
+                "status": self._status,
+                "remaining_s": self._countdown.remaining_s(self._clock.now_s()),
+                "error": self._error,
+                "queue_position": self._gate.position(self),
+            }

@@ -23,7 +23,7 @@ class Frame:
     height_px: int
     captured_at_ms: float | None
     received_at_s: float
-    encode_ms: float | None = None
+    sent_at_ms: float | None = None
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ class Painted:
     """Of one display, the newest result on a page's screen."""
 
     seq: int
+    received_at_ms: float
     painted_at_ms: float
 
 
@@ -232,6 +233,7 @@ class _Fields:
         return {
             widget_id: Painted(
                 fields.object(widget_id).integer("seq"),
+                fields.object(widget_id).number("received_at_ms"),
                 fields.object(widget_id).number("painted_at_ms"),
             )
             for widget_id in fields._content

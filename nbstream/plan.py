@@ -10,7 +10,7 @@ from numbers import Integral, Real
 from typing import Any, Literal, Protocol
 
 from .frames import Frame
-from .results import Carry, Result
+from .results import Carry, OnPainted, Result
 
 OnLimit = Literal["rejoin", "stop"]
 
@@ -21,7 +21,7 @@ class Origin:
 
     frame: Frame
     carry: Carry
-    on_painted: Callable[[float], None] | None = None
+    on_painted: OnPainted | None = None
     on_encoded: Callable[[int], None] | None = None
     """Called with the size in bytes of each picture that was made for a display."""
 

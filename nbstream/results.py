@@ -22,6 +22,9 @@ from .lane import GONE_AFTER_S, CreditContent, Painted, result_message
 MAX_UNPAINTED = 2
 GIVE_UP_AFTER_S = 1.0
 
+OnPainted = Callable[[Painted, float], None]
+"""Told what the page said, and when the result was sent, in seconds of the kernel's clock."""
+
 Carry = Callable[[], Mapping[str, CreditContent]]
 
 
@@ -44,8 +47,8 @@ class Result:
     captured_at_ms: float | None = None
     frame_seq: int | None = None
     carry: Carry = carry_nothing
-    on_painted: Callable[[float], None] | None = None
-    """Called with the page's time of painting in milliseconds, once, for the first page that painted it."""
+    on_painted: OnPainted | None = None
+    """Called once, for the first page that painted it."""
 
 
 @dataclass
@@ -58,7 +61,7 @@ class _Page:
 class _Sent:
     seq: int
     sent_at_s: float
-    on_painted: Callable[[float], None] | None
+    on_painted: OnPainted | None
 
 
 class ResultLane:
@@ -123,7 +126,7 @@ class ResultLane:
                 page.painted_seq = painted.seq
                 for sent in self._sent:
                     if sent.seq == painted.seq and sent.on_painted is not None:
-                        noted.append(partial(sent.on_painted, painted.painted_at_ms))
+                        noted.append(partial(sent.on_painted, painted, sent.sent_at_s))
                         sent.on_painted = None
             self._pump()
         for call in noted:

@@ -15,14 +15,17 @@ from .calls import Caller
 from .clock import Clock
 from .errors import CorruptFrameError, ResultError
 from .frames import Frame, FrameMeta
+from .legs import Legs, Shown
 from .mailbox import Mailbox
 from .outcomes import deal
 from .plan import InputPort, Origin, OutputPort, StreamPlan
 from .print_tap import LineLog, catch_prints, tap
+from .results import OnPainted
 from .stats import Stats
 
 # A camera's frames jitter by some milliseconds; a stricter comparison would drop every other one.
 EARLY_MS = 12.0
+STALE_AFTER_S = 1.0
 
 
 class RunEvents(Protocol):
@@ -31,6 +34,8 @@ class RunEvents(Protocol):
     def frame_taken(self, seq: int) -> None: ...
 
     def frame_rejected(self, seq: int, reason: str) -> None: ...
+
+    def frame_skipped(self, seq: int) -> None: ...
 
     def call_ended(self, seq: int, call_ms: float, error: BaseException | None) -> None: ...
 
@@ -56,6 +61,8 @@ class Runner:
         self._log = log
         self._mailbox: Mailbox[Frame] = Mailbox()
         self._caller = Caller(plan.fn)
+        self._legs = Legs(stats)
+        self._write_ms = 0.0
         self._results_wanted = True
         self._busy_since_s: float | None = None
         self._last_captured_at_ms: float | None = None
@@ -117,7 +124,15 @@ class Runner:
             at_end.callback(self._caller.close)
             catch_prints(self._log.write)
             while (frame := self._mailbox.take()) is not None:
-                self._call(frame)
+                if self._is_stale(frame):
+                    self._events.frame_skipped(frame.seq)
+                else:
+                    self._call(frame)
+
+    def _is_stale(self, frame: Frame) -> bool:
+        """Whether the frame has waited behind a call that was longer than ever; a fresh one is soon here."""
+        was_captured = frame.captured_at_ms is not None
+        return was_captured and self._clock.now_s() - frame.received_at_s > STALE_AFTER_S
 
     def _call(self, frame: Frame) -> None:
         superseded_count = self._mailbox.replaced_count
@@ -130,15 +145,13 @@ class Runner:
         try:
             if not self._call_function(frame, started_s):
                 return
-        except (
-            BaseException
-        ) as raised:  # the stream survives whatever the function raises, SystemExit too
+        except BaseException as raised:
+            # The stream survives whatever the function raises, SystemExit too.
             error = raised
             self._stats.count("errors")
         finally:
             self._busy_since_s = None
         call_ms = (self._clock.now_s() - started_s) * 1000
-        self._stats.leg("call", call_ms)
         self._events.call_ended(frame.seq, call_ms, error)
 
     def _call_function(self, frame: Frame, started_s: float) -> bool:
@@ -150,12 +163,16 @@ class Runner:
             return False
         self._stats.count("frames")
         self._stats.leg("queue", (started_s - frame.received_at_s) * 1000)
-        self._stats.leg("decode", (self._clock.now_s() - started_s) * 1000)
+        decoded_s = self._clock.now_s()
+        self._stats.leg("decode", (decoded_s - started_s) * 1000)
+        self._write_ms = 0.0
         self._caller.call(
             values,
             {"meta": _meta(frame)} if self._plan.metadata else {},
             lambda value: self._show(value, frame),
         )
+        self._stats.leg("call", (self._clock.now_s() - decoded_s) * 1000 - self._write_ms)
+        self._stats.leg("write", self._write_ms)
         return True
 
     def _show(self, value: Any, frame: Frame) -> None:
@@ -174,17 +191,14 @@ class Runner:
         if wrong is not None:
             raise wrong
         ended_s = self._clock.now_s()
-        self._stats.leg("write", (ended_s - began_s) * 1000)
+        self._write_ms += (ended_s - began_s) * 1000
         self._stats.shown(ended_s)
 
     def _note_size(self, size_bytes: int) -> None:
         self._stats.count("bytes_down", size_bytes)
 
-    def _note_painted(self, frame: Frame) -> Any:
-        captured_at_ms = frame.captured_at_ms
-        if captured_at_ms is None:
-            return None
-        return lambda painted_at_ms: self._stats.leg("total", painted_at_ms - captured_at_ms)
+    def _note_painted(self, frame: Frame) -> OnPainted:
+        return lambda painted, sent_at_s: self._legs.note(Shown(frame, sent_at_s, painted))
 
 
 def _meta(frame: Frame) -> FrameMeta:

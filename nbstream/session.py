@@ -65,7 +65,7 @@ def frame_of(message: lane.FrameMessage, source: object, now_s: float) -> Frame:
         *size,
         captured_at_ms=message.captured_at_ms,
         received_at_s=now_s,
-        encode_ms=message.sent_at_ms - message.captured_at_ms,
+        sent_at_ms=message.sent_at_ms,
     )
 
 
@@ -202,6 +202,11 @@ class SourceSession:
 
     def frame_rejected(self, seq: int, reason: str) -> None:
         self._reject(reason, seq)
+
+    def frame_skipped(self, seq: int) -> None:
+        with self._lock:
+            self._credits.unwanted(seq)
+        self._tell_credit()
 
     def call_ended(self, binding: StreamBinding, seq: int, call_ms: float) -> None:
         with self._lock:

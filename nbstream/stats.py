@@ -21,9 +21,10 @@ class Percentiles(TypedDict):
 class StatsContent(TypedDict):
     """What `binding.stats` shows.
 
-    `fps`: results per second over the last `FPS_OVER_S` seconds. `counts`: "frames" that reached the
-    function, "results",
-    "errors", "superseded" (a newer frame came first), "bytes_up", "bytes_down". `legs_ms`: how long each leg takes.
+    `fps`: results per second over the last `FPS_OVER_S` seconds. `counts`: "frames" that reached the function,
+    "results", "errors", "superseded" (a newer frame came first), "bytes_up", "bytes_down". `legs_ms`: how long each leg
+    of a frame's way takes, in order: "encode" (from the capture on), "up", "queue", "decode", "call", "write" (encoding
+    the result), "down", "paint" (decoding and waiting for the screen), and all of it, "total".
     """
 
     fps: float

@@ -12,6 +12,7 @@ import nbstream as nbs
 from nbstream.binding import CLOCK_STARTS_AFTER_S, NOT_RETURNED_AFTER_S
 from nbstream.codecs import encode
 from nbstream.lane import GONE_AFTER_S
+from nbstream.runner import STALE_AFTER_S
 from nbstream.testing import FakePage, wait_for
 
 from .streaming import Stream, grey, identity, level_of
@@ -694,7 +695,9 @@ def test_the_numbers_of_a_stream_are_told(kernel):
     assert stats["counts"]["bytes_down"] == sum(
         len(buffers[0]) for _, buffers in stream.view.comm.custom_messages()
     )
-    assert {"queue", "decode", "call", "write", "total"} <= stats["legs_ms"].keys()
+    assert {"encode", "up", "queue", "decode", "call", "write", "down", "paint", "total"} == stats[
+        "legs_ms"
+    ].keys()
 
 
 # --- nothing is left ---------------------------------------------------------------------------
@@ -744,3 +747,17 @@ def test_resuming_at_the_moment_the_worker_ends_is_not_forgotten(kernel):
     stream.binding.pause()
     stream.page.wait_for_status("live")
     assert stream.one_result() == 100
+
+
+def test_a_frame_that_waited_behind_a_long_call_gives_way_to_a_fresh_one(kernel, holdup):
+    stream = Stream(kernel, holdup).go_live()
+    stream.page.send_frame(grey(10))
+    holdup.entered.acquire()
+    stream.page.send_frame(grey(20))
+    kernel.clock.advance(STALE_AFTER_S + 0.5)
+    holdup.release(2)
+    stream.page.wait_for_result(stream.view)
+    wait_for(stream.may_send)
+    stream.page.send_frame(grey(30))
+    assert level_of(stream.page.wait_for_result(stream.view, 2)) == 30
+    assert holdup.call_count == 2

@@ -19,7 +19,7 @@ LAYERS = [
     # one job each, no knowledge of one another
     {"calls", "clock", "countdown", "frames", "gate", "host", "image_headers", "lane", "mailbox"}
     | {"outcomes", "print_tap", "state", "stats", "tracebacks"},
-    {"codecs", "credits", "pages", "results"},
+    {"codecs", "credits", "legs", "pages", "results"},
     {"array_pixels", "encoded", "plan"},
     {"runner"},
     {"binding", "pixels"},

@@ -24,7 +24,7 @@ class Display:
             self.lane.show(Result(data, "image/jpeg", **fields))
 
     def paint(self, seq: int, client: str = "page") -> None:
-        self.lane.painted(client, Painted(seq, 1.5))
+        self.lane.painted(client, Painted(seq, 1.25, 1.5))
 
     @property
     def pictures(self) -> list[bytes]:
@@ -197,17 +197,17 @@ def test_hello_brings_a_forgotten_page_back(display):
 
 def test_the_time_of_painting_is_told_once(display):
     display.lane.hello("another page")
-    painted_at_ms: list[float] = []
-    display.show(b"1", on_painted=painted_at_ms.append)
+    told: list[tuple[Painted, float]] = []
+    display.show(b"1", on_painted=lambda painted, sent_at_s: told.append((painted, sent_at_s)))
     display.paint(1)
     display.paint(1)
     display.paint(1, "another page")
-    assert painted_at_ms == [1.5]
+    assert told == [(Painted(1, 1.25, 1.5), display.clock.now_s())]
 
 
 def test_painted_that_rode_on_another_widgets_message_reaches_its_display(display):
     display.show(b"1", b"2", b"3")
-    deliver_painted("page", {"display": Painted(1, 1.5), "nobody": Painted(1, 1.5)})
+    deliver_painted("page", {"display": Painted(1, 1.25, 1.5), "nobody": Painted(1, 1.25, 1.5)})
     assert display.pictures == [b"1", b"2", b"3"]
 
 

@@ -389,10 +389,12 @@ def test_a_display_hears_by_itself_what_was_painted_and_who_goes_away(kernel):
     page = FakePage(kernel, nbs.Webcam(), view, paints=False)
     for level in (10, 20, 30):
         view.value = grey(level)
-    of_another = {nbs.ImageView()._widget_id: {"seq": 2, "painted_at_ms": 1.0}}
+    of_another = {
+        nbs.ImageView()._widget_id: {"seq": 2, "received_at_ms": 1.0, "painted_at_ms": 1.0}
+    }
     view.comm.deliver(page._message("painted", painted=of_another))
     assert len(page.results(view)) == 2
-    painted = {view._widget_id: {"seq": 2, "painted_at_ms": 1.0}}
+    painted = {view._widget_id: {"seq": 2, "received_at_ms": 1.0, "painted_at_ms": 1.0}}
     view.comm.deliver(page._message("painted", painted=painted))
     assert [level_of(one) for one in page.results(view)] == [10, 20, 30]
     view.comm.deliver(page._message("bye"))

@@ -86,7 +86,7 @@ export interface CameraReport {
 }
 
 /** By display: the newest result that is on this page's screen. */
-export type Painted = Record<string, { seq: number; painted_at_ms: number }>;
+export type Painted = Record<string, { seq: number; received_at_ms: number; painted_at_ms: number }>;
 
 export interface Frame {
   run: number;

@@ -243,7 +243,10 @@ class FakePage:
     def _painted(self, widgets: list[Any]) -> dict[str, Any]:
         newest = {one: self._results(one)[-1][0]["seq"] for one in widgets if self._results(one)}
         at_ms = self._now_ms()
-        return {one._widget_id: {"seq": seq, "painted_at_ms": at_ms} for one, seq in newest.items()}
+        return {
+            one._widget_id: {"seq": seq, "received_at_ms": at_ms, "painted_at_ms": at_ms}
+            for one, seq in newest.items()
+        }
 
     def _results(self, widget: Any) -> list[tuple[dict[str, Any], list[bytes]]]:
         return [one for one in self._messages(widget) if one[0]["type"] == "result"]

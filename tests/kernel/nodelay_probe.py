@@ -12,7 +12,8 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 class NodelayHandler(JupyterHandler):
     def get(self) -> None:
         handlers = list(ZMQChannelsWebsocketConnection._open_sessions.values())
-        sockets = [handler.ws_connection.stream.socket for handler in handlers]
+        streams = [handler.ws_connection.stream for handler in handlers if handler.ws_connection]
+        sockets = [stream.socket for stream in streams if stream]
         self.finish(
             {
                 "nodelay": [

@@ -128,4 +128,5 @@ class StreamPage:
             return {}
         view_id = self._page.open_state(self.view)["_widget_id"]
         seq = max(one["seq"] for one in results)
-        return {view_id: {"seq": seq, "painted_at_ms": time.time() * 1000}}
+        now_ms = time.time() * 1000
+        return {view_id: {"seq": seq, "received_at_ms": now_ms, "painted_at_ms": now_ms}}

@@ -33,11 +33,15 @@ export class Lane {
   /** Messages that were no messages. */
   rubbishCount = 0;
   readonly #model: AnyModel;
+  readonly #page: Page;
   readonly #events: LaneEvents;
+  /** Of results that are not painted yet. */
+  readonly #receivedAtMs = new Map<number, number>();
   #isClosed = false;
 
   constructor(model: AnyModel, page: Page, events: LaneEvents) {
     this.#model = model;
+    this.#page = page;
     this.#events = events;
     this.widgetId = model.get("_widget_id");
     this.client = page.client;
@@ -68,7 +72,9 @@ export class Lane {
 
   /** Note that a result is on the screen; other messages carry the word, or this widget's own. */
   notePainted(seq: number): void {
-    this.ledger.note(this.widgetId, seq, (painted) => this.send(buildPainted(this.client, painted)));
+    const receivedAtMs = this.#receivedAtMs.get(seq) ?? this.#page.clock.now();
+    for (const known of this.#receivedAtMs.keys()) if (known <= seq) this.#receivedAtMs.delete(known);
+    this.ledger.note(this.widgetId, seq, receivedAtMs, (painted) => this.send(buildPainted(this.client, painted)));
   }
 
   close(): void {
@@ -85,6 +91,7 @@ export class Lane {
     const message = parseKernelMessage(content, buffers);
     if (message) {
       this.#setGone(this.#isClosed);
+      if (message.type === "result") this.#receivedAtMs.set(message.seq, this.#page.clock.now());
       this.#events.received(message, buffers[0] ?? null);
     } else {
       this.rubbishCount += 1;

@@ -16,9 +16,9 @@ export class PaintedLedger {
   constructor(private readonly clock: Clock) {}
 
   /** `sendAlone` is used if nothing carries the word in time. */
-  note(widgetId: string, seq: number, sendAlone: (painted: Painted) => void): void {
+  note(widgetId: string, seq: number, received_at_ms: number, sendAlone: (painted: Painted) => void): void {
     const isFirst = this.#pending === null;
-    this.#pending = { ...this.#pending, [widgetId]: { seq, painted_at_ms: this.clock.now() } };
+    this.#pending = { ...this.#pending, [widgetId]: { seq, received_at_ms, painted_at_ms: this.clock.now() } };
     if (!isFirst) return;
     this.#cancel = this.clock.after(ALONE_AFTER_MS, () => {
       const painted = this.take();

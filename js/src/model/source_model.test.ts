@@ -67,7 +67,7 @@ describe("a source in a page", () => {
 
   it("carries what was painted on its frames and beats", async () => {
     await goLive();
-    at.page.ledgerOf(at.kernel.widget_manager).note("view", 7, () => {});
+    at.page.ledgerOf(at.kernel.widget_manager).note("view", 7, 0, () => {});
     videos.picture();
     await settle();
     expect(at.kernel.sentOf("frame")[0]).toMatchObject({ painted: { view: { seq: 7 } } });
