@@ -8,14 +8,18 @@ from .real_kernel import PlayedPage
 from .stream_page import StreamPage
 from .test_wiring import BIND, SETUP, running_cell
 
+IMPATIENT = """
+from nbstream import pages
+assert pages.GONE_AFTER_S > pages.SILENT_AFTER_S  # there to be replaced
+pages.GONE_AFTER_S, pages.SILENT_AFTER_S = 1.0, 0.3
+"""
+
 
 @pytest.fixture
 def stream(page: PlayedPage) -> StreamPage:
     """A live stream of a page without subshell; silence of a second means here what 20 s mean elsewhere."""
     page.execute(SETUP)
-    page.execute(
-        "import nbstream.session as session\nsession.GONE_AFTER_S, session.SILENT_AFTER_S = 1.0, 0.3"
-    )
+    page.execute(IMPATIENT)
     page.execute(BIND)
     stream = StreamPage(page, with_subshell=False)
     stream.start()
