@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -31,7 +32,9 @@ class RealKernel:
 
     def __init__(self, home: Path) -> None:
         self._pages: list[PlayedPage] = []
-        path, connection = write_connection_file(str(home / "kernel.json"))
+        path, connection = write_connection_file(
+            str(home / "kernel.json"), key=secrets.token_hex(16).encode()
+        )
         self._connection: dict[str, Any] = dict(connection)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "ipykernel_launcher", "-f", path],
