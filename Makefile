@@ -10,13 +10,17 @@ OPEN ?= yes
 JUPYTER ?=
 # make test: PYTEST='-k flip' chooses tests, in the way of pytest.
 PYTEST ?=
+# make bench: BENCH='--only nbstream,floor --rows identity30' measures some systems and rows, and prints only.
+BENCH ?=
+# make soak: SECONDS=300 makes it shorter.
+SECONDS ?= 1800
 
 RUN := .venv/bin/python -m
 BUNDLE := nbstream/static/widget.js
 JS_SOURCES := $(shell find js/src -type f 2>/dev/null) $(wildcard js/*.json js/*.mjs js/*.ts)
 PACKAGING := pyproject.toml hatch_build.py nbstream/_version.py $(wildcard etc/jupyter/*/*.json)
 
-.PHONY: help demo test quick slow bench lint format bundle pictures clean
+.PHONY: help demo test quick slow bench soak lint format bundle pictures clean
 .DELETE_ON_ERROR:
 
 help:
@@ -24,7 +28,8 @@ help:
 	@echo "make test      every everyday test, Python and TypeScript, browser tests included"
 	@echo "make quick     the tests that need neither kernel nor browser (seconds)"
 	@echo "make slow      the tests that take minutes"
-	@echo "make bench     frames per second and latency, measured in a real browser"
+	@echo "make bench     frames per second and latency of nbstream and others; writes docs/performance.md"
+	@echo "make soak      memory and latency over 30 minutes   (SECONDS=300: shorter)"
 	@echo "make lint      ruff, mypy, biome, tsc"
 	@echo "make format    let ruff and biome rewrite the sources"
 	@echo "make bundle    build the browser's half into nbstream/static/"
@@ -49,7 +54,11 @@ slow: .venv/installed-test $(BUNDLE)
 
 bench: .venv/installed-test $(BUNDLE)
 	.venv/bin/python scripts/chromium.py
-	$(RUN) benchmarks
+	$(RUN) benchmarks $(BENCH)
+
+soak: .venv/installed-test $(BUNDLE)
+	.venv/bin/python scripts/chromium.py
+	$(RUN) benchmarks.soak $(SECONDS)
 
 lint: .venv/installed-test js/node_modules/installed
 	.venv/bin/python scripts/run_tests.py --lint-only
@@ -66,7 +75,7 @@ pictures: .venv/installed-test $(BUNDLE)
 	$(RUN) pytest -m pictures --timeout=600 tests/browser
 
 clean:
-	rm -rf .venv js/node_modules nbstream/static dist test-results .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench js/node_modules nbstream/static dist test-results .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- what the commands need; the empty files `installed...` note what is done -----------------------------------------

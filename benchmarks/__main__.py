@@ -1,43 +1,80 @@
-"""Measure live streams glass to glass in a real browser, and print a table.
+"""Measure live streams glass to glass in a real browser; write docs/performance.md and its picture.
 
-usage: python -m benchmarks [SECONDS]
+usage: python -m benchmarks [--only floor,nbstream] [--rows identity30] [--seconds 10] [--redraw]
 
 A Chromium whose camera plays a numbered clip shows the camera's number and, later, the result's: frames per second and
-latency come from that, in the same way for each system, with an identity function at 640x480. `floor` is the least
-that a browser and a bare websocket need; nothing that passes through a Jupyter server can be faster. Compare rows
-of one run only: runs differ by up to 40 %.
+latency come from that, in the same way for each system. A run of everything takes about ten minutes and rewrites the
+page; a run of some systems or rows prints only. `--redraw` writes the page from the last run of everything again.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.chrome import Browsers
-from tests.browser.clip import write_clip
+from .chart import draw
+from .environments import PACKAGES, versions
+from .report import legs, tables, targets, write_page
+from .results import Results
+from .rows import ROWS, SYSTEMS, Bench
 
-from .systems import floor, nbstream
-
-HEAD = (
-    f"{'system':<10}{'asked fps':>10}{'fps':>8}{'p50 ms':>9}{'p95 ms':>9}{'max ms':>9}"
-    f"{'CPU ms/frame':>14}{'backwards':>11}"
-)
+FILE = Path(__file__).parents[1] / "test-results" / "benchmark.json"
 
 
 def main() -> None:
-    """Measure every system at both rates."""
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 10
-    print(HEAD, flush=True)
+    """Do what the command line says."""
+    arguments = parse()
+    whole = arguments.only == SYSTEMS and arguments.rows == list(ROWS)
+    if arguments.redraw:
+        results = Results.load(FILE)
+    else:
+        results = measure(arguments.only, arguments.rows, arguments.seconds)
+        if whole:
+            results.save(FILE)
+    print(f"\n{tables(results)}\n\n{legs(results)}\n\n{targets(results)}")
+    if arguments.redraw or whole:
+        write_page(results)
+        draw(results)
+
+
+def parse() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--only", type=_names(SYSTEMS), default=SYSTEMS, help=",".join(SYSTEMS))
+    parser.add_argument("--rows", type=_names(list(ROWS)), default=list(ROWS), help=",".join(ROWS))
+    parser.add_argument("--seconds", type=float, default=10, help="that each is watched")
+    parser.add_argument("--redraw", action="store_true", help="measure nothing")
+    return parser.parse_args()
+
+
+def measure(systems: list[str], rows: list[str], seconds: float) -> Results:
+    """Run the rows, in one browser after another."""
+    peers = [peer for peer in PACKAGES if peer in systems]
+    found_versions = versions(peers)  # makes the environments, before the first measurement
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browsers = Browsers(playwright, write_clip(Path(folder) / "vga.y4m"))
-        for asked_fps in (30, 10):
-            for system in (floor, nbstream):
-                found = system(browsers, asked_fps, seconds)
-                print(f"{system.__name__:<10}{asked_fps:>10}{found}", flush=True)
-        browsers.close()
+        bench = Bench(playwright, Path(folder), seconds)
+        bench.results.versions = found_versions
+        for row in rows:
+            bench.run(row, systems)
+    return bench.results
+
+
+def _names(known: list[str]) -> Callable[[str], list[str]]:
+    """Return what reads a list of names from the command line, in the order in which they are known."""
+
+    def read(text: str) -> list[str]:
+        wanted = text.split(",")
+        if unknown := set(wanted) - set(known):
+            raise argparse.ArgumentTypeError(f"unknown: {', '.join(sorted(unknown))}")
+        return [name for name in known if name in wanted]
+
+    return read
 
 
 main()

@@ -1,60 +1,129 @@
-"""Watch a result for some seconds: frames per second, latency, processor time of the servers."""
+"""Watch the result of a running stream for some seconds, in the same way for every system."""
 
 from __future__ import annotations
 
 import bisect
 import contextlib
 import time
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import groupby, pairwise
+from typing import Any
 
 import psutil
 from playwright.sync_api import Page
 
 # A number that comes later than this after the camera showed it belongs to the clip's last round.
 LONGEST_MS = 3500
+Legs = dict[str, dict[str, float]]
 
 
 @dataclass(frozen=True)
 class Observation:
-    """What was seen; None where nothing was."""
+    """What was seen of one system; None where it cannot be had.
+
+    `worst_second_fps`: pictures in the second that showed fewest. `captured_per_shown`: pictures that the page sent for
+    each one that it showed. `legs_ms`: nbstream's own account of its way, `{leg: {p50, p95, max}}`.
+    """
 
     fps: float
+    worst_second_fps: float
     p50_ms: float | None
     p95_ms: float | None
     max_ms: float | None
-    cpu_ms_per_frame: float
     backwards: int
-
-    def __str__(self) -> str:
-        times = "".join(f"{'-' if ms is None else round(ms, 1):>9}" for ms in self._times_ms())
-        return f"{self.fps:>8.1f}{times}{self.cpu_ms_per_frame:>14.1f}{self.backwards:>11}"
-
-    def _times_ms(self) -> tuple[float | None, ...]:
-        return (self.p50_ms, self.p95_ms, self.max_ms)
+    cpu_ms_per_frame: float
+    bytes_up_per_frame: float | None
+    captured_per_shown: float | None
+    size_px: tuple[int, int] | None
+    legs_ms: Legs = field(default_factory=dict)
 
 
-def observe(page: Page, pid: int, seconds: float, output: str, warm_up_s: float = 4) -> Observation:
-    """Watch the numbered pictures inside `output` (CSS); `pid`: the server, whose processor time counts."""
-    page.wait_for_timeout(warm_up_s * 1000)
-    page.locator(output).first.scroll_into_view_if_needed()
-    page.evaluate("output => window.__probe.begin(output)", output)
-    cpu_before_s, began_s = cpu_s(pid), time.monotonic()
-    page.wait_for_timeout(seconds * 1000)
-    elapsed_s, used_s = time.monotonic() - began_s, cpu_s(pid) - cpu_before_s
-    seen = page.evaluate("() => ({captured: __probe.captured, shown: __probe.shown})")
+@dataclass(frozen=True)
+class Running:
+    """A stream that runs: its page, the process whose CPU counts (with children), CSS of the result (None: search)."""
+
+    page: Page
+    pid: int
+    output: str | None = None
+
+
+def observe(
+    running: Running,
+    seconds: float,
+    meanwhile: Callable[[float], None] | None = None,
+) -> Observation:
+    """Watch the numbered pictures that the stream shows.
+
+    Parameters
+    ----------
+    running
+        The stream.
+    seconds
+        For how long.
+    meanwhile
+        What happens in these seconds; called with them, and ends after them. None: nothing happens.
+    """
+    page = running.page
+    if running.output:
+        page.locator(running.output).first.scroll_into_view_if_needed()
+    page.evaluate("output => window.__probe.begin(output)", running.output)
+    sent_before = page.evaluate("() => window.__traffic.read()")
+    cpu_before_s, began_s = cpu_s(running.pid), time.monotonic()
+    (meanwhile or (lambda wait_s: page.wait_for_timeout(wait_s * 1000)))(seconds)
+    seen = page.evaluate(
+        "() => ({captured: __probe.captured, shown: __probe.shown, endedMs: Date.now()})"
+    )
+    elapsed_s, used_s = time.monotonic() - began_s, cpu_s(running.pid) - cpu_before_s
+    sent = page.evaluate("() => window.__traffic.read()")
+    return summarize(seen, sent_before, sent, elapsed_s, used_s)
+
+
+def summarize(
+    seen: dict[str, Any],
+    sent_before: dict[str, Any],
+    sent: dict[str, Any],
+    elapsed_s: float,
+    cpu_used_s: float,
+) -> Observation:
+    """Make an observation of what the probe (`seen`) and the traffic counter (before, after) noted in that time."""
     captured = {int(number): times for number, times in seen["captured"].items()}
-    shown = [(entry["number"], entry["atMs"]) for entry in seen["shown"]]
-    ages = [age_ms(at_ms, captured.get(number, [])) for number, at_ms in shown]
+    shown = _result(seen["shown"])
+    numbers = [entry["number"] for entry in shown]
+    times_ms = [entry["atMs"] for entry in shown]
+    ages = [age_ms(at_ms, captured.get(n, [])) for n, at_ms in zip(numbers, times_ms, strict=True)]
     lags_ms = sorted(age for age in ages if age is not None)
+    count = max(len(shown), 1)
+    pictures = None if sent["pictures"] is None else sent["pictures"] - sent_before["pictures"]
     return Observation(
         fps=len(shown) / elapsed_s,
+        worst_second_fps=worst_second(times_ms, seen["endedMs"], elapsed_s),
         p50_ms=quantile(lags_ms, 0.5),
         p95_ms=quantile(lags_ms, 0.95),
         max_ms=quantile(lags_ms, 1),
-        cpu_ms_per_frame=used_s * 1000 / max(len(shown), 1),
-        backwards=count_backwards([number for number, _ in shown], max(captured, default=0) + 1),
+        backwards=count_backwards(numbers, max(captured, default=0) + 1),
+        cpu_ms_per_frame=cpu_used_s * 1000 / count,
+        bytes_up_per_frame=(sent["bytes"] - sent_before["bytes"]) / count,
+        captured_per_shown=None if pictures is None else pictures / count,
+        size_px=(shown[-1]["widthPx"], shown[-1]["heightPx"]) if shown else None,
     )
+
+
+def _result(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Keep the element that showed most: a page can have several that show numbers, such as a still preview."""
+    by_element = sorted(shown, key=lambda entry: str(entry["element"]))
+    groups = [list(group) for _, group in groupby(by_element, lambda entry: entry["element"])]
+    return max(groups, key=len, default=[])
+
+
+def worst_second(times_ms: list[float], ended_ms: float, elapsed_s: float) -> float:
+    """Return how many of the times lie in the emptiest of the whole seconds before the end."""
+    seconds = [0] * max(int(elapsed_s), 1)
+    for at_ms in times_ms:
+        k = int((ended_ms - at_ms) / 1000)
+        if 0 <= k < len(seconds):
+            seconds[k] += 1
+    return float(min(seconds))
 
 
 def age_ms(shown_at_ms: float, captured_at_ms: list[float]) -> float | None:

@@ -1,4 +1,4 @@
-"""The floor: what a browser and a bare websocket can do.  usage: python -m benchmarks.floor PORT ASKED_FPS"""
+"""The floor: what a browser and a bare websocket can do.  usage: floor.py PORT ASKED_FPS WIDTH_PX HEIGHT_PX"""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import tornado.websocket
 
 PAGE = """<!doctype html><video id=camera muted playsinline width=320></video><canvas id=result></canvas>
 <script type=module>
-const everyMs = EVERY_MS;
-camera.srcObject = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 480 } });
+const [everyMs, width, height] = [EVERY_MS, WIDTH_PX, HEIGHT_PX];
+camera.srcObject = await navigator.mediaDevices.getUserMedia({ video: { width, height } });
 await camera.play();
 const grab = new OffscreenCanvas(camera.videoWidth, camera.videoHeight);
 const grabPen = grab.getContext("2d");
@@ -47,8 +47,9 @@ class Page(tornado.web.RequestHandler):
     """The page that captures and shows."""
 
     def get(self) -> None:
-        """Send it, with the rate that was asked for."""
-        self.write(PAGE.replace("EVERY_MS", str(1000 / int(sys.argv[2]))))
+        """Send it, with the rate and the size that were asked for."""
+        page = PAGE.replace("EVERY_MS", str(1000 / int(sys.argv[2])))
+        self.write(page.replace("WIDTH_PX", sys.argv[3]).replace("HEIGHT_PX", sys.argv[4]))
 
 
 class Socket(tornado.websocket.WebSocketHandler):

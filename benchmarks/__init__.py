@@ -1,0 +1,1 @@
+"""Measures nbstream and what people would otherwise use, side by side."""

@@ -1,0 +1,143 @@
+"""A long stream: does memory grow, does the latency drift?
+
+usage: python -m benchmarks.soak [SECONDS]      1800 unless said; writes its part of docs/performance.md from 600 on
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from playwright.sync_api import CDPSession, sync_playwright
+
+from tests.browser.clip import write_clip
+
+from .observe import Running, observe
+from .report import PAGE, insert
+from .systems import Job, nbstream_cells, notebook
+
+SAMPLES = 30
+# Caches fill and pools grow at first: what comes before is no slope.
+SETTLED_AFTER = 0.2
+SHORTEST_WRITTEN_S = 600
+MEGABYTE = 1e6
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One look, `at_s` seconds after the stream began: megabytes, and what was seen since the look before."""
+
+    at_s: float
+    kernel_mb: float
+    server_mb: float
+    page_mb: float
+    p50_ms: float
+    fps: float
+
+
+@dataclass(frozen=True)
+class Slope:
+    """A straight line through the samples: change per hour, and how far off it may be (95 %)."""
+
+    per_hour: float
+    margin: float
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether no change at all fits as well."""
+        return abs(self.per_hour) <= self.margin
+
+
+def slope(times_s: list[float], values: list[float]) -> Slope:
+    """Fit a line by least squares; three points at least."""
+    mean_s, mean = statistics.fmean(times_s), statistics.fmean(values)
+    spread = sum((at_s - mean_s) ** 2 for at_s in times_s)
+    pairs = list(zip(times_s, values, strict=True))
+    per_s = sum((at_s - mean_s) * (value - mean) for at_s, value in pairs) / spread
+    misses = sum((value - mean - per_s * (at_s - mean_s)) ** 2 for at_s, value in pairs)
+    error = math.sqrt(misses / (len(pairs) - 2) / spread)
+    return Slope(per_s * 3600, 2 * error * 3600)
+
+
+def watch(seconds: float) -> list[Sample]:
+    """Stream for that long and take samples."""
+    samples: list[Sample] = []
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        clip = write_clip(Path(folder) / "clip.y4m")
+        with notebook(playwright, clip, nbstream_cells(Job(clip))) as (book, running):
+            server = psutil.Process(running.pid)
+            kernel = psutil.Process(book.evaluate("__import__('os').getpid()"))
+            devtools = running.page.context.new_cdp_session(running.page)
+            running.page.wait_for_timeout(5000)
+            for number in range(1, SAMPLES + 1):
+                at_s = number * seconds / SAMPLES
+                samples.append(_look(at_s, seconds / SAMPLES, running, devtools, kernel, server))
+                print(samples[-1], flush=True)
+    return samples
+
+
+def _look(
+    at_s: float,
+    seconds: float,
+    running: Running,
+    devtools: CDPSession,
+    kernel: psutil.Process,
+    server: psutil.Process,
+) -> Sample:
+    seen = observe(running, seconds)
+    # The probe's own notes are no memory of the stream's.
+    running.page.evaluate("() => { __probe.captured = {}; __probe.begin(__probe.output); }")
+    devtools.send("HeapProfiler.collectGarbage")
+    used_bytes = devtools.send("Runtime.getHeapUsage")["usedSize"]
+    return Sample(
+        at_s,
+        kernel.memory_info().rss / MEGABYTE,
+        server.memory_info().rss / MEGABYTE,
+        used_bytes / MEGABYTE,
+        seen.p50_ms or math.nan,
+        seen.fps,
+    )
+
+
+def table(samples: list[Sample]) -> str:
+    """Return what became of each number, as Markdown."""
+    settled = samples[int(len(samples) * SETTLED_AFTER) :]
+    times_s = [sample.at_s for sample in settled]
+    lines = [
+        f"{samples[-1].at_s / 60:.0f} minutes, {len(samples)} looks; slopes from minute {times_s[0] / 60:.0f} on.",
+        "",
+        "| | first look | last look | change per hour | |",
+        "|---|---|---|---|---|",
+    ]
+    for name, words in (
+        ("kernel_mb", "kernel, MB"),
+        ("server_mb", "server, MB"),
+        ("page_mb", "page after garbage collection, MB"),
+        ("p50_ms", "p50, ms"),
+        ("fps", "frames per second"),
+    ):
+        values = [getattr(sample, name) for sample in settled]
+        line = slope(times_s, values)
+        told = f"{line.per_hour:+.1f} ± {line.margin:.1f}"
+        verdict = "no slope" if line.is_flat else "**slope**"
+        first, last = getattr(samples[0], name), values[-1]
+        lines.append(f"| {words} | {first:.1f} | {last:.1f} | {told} | {verdict} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Do what the command line says."""
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 1800
+    found = table(watch(seconds))
+    print(f"\n{found}")
+    if seconds >= SHORTEST_WRITTEN_S:
+        PAGE.write_text(insert(PAGE.read_text("utf-8"), "soak", found), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
