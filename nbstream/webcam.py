@@ -36,7 +36,13 @@ class Webcam(LaneWidget):
         Which camera: "" = the browser's choice, "synthetic" = a scene drawn in the page, else a device's id
         or label.
     resolution
-        Wanted width and height in pixels, 16..4096; the camera may give another size.
+        Width and height in pixels, 16..4096, that the camera is asked for. Functions never get more: what is larger
+        is scaled down in the page, its shape kept; what is smaller stays. An upright picture may be as high as this
+        is wide.
+    crop
+        The part of the camera's picture that functions get and the preview shows: `(left, top, width, height)`
+        as shares, 0..1, of its width and height, before any mirroring; `None` = all of it. The part is scaled down
+        to `resolution` as a whole picture is, and never enlarged.
     facing_mode
         On phones: "user" or "environment"; `None` = either.
     mirror
@@ -61,7 +67,12 @@ class Webcam(LaneWidget):
         t.Int(min=MIN_SIDE_PX, max=MAX_SIDE_PX),
         default_value=(640, 480),
     ).tag(sync=True)
-    """Wanted (width, height) in pixels."""
+    """Wanted (width, height) in pixels; functions never get more."""
+
+    crop = t.Tuple(
+        t.Float(), t.Float(), t.Float(), t.Float(), default_value=None, allow_none=True
+    ).tag(sync=True)
+    """(left, top, width, height) of the part that is used, as shares of the camera's picture; `None` = all."""
 
     facing_mode = t.Enum((None, "user", "environment"), None, allow_none=True).tag(sync=True)
     """On phones, which side the camera looks to."""
@@ -91,6 +102,16 @@ class Webcam(LaneWidget):
         self._results = ResultLane(widget_id, self.send_to_pages, clock)
         self._session = SourceSession(widget_id, self, clock, self._results)
         super().__init__(_kind="webcam", _widget_id=widget_id, **traits)
+
+    @t.validate("crop")
+    def _check_crop(self, proposal: Any) -> Any:
+        crop = proposal["value"]
+        if crop is not None and not _is_part(*crop):
+            raise t.TraitError(
+                f"crop is {crop!r}; expected (left, top, width, height) as shares of the picture, 0..1, with "
+                "left + width and top + height at most 1. For the middle quarter give (0.25, 0.25, 0.5, 0.5)."
+            )
+        return crop
 
     # --- streams -----------------------------------------------------------------------------
 
@@ -268,6 +289,13 @@ class Webcam(LaneWidget):
         if value is not None:
             data, mime = encode_result(value, quality=self.quality, color=color)
         self._results.show(result_of(data, mime, origin))
+
+
+def _is_part(left: float, top: float, width: float, height: float) -> bool:
+    # Thirds do not add up to 1 exactly. Not a number compares as false and is refused.
+    most = 1 + 1e-6
+    sides = ((left, width), (top, height))
+    return all(0 <= start < 1 and size > 0 and start + size <= most for start, size in sides)
 
 
 class WebcamPort:

@@ -22,6 +22,9 @@ from .streaming import Stream, grey, identity, level_of
     [
         {"device": "synthetic"},
         {"resolution": (1280, 720)},
+        {"crop": (0.25, 0.0, 0.5, 1.0)},
+        {"crop": (2 / 3, 2 / 3, 1 / 3, 1 / 3)},
+        {"crop": None},
         {"facing_mode": "environment"},
         {"mirror": "preview"},
         {"mirror": "pixels"},
@@ -46,6 +49,13 @@ def test_options_travel_to_the_page(kernel, options):
         {"resolution": (8, 480)},
         {"resolution": (640, 5000)},
         {"resolution": 640},
+        {"crop": (0.0, 0.0, 1.0)},
+        {"crop": (-0.1, 0.0, 0.5, 0.5)},
+        {"crop": (0.0, 0.6, 0.5, 0.5)},
+        {"crop": (0.0, 0.0, 0.0, 1.0)},
+        {"crop": (0.0, 0.0, 640, 480)},
+        {"crop": (0.0, 0.0, float("nan"), 1.0)},
+        {"crop": "left half"},
         {"facing_mode": "left"},
         {"mirror": True},
         {"mirror": "both"},
@@ -60,6 +70,13 @@ def test_options_travel_to_the_page(kernel, options):
 def test_options_out_of_range_are_refused(kernel, options):
     with pytest.raises(traitlets.TraitError, match=next(iter(options))):
         nbs.Webcam(**options)
+
+
+def test_a_crop_that_leaves_the_picture_says_what_is_wanted(kernel):
+    with pytest.raises(
+        traitlets.TraitError, match=r"0\.5, 0\.0, 0\.6.*left \+ width.*give \(0\.25"
+    ):
+        nbs.Webcam(crop=(0.5, 0.0, 0.6, 1.0))
 
 
 def test_an_option_that_does_not_exist_is_refused(kernel):

@@ -22,8 +22,7 @@ function picture(name: string): FakePicture {
 const asPicture = (fake: FakePicture) => fake as unknown as ImageBitmap;
 const job = (fake: FakePicture, fields: Partial<EncodeJob> = {}): EncodeJob => ({
   picture: asPicture(fake),
-  widthPx: 64,
-  heightPx: 48,
+  region: { left: 0, top: 0, width: 64, height: 48, widthPx: 64, heightPx: 48 },
   quality: 80,
   isMirrored: false,
   ...fields,
@@ -90,8 +89,17 @@ describe("the encoding worker", () => {
   it("draws, encodes with the quality that was asked, and frees the picture", async () => {
     const encoder = await createWorkerEncoder(() => new FakeWorker().start().asWorker);
     const taken = picture("one");
-    expect(textOf(await encoder.encode(job(taken)))).toBe("one at 0,0,64,48 by 1,0,0,1,0,0 as image/jpeg 0.8 64x48");
+    expect(textOf(await encoder.encode(job(taken)))).toBe(
+      "one at 0,0,64,48,0,0,64,48 by 1,0,0,1,0,0 as image/jpeg 0.8 64x48",
+    );
     expect(taken.isClosed).toBe(true);
+  });
+
+  it("draws the part that was asked for, in the size that was asked for", async () => {
+    const encoder = await createWorkerEncoder(() => new FakeWorker().start().asWorker);
+    const region = { left: 32, top: 12, width: 16, height: 24, widthPx: 8, heightPx: 12 };
+    const drawn = await encoder.encode(job(picture("one"), { region, isMirrored: true }));
+    expect(textOf(drawn)).toBe("one at 32,12,16,24,0,0,8,12 by -1,0,0,1,8,0 as image/jpeg 0.8 8x12");
   });
 
   it("mirrors the pixels left to right, and not those of the next picture", async () => {

@@ -2,13 +2,14 @@
 
 import { startWorker } from "../clock";
 import { createMainEncoder } from "./main_thread";
+import type { Region } from "./region";
 import { encodeWorker, type JobMessage, type WorkerAnswer } from "./worker";
 
 export interface EncodeJob {
   /** Closed by the encoder, whatever happens. */
   picture: ImageBitmap | VideoFrame;
-  widthPx: number;
-  heightPx: number;
+  /** The part of it that is sent, and in what size. */
+  region: Region;
   /** 1..100 */
   quality: number;
   isMirrored: boolean;

@@ -10,10 +10,13 @@ export function createMainEncoder(): Encoder {
   async function encode(job: EncodeJob): Promise<ArrayBuffer> {
     try {
       if (!context) throw new Error("this browser gives no canvas to draw on");
-      canvas.width = job.widthPx;
-      canvas.height = job.heightPx;
-      if (job.isMirrored) context.setTransform(-1, 0, 0, 1, job.widthPx, 0);
-      context.drawImage(job.picture, 0, 0, job.widthPx, job.heightPx);
+      const { left, top, width, height, widthPx, heightPx } = job.region;
+      // A new size clears what was set for the picture before.
+      canvas.width = widthPx;
+      canvas.height = heightPx;
+      context.imageSmoothingQuality = "medium";
+      if (job.isMirrored) context.setTransform(-1, 0, 0, 1, widthPx, 0);
+      context.drawImage(job.picture, left, top, width, height, 0, 0, widthPx, heightPx);
     } finally {
       job.picture.close();
     }

@@ -8,7 +8,7 @@ import { FakeStream, settle } from "../testing/fake_media";
 import { FakeVisibility } from "../testing/fake_screen";
 import { FakeVideos } from "../testing/fake_video";
 import { credit } from "../testing/messages";
-import { FramePump } from "./frame_pump";
+import { FramePump, type PictureSettings } from "./frame_pump";
 
 let videos: FakeVideos;
 let clock: FakeClock;
@@ -16,6 +16,7 @@ let pacer: Pacer;
 let encoder: FakeEncoder;
 let sent: { frame: Frame; jpeg: Record<string, unknown> }[];
 let mayCapture: boolean;
+let settings: PictureSettings;
 let pump: FramePump;
 
 beforeEach(async () => {
@@ -27,13 +28,13 @@ beforeEach(async () => {
   encoder = new FakeEncoder();
   sent = [];
   mayCapture = true;
+  settings = { crop: null, resolution: [640, 480], mirror: "pixels", quality: 70 };
   const ports = {
     clock,
     visibility: new FakeVisibility(),
     pacer,
     mayCapture: () => mayCapture,
-    quality: () => 70,
-    isMirrored: () => true,
+    settings: () => settings,
     sizeSeen: () => {},
     send: (frame: Frame, jpeg: ArrayBuffer) => sent.push({ frame, jpeg: JSON.parse(new TextDecoder().decode(jpeg)) }),
   };
@@ -56,7 +57,15 @@ it("sends each picture as a numbered JPEG with its time, size and the wished qua
   await settle();
   const times = { captured_at_ms: capturedAtMs, sent_at_ms: capturedAtMs + 6 };
   expect(sent[0]?.frame).toMatchObject({ run: 1, seq: 1, width_px: 640, height_px: 480, ...times });
-  expect(sent[0]?.jpeg).toEqual({ widthPx: 640, heightPx: 480, quality: 70, isMirrored: true, name: "picture 1" });
+  const region = { left: 0, top: 0, width: 640, height: 480, widthPx: 640, heightPx: 480 };
+  expect(sent[0]?.jpeg).toEqual({ region, quality: 70, isMirrored: true, name: "picture 1" });
+});
+
+it("sends what the settings of the moment leave of the picture", async () => {
+  settings = { ...settings, crop: [0.5, 0, 0.5, 1], resolution: [240, 160] };
+  await picture();
+  expect(sent[0]?.frame).toMatchObject({ width_px: 160, height_px: 240 });
+  expect(sent[0]?.jpeg).toMatchObject({ region: { left: 320, top: 0, width: 320, height: 480 } });
 });
 
 it("captures nothing while it may not", async () => {

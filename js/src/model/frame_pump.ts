@@ -9,16 +9,20 @@ import type { Clock } from "../clock";
 import type { Frame } from "../contract";
 import { createEncoder, type Encoder } from "../encode/encoder";
 import { grab } from "../encode/grab";
+import { regionOf } from "../encode/region";
 import { warnOnce } from "../log";
 import type { Pacer } from "../pacer";
+import type { Settings } from "./settings";
+
+/** How a picture is made ready for its way. */
+export type PictureSettings = Pick<Settings, "crop" | "resolution" | "mirror" | "quality">;
 
 export interface PumpPorts {
   clock: Clock;
   visibility: Visibility;
   pacer: Pacer;
   mayCapture(): boolean;
-  quality(): number;
-  isMirrored(): boolean;
+  settings(): PictureSettings;
   sizeSeen(widthPx: number, heightPx: number): void;
   send(frame: Frame, jpeg: ArrayBuffer): void;
 }
@@ -75,15 +79,16 @@ export class FramePump {
 
   async #capture(encoder: Encoder, run: number, seq: number, capturedAtMs: number): Promise<void> {
     const { video } = this.#driver;
-    const { videoWidth: widthPx, videoHeight: heightPx } = video;
+    const { crop, resolution, mirror, quality } = this.#ports.settings();
+    const region = regionOf([video.videoWidth, video.videoHeight], crop, resolution);
     const grabbed = grab(video);
     const picture = grabbed instanceof Promise ? await grabbed : grabbed;
-    const { clock, pacer, quality, isMirrored, mayCapture, send } = this.#ports;
-    const jpeg = await encoder.encode({ picture, widthPx, heightPx, quality: quality(), isMirrored: isMirrored() });
+    const { clock, pacer, mayCapture, send } = this.#ports;
+    const jpeg = await encoder.encode({ picture, region, quality, isMirrored: mirror === "pixels" });
     if (this.#isStopped || run !== pacer.run || !mayCapture()) return;
     if (run === this.#sent.run && seq < this.#sent.seq) return;
     this.#sent = { run, seq };
-    const size = { width_px: widthPx, height_px: heightPx, byte_length: jpeg.byteLength };
+    const size = { width_px: region.widthPx, height_px: region.heightPx, byte_length: jpeg.byteLength };
     send({ run, seq, captured_at_ms: capturedAtMs, sent_at_ms: clock.now(), ...size }, jpeg);
   }
 }

@@ -2,9 +2,12 @@
 
 import type { AnyModel } from "@anywidget/types";
 import type { CameraRequest } from "../capture/camera";
+import type { Crop } from "../encode/region";
 
 export interface Settings extends CameraRequest {
   label: string;
+  /** Null: the whole picture. */
+  crop: Crop | null;
   mirror: false | "preview" | "pixels";
   /** JPEG quality, 1..100. */
   quality: number;
@@ -15,6 +18,7 @@ export const SETTING_TRAITS = [
   "device",
   "resolution",
   "facing_mode",
+  "crop",
   "mirror",
   "quality",
   "constraints",
@@ -26,6 +30,7 @@ export function readSettings(model: AnyModel): Settings {
     device: model.get("device") ?? "",
     resolution: model.get("resolution") ?? [640, 480],
     facingMode: model.get("facing_mode") ?? null,
+    crop: model.get("crop") ?? null,
     mirror: model.get("mirror") ?? false,
     quality: model.get("quality") ?? 80,
     constraints: model.get("constraints") ?? null,

@@ -190,8 +190,7 @@ export class SourceModel implements CreditTaker {
       visibility,
       pacer: this.#pacer,
       mayCapture: () => this.session.decide(clock.now()).mayCapture,
-      quality: () => this.settings.quality,
-      isMirrored: () => this.settings.mirror === "pixels",
+      settings: () => this.settings,
       sizeSeen: (widthPx: number, heightPx: number) => this.#keeper.capture.setSize(widthPx, heightPx),
       send: (frame: Parameters<typeof buildFrame>[1], jpeg: ArrayBuffer) => {
         this.#lane.send(buildFrame(client, frame, this.#lane.ledger.take()), jpeg);

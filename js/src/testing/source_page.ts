@@ -15,6 +15,7 @@ export const WEBCAM_TRAITS = {
   device: "",
   resolution: [640, 480],
   facing_mode: null,
+  crop: null,
   mirror: false,
   quality: 80,
   constraints: null,

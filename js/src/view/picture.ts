@@ -1,5 +1,6 @@
 /** The picture of a source: a placeholder, the preview, or in its place the result. */
 
+import type { Crop } from "../encode/region";
 import type { SourceModel } from "../model/source_model";
 import { CAMERA_PATHS, element, icon, setText } from "./dom";
 import { TimeBar } from "./time_bar";
@@ -32,6 +33,7 @@ export class Picture {
     const previewed = showsResult ? null : stream;
     if (this.#preview.srcObject !== previewed) this.#preview.srcObject = previewed;
     this.#preview.hidden = previewed === null;
+    this.#showPart(settings.crop ?? [0, 0, 1, 1]);
     this.#preview.classList.toggle("nbstream-mirrored", settings.mirror !== false);
     this.canvas.hidden = !showsResult;
     this.canvas.classList.toggle("nbstream-dimmed", isGone || !state?.wanted);
@@ -53,11 +55,22 @@ export class Picture {
     return camera.state === "failed" ? "No picture" : "Press Start to use the camera";
   }
 
+  /** Of the preview only what the function gets is in sight: the video is larger than its place, and moved. */
+  #showPart([left, top, width, height]: Crop): void {
+    const { style } = this.#preview;
+    style.width = `${100 / width}%`;
+    style.height = `${100 / height}%`;
+    style.left = `${(-100 * left) / width}%`;
+    style.top = `${(-100 * top) / height}%`;
+    style.transformOrigin = `${100 * (left + width / 2)}% 50%`; // Mirrored around the middle of what is in sight.
+  }
+
   /** The place has the picture's shape before the picture is there, so that nothing jumps when it comes. */
   #setShape(resultSize: [number, number] | null): void {
     const { camera, settings } = this.#model;
     const [wishedWidth, wishedHeight] = settings.resolution;
-    const captured = [camera.width_px ?? wishedWidth, camera.height_px ?? wishedHeight];
+    const [, , cropWidth, cropHeight] = settings.crop ?? [0, 0, 1, 1];
+    const captured = [(camera.width_px ?? wishedWidth) * cropWidth, (camera.height_px ?? wishedHeight) * cropHeight];
     const [width, height] = resultSize ?? captured;
     this.root.style.aspectRatio = `${width} / ${height}`;
   }

@@ -54,6 +54,24 @@ describe("before Start", () => {
   });
 });
 
+describe("a crop", () => {
+  it("shows of the preview only the part that the function gets, mirrored around its own middle", async () => {
+    at.kernel.change("crop", [0.5, 0.25, 0.5, 0.25]);
+    at.kernel.change("mirror", "preview");
+    at.say();
+    await at.grant();
+    expect($("picture").style.aspectRatio).toBe("320 / 120");
+    const { width, height, left, top, transformOrigin } = $("preview").style;
+    expect({ width, height, left, top }).toEqual({ width: "200%", height: "400%", left: "-100%", top: "-100%" });
+    expect(transformOrigin).toBe("75% 50%");
+  });
+
+  it("leaves the whole preview where there is none", () => {
+    const { width, height, left, top, transformOrigin } = $("preview").style;
+    expect([width, height, left, top, transformOrigin]).toEqual(["100%", "100%", "0%", "0%", "50% 50%"]);
+  });
+});
+
 describe("the status is told in words", () => {
   it.each<[string, Partial<StateMessage>]>([
     ["Idle", { status: "idle", wanted: false }],
