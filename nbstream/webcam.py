@@ -52,6 +52,7 @@ class Webcam(LaneWidget):
         Of the JPEG on its way to the kernel, 1..100.
     color
         What functions get: "rgb" or "bgr", uint8 (height, width, 3), or "gray", uint8 (height, width).
+        With "gray" pictures travel without their colours, a quarter smaller; the preview keeps them.
     constraints
         A W3C `MediaTrackConstraints` dictionary for the video track, laid over the above.
     label

@@ -174,6 +174,12 @@ def test_bgr_is_rgb_reversed(mime):
     assert bgr.flags.writeable
 
 
+def test_gray_of_a_jpeg_is_its_lightness_as_stored_with_no_colour_decoded():
+    file = Image.open(io.BytesIO(JPEG))
+    file.draft("YCbCr", file.size)
+    assert np.array_equal(codecs.decode_jpeg(JPEG, "gray"), np.asarray(file)[..., 0])
+
+
 @pytest.mark.parametrize("mime", FILES)
 def test_gray_is_lightness_in_two_dimensions(mime):
     gray = codecs.decode_image(FILES[mime], "gray")

@@ -25,6 +25,7 @@ const job = (fake: FakePicture, fields: Partial<EncodeJob> = {}): EncodeJob => (
   region: { left: 0, top: 0, width: 64, height: 48, widthPx: 64, heightPx: 48 },
   quality: 80,
   isMirrored: false,
+  isGray: false,
   ...fields,
 });
 
@@ -34,17 +35,23 @@ class FakeCanvas {
   height = 0;
   #drawn = "";
   #transform = "";
+  readonly #context = {
+    globalCompositeOperation: "source-over",
+    setTransform: (...matrix: number[]) => {
+      this.#transform = matrix.join(",");
+    },
+    drawImage: ({ name }: FakePicture, ...place: number[]) => {
+      if (name === "broken") throw new Error("not a picture");
+      if (this.#context.globalCompositeOperation !== "source-over") throw new Error("drawn without its colours");
+      this.#drawn = `${name} at ${place.join(",")}`;
+    },
+    fillRect: (...place: number[]) => {
+      this.#drawn += ` then ${this.#context.globalCompositeOperation} at ${place.join(",")}`;
+    },
+  };
 
   getContext() {
-    return {
-      setTransform: (...matrix: number[]) => {
-        this.#transform = matrix.join(",");
-      },
-      drawImage: ({ name }: FakePicture, ...place: number[]) => {
-        if (name === "broken") throw new Error("not a picture");
-        this.#drawn = `${name} at ${place.join(",")}`;
-      },
-    };
+    return this.#context;
   }
 
   async convertToBlob({ type, quality }: { type: string; quality: number }): Promise<Blob> {
@@ -110,6 +117,14 @@ describe("the encoding worker", () => {
     expect(textOf(await plain)).toContain("by 1,0,0,1,0,0");
   });
 
+  it("takes the colours away, and not those of the next picture", async () => {
+    const encoder = await createWorkerEncoder(() => new FakeWorker().start().asWorker);
+    const gray = encoder.encode(job(picture("one"), { isGray: true }));
+    const coloured = encoder.encode(job(picture("two")));
+    expect(textOf(await gray)).toContain("one at 0,0,64,48,0,0,64,48 then saturation at 0,0,64,48 by");
+    expect(textOf(await coloured)).toContain("two at 0,0,64,48,0,0,64,48 by");
+  });
+
   it("answers in the order of the questions, broken pictures too", async () => {
     const encoder = await createWorkerEncoder(() => new FakeWorker().start().asWorker);
     const broken = picture("broken");
@@ -159,15 +174,16 @@ describe("a worker that is refused", () => {
         getContext: () => ({
           setTransform: (...matrix: number[]) => drawn.push(matrix.join(",")),
           drawImage: ({ name }: FakePicture) => drawn.push(name),
+          fillRect: () => drawn.push("gray"),
         }),
         toBlob: (done: (blob: Blob) => void, type: string, quality: number) => done(new Blob([`${type} ${quality}`])),
       }),
     });
     const encoder = await createEncoder();
     const taken = picture("one");
-    const jpeg = await encoder.encode(job(taken, { isMirrored: true }));
+    const jpeg = await encoder.encode(job(taken, { isMirrored: true, isGray: true }));
     await settle();
-    expect([textOf(jpeg), drawn, taken.isClosed]).toEqual(["image/jpeg 0.8", ["-1,0,0,1,64,0", "one"], true]);
+    expect([textOf(jpeg), drawn, taken.isClosed]).toEqual(["image/jpeg 0.8", ["-1,0,0,1,64,0", "one", "gray"], true]);
     encoder.close();
   });
 });

@@ -13,6 +13,8 @@ export interface EncodeJob {
   /** 1..100 */
   quality: number;
   isMirrored: boolean;
+  /** Without its colours, which makes it a quarter smaller. */
+  isGray: boolean;
 }
 
 export interface Encoder {

@@ -17,6 +17,10 @@ export function createMainEncoder(): Encoder {
       context.imageSmoothingQuality = "medium";
       if (job.isMirrored) context.setTransform(-1, 0, 0, 1, widthPx, 0);
       context.drawImage(job.picture, left, top, width, height, 0, 0, widthPx, heightPx);
+      if (job.isGray) {
+        context.globalCompositeOperation = "saturation";
+        context.fillRect(0, 0, widthPx, heightPx);
+      }
     } finally {
       job.picture.close();
     }

@@ -27,10 +27,16 @@ export function encodeWorker(scope: Scope): void {
       if (canvas.width !== widthPx) canvas.width = widthPx;
       if (canvas.height !== heightPx) canvas.height = heightPx;
       // The usual "low" leaves out pixels where a picture shrinks to less than half; this costs nothing where it does not.
+      context.globalCompositeOperation = "source-over";
       context.imageSmoothingQuality = "medium";
       if (job.isMirrored) context.setTransform(-1, 0, 0, 1, widthPx, 0);
       else context.setTransform(1, 0, 0, 1, 0, 0);
       context.drawImage(job.picture, left, top, width, height, 0, 0, widthPx, heightPx);
+      if (job.isGray) {
+        // The saturation of black, the luminosity of the picture. A filter would cost 1.3 ms more at 640 x 480.
+        context.globalCompositeOperation = "saturation";
+        context.fillRect(0, 0, widthPx, heightPx);
+      }
       const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: job.quality / 100 });
       const bytes = await blob.arrayBuffer();
       scope.postMessage({ bytes }, [bytes]);

@@ -28,7 +28,7 @@ beforeEach(async () => {
   encoder = new FakeEncoder();
   sent = [];
   mayCapture = true;
-  settings = { crop: null, resolution: [640, 480], mirror: "pixels", quality: 70 };
+  settings = { crop: null, resolution: [640, 480], mirror: "pixels", color: "rgb", quality: 70 };
   const ports = {
     clock,
     visibility: new FakeVisibility(),
@@ -58,14 +58,14 @@ it("sends each picture as a numbered JPEG with its time, size and the wished qua
   const times = { captured_at_ms: capturedAtMs, sent_at_ms: capturedAtMs + 6 };
   expect(sent[0]?.frame).toMatchObject({ run: 1, seq: 1, width_px: 640, height_px: 480, ...times });
   const region = { left: 0, top: 0, width: 640, height: 480, widthPx: 640, heightPx: 480 };
-  expect(sent[0]?.jpeg).toEqual({ region, quality: 70, isMirrored: true, name: "picture 1" });
+  expect(sent[0]?.jpeg).toEqual({ region, quality: 70, isMirrored: true, isGray: false, name: "picture 1" });
 });
 
 it("sends what the settings of the moment leave of the picture", async () => {
-  settings = { ...settings, crop: [0.5, 0, 0.5, 1], resolution: [240, 160] };
+  settings = { ...settings, crop: [0.5, 0, 0.5, 1], resolution: [240, 160], color: "gray" };
   await picture();
   expect(sent[0]?.frame).toMatchObject({ width_px: 160, height_px: 240 });
-  expect(sent[0]?.jpeg).toMatchObject({ region: { left: 320, top: 0, width: 320, height: 480 } });
+  expect(sent[0]?.jpeg).toMatchObject({ region: { left: 320, top: 0, width: 320, height: 480 }, isGray: true });
 });
 
 it("captures nothing while it may not", async () => {

@@ -15,7 +15,7 @@ import type { Pacer } from "../pacer";
 import type { Settings } from "./settings";
 
 /** How a picture is made ready for its way. */
-export type PictureSettings = Pick<Settings, "crop" | "resolution" | "mirror" | "quality">;
+export type PictureSettings = Pick<Settings, "crop" | "resolution" | "mirror" | "color" | "quality">;
 
 export interface PumpPorts {
   clock: Clock;
@@ -79,12 +79,13 @@ export class FramePump {
 
   async #capture(encoder: Encoder, run: number, seq: number, capturedAtMs: number): Promise<void> {
     const { video } = this.#driver;
-    const { crop, resolution, mirror, quality } = this.#ports.settings();
+    const { crop, resolution, mirror, color, quality } = this.#ports.settings();
     const region = regionOf([video.videoWidth, video.videoHeight], crop, resolution);
     const grabbed = grab(video);
     const picture = grabbed instanceof Promise ? await grabbed : grabbed;
     const { clock, pacer, mayCapture, send } = this.#ports;
-    const jpeg = await encoder.encode({ picture, region, quality, isMirrored: mirror === "pixels" });
+    const look = { quality, isMirrored: mirror === "pixels", isGray: color === "gray" };
+    const jpeg = await encoder.encode({ picture, region, ...look });
     if (this.#isStopped || run !== pacer.run || !mayCapture()) return;
     if (run === this.#sent.run && seq < this.#sent.seq) return;
     this.#sent = { run, seq };

@@ -9,6 +9,7 @@ export interface Settings extends CameraRequest {
   /** Null: the whole picture. */
   crop: Crop | null;
   mirror: false | "preview" | "pixels";
+  color: "rgb" | "bgr" | "gray";
   /** JPEG quality, 1..100. */
   quality: number;
 }
@@ -20,6 +21,7 @@ export const SETTING_TRAITS = [
   "facing_mode",
   "crop",
   "mirror",
+  "color",
   "quality",
   "constraints",
 ] as const;
@@ -32,6 +34,7 @@ export function readSettings(model: AnyModel): Settings {
     facingMode: model.get("facing_mode") ?? null,
     crop: model.get("crop") ?? null,
     mirror: model.get("mirror") ?? false,
+    color: model.get("color") ?? "rgb",
     quality: model.get("quality") ?? 80,
     constraints: model.get("constraints") ?? null,
   };

@@ -17,6 +17,7 @@ export const WEBCAM_TRAITS = {
   facing_mode: null,
   crop: null,
   mirror: false,
+  color: "rgb",
   quality: 80,
   constraints: null,
 };
