@@ -247,11 +247,11 @@ class StreamBinding(t.HasTraits):
         """Give the frame to the function, when it is live; False when it is not wanted."""
         with self._lock:
             runner = self._runner if self._status == "live" else None
-        if runner is None or not runner.offer(frame):
-            return False
-        self._stats.count("bytes_up", len(frame.data))
-        self._begin_clock()
-        return True
+            accepted = runner is not None and runner.offer(frame)
+        if accepted:
+            self._stats.count("bytes_up", len(frame.data))
+            self._begin_clock()
+        return accepted
 
     def tell_remaining(self) -> None:
         """Bring the traits up to date."""

@@ -23,8 +23,8 @@ from .print_tap import LineLog, catch_prints, tap
 from .results import OnPainted
 from .stats import Stats
 
-# A camera's frames jitter by some milliseconds; a stricter comparison would drop every other one.
-EARLY_MS = 12.0
+# The page takes the camera's picture that is nearest to the due time: half a period away, of a camera of 12 Hz or more.
+TOLERANCE_MS = 40.0
 STALE_AFTER_S = 1.0
 
 
@@ -47,6 +47,7 @@ class RunEvents(Protocol):
 class Runner:
     """Thread, mailbox and caller of one admission.
 
+    The schedule (`_due_at_ms`, `_last_run`) is guarded by the lock of the binding that calls `offer`.
     `_results_wanted` and `_busy_since_s` are single values that are written by one thread and read by
     others; the mailbox has its own lock.
     """
@@ -65,8 +66,8 @@ class Runner:
         self._write_ms = 0.0
         self._results_wanted = True
         self._busy_since_s: float | None = None
-        self._last_captured_at_ms: float | None = None
-        self._last_run = 0
+        self._due_at_ms = 0.0
+        self._last_run = -1
         self._superseded_count = 0
         self._thread = threading.Thread(
             target=plan.context.copy().run,
@@ -105,11 +106,19 @@ class Runner:
         return 0.0 if since_s is None else self._clock.now_s() - since_s
 
     def _is_early(self, frame: Frame) -> bool:
-        if frame.captured_at_ms is None or frame.run != self._last_run:
+        """Whether another stream of the source wanted this frame, and it is not our turn yet."""
+        at_ms = frame.captured_at_ms
+        if at_ms is None:
             return False
-        last_ms = self._last_captured_at_ms
         every_ms = self._plan.stream_every_s * 1000
-        return last_ms is not None and frame.captured_at_ms - last_ms < every_ms - EARLY_MS
+        tolerance_ms = min(every_ms / 2, TOLERANCE_MS)
+        is_new_run, self._last_run = frame.run != self._last_run, frame.run
+        if not is_new_run and at_ms < self._due_at_ms - tolerance_ms:
+            return True
+        # The schedule goes on in exact steps, as the page's does, so that jitter does not lower the rate.
+        is_late = is_new_run or at_ms > self._due_at_ms + tolerance_ms
+        self._due_at_ms = (at_ms if is_late else self._due_at_ms) + every_ms
+        return False
 
     def _run(self) -> None:
         ports: list[InputPort | OutputPort] = [*self._plan.inputs, *self._plan.outputs]
@@ -138,7 +147,6 @@ class Runner:
         superseded_count = self._mailbox.replaced_count
         self._stats.count("superseded", superseded_count - self._superseded_count)
         self._superseded_count = superseded_count
-        self._last_captured_at_ms, self._last_run = frame.captured_at_ms, frame.run
         self._events.frame_taken(frame.seq)
         started_s = self._busy_since_s = self._clock.now_s()
         error: BaseException | None = None
