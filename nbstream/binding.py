@@ -219,6 +219,10 @@ class StreamBinding(t.HasTraits):
         busy_s = 0.0 if runner is None else runner.busy_for_s()
         if busy_s >= NOT_RETURNED_AFTER_S:
             return f"The function has not returned for {busy_s:.0f} s."
+        if self._status == "paused" and self._failed_too_often():
+            count = self._errors_in_a_row
+            errors = f"{count} errors in a row" if count > 1 else "an error"
+            return f"Paused after {errors}; Resume tries again."
         return None
 
     def camera_on(self) -> None:
@@ -379,13 +383,16 @@ class StreamBinding(t.HasTraits):
         with self._lock:
             self._error = report(error, self._error)
             self._errors_in_a_row += 1
-            limit = self.plan.max_errors
-            too_many = limit is not None and self._errors_in_a_row >= limit
+            too_many = self._failed_too_often()
             repeated = self._error.count > 1
         if too_many:
             self.pause()
         else:
             self._changed(soon=repeated)
+
+    def _failed_too_often(self) -> bool:
+        limit = self.plan.max_errors
+        return limit is not None and self._errors_in_a_row >= limit
 
     def _set_timer(self, delay_s: float, callback: Any) -> None:
         self._timer = self._clock.call_later(delay_s, callback)

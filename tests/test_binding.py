@@ -388,6 +388,7 @@ def test_after_max_errors_in_a_row_it_pauses_with_the_error_shown(kernel):
     assert stream.page.state["wanted"]
     assert stream.page.state["can_resume"]
     assert "a fault" in stream.page.state["error"]["text"]
+    assert stream.page.state["note"] == "Paused after 3 errors in a row; Resume tries again."
 
 
 def test_a_call_that_works_begins_the_count_of_errors_anew(kernel):
@@ -411,9 +412,10 @@ def test_resume_after_errors_begins_with_a_clean_slate(kernel):
     stream = Stream(kernel, fails, max_errors=1).go_live()
     stream.page.send_frame()
     stream.page.wait_for_status("paused")
+    assert stream.page.state["note"] == "Paused after an error; Resume tries again."
     stream.page.command("resume")
     stream.page.wait_for_status("live")
-    assert stream.page.state["error"] is None
+    assert (stream.page.state["error"], stream.page.state["note"]) == (None, None)
 
 
 @pytest.mark.parametrize("kind", [SystemExit, KeyboardInterrupt, GeneratorExit])

@@ -98,6 +98,7 @@ def test_an_error_of_the_function_is_shown_as_text_counted_and_pauses_the_stream
     expect(count).to_have_text(f"{TIMES}20", timeout=PATIENCE_MS)
 
     source.wait_for_status("Paused")
+    expect(source.root).to_contain_text("Paused after 20 errors in a row; Resume tries again.")
     assert notebook.live_tracks() == 1, "a paused stream keeps its preview"
     text = source.error.inner_text()
     assert text.startswith("Traceback")
