@@ -19,6 +19,7 @@ from .errors import (
 from .frames import FrameMeta
 from .image_view import ImageView
 from .outcomes import skip
+from .reduced import Reduced
 from .state import State
 from .tracebacks import ErrorReport
 from .webcam import Webcam
@@ -31,6 +32,7 @@ __all__ = [
     "ImageView",
     "MissingDependencyError",
     "NbstreamError",
+    "Reduced",
     "ResultError",
     "SignatureError",
     "State",

@@ -31,6 +31,7 @@ __all__ = [
     "Color",
     "Encoded",
     "Format",
+    "ReduceBy",
     "decode_image",
     "decode_jpeg",
     "encode",
@@ -43,6 +44,7 @@ __all__ = [
 ChannelOrder = Literal["rgb", "bgr"]
 Color = Literal["rgb", "bgr", "gray"]
 Format = Literal["jpeg", "png", "webp"]
+ReduceBy = Literal[1, 2, 4, 8]
 
 MAX_PIXELS = 4096 * 4096
 """Largest picture, width times height in pixels, that is decoded or shown."""
@@ -51,9 +53,12 @@ _MAX_SIDE_PX: dict[Format, int] = {"jpeg": 65_500, "webp": 16_383, "png": 2**31 
 
 
 def decode_jpeg(
-    data: Encoded, color: Color = "rgb", max_pixels: int = MAX_PIXELS
+    data: Encoded,
+    color: Color = "rgb",
+    max_pixels: int = MAX_PIXELS,
+    reduce_by: ReduceBy = 1,
 ) -> NDArray[np.uint8]:
-    """Decode one whole JPEG picture.
+    """Decode one JPEG picture.
 
     Parameters
     ----------
@@ -62,13 +67,16 @@ def decode_jpeg(
     color
         Order of the channels: ``"rgb"``, ``"bgr"`` (as OpenCV wants it), or ``"gray"`` for lightness alone.
     max_pixels
-        Largest width times height, in pixels, that is decoded.
+        Largest width times height, in pixels, that is decoded; of the whole picture, also when it is reduced.
+    reduce_by
+        Width and height are divided by this and rounded up. A JPEG is decoded at that size to begin with; each pixel
+        is the mean of those that it stands for.
 
     Returns
     -------
     pixels
         uint8, C-contiguous and writable, row 0 at the top. Shape (height, width, 3), or
-        (height, width) with ``color="gray"``.
+        (height, width) with ``color="gray"``; height and width as reduced.
 
     Raises
     ------
@@ -76,17 +84,25 @@ def decode_jpeg(
         If the data is no JPEG, is cut short or damaged, or has more than `max_pixels` pixels.
     """
     flat = byte_view(data)
-    _check_pixels(read_jpeg_size(flat), max_pixels)
+    width_px, height_px = size = read_jpeg_size(flat)
+    _check_pixels(size, max_pixels)
+    # The smallest size that libjpeg can decode to and that is no smaller: this one exactly.
+    least_px = {"min_width": -(-width_px // reduce_by), "min_height": -(-height_px // reduce_by)}
     try:
         # strict: libjpeg fills the missing part of a truncated picture with grey and only warns.
-        pixels: NDArray[np.uint8] = simplejpeg.decode_jpeg(flat, colorspace=color, strict=True)
+        pixels: NDArray[np.uint8] = simplejpeg.decode_jpeg(
+            flat, colorspace=color, strict=True, **least_px
+        )
     except ValueError:
         refuse_bytes(flat, "JPEG")
     return pixels[:, :, 0] if color == "gray" else pixels
 
 
 def decode_image(
-    data: Encoded, color: Color = "rgb", max_pixels: int = MAX_PIXELS
+    data: Encoded,
+    color: Color = "rgb",
+    max_pixels: int = MAX_PIXELS,
+    reduce_by: ReduceBy = 1,
 ) -> NDArray[np.uint8]:
     """Decode one JPEG, PNG, WebP or GIF picture; of an animation the first.
 
@@ -100,17 +116,10 @@ def decode_image(
     """
     flat = byte_view(data)
     if mime_of(flat) == "image/jpeg":
-        return decode_jpeg(flat, color, max_pixels)
+        return decode_jpeg(flat, color, max_pixels, reduce_by)
     _check_pixels(image_size(flat), max_pixels)
-    # Pillow first: OpenCV prints to stderr about a damaged picture.
-    try:
-        return _decode_with_pillow(flat, color, max_pixels)
-    except ImportError:
-        pass
-    try:
-        return _decode_with_cv2(flat, color)
-    except ImportError:
-        raise _missing_codec("PNG, WebP or GIF") from None
+    pixels = _decode_other(flat, color, max_pixels)
+    return pixels if reduce_by == 1 else _mean_of_blocks(pixels, reduce_by)
 
 
 def encode(pixels: NDArray[np.uint8], format: Format = "jpeg", quality: int = 80) -> bytes:
@@ -160,6 +169,28 @@ def swap_red_blue(pixels: NDArray[Any]) -> NDArray[Any]:
     swapped[:, :, 0] = pixels[:, :, 2]
     swapped[:, :, 2] = pixels[:, :, 0]
     return swapped
+
+
+def _decode_other(data: memoryview, color: Color, max_pixels: int) -> NDArray[np.uint8]:
+    # Pillow first: OpenCV prints to stderr about a damaged picture.
+    try:
+        return _decode_with_pillow(data, color, max_pixels)
+    except ImportError:
+        pass
+    try:
+        return _decode_with_cv2(data, color)
+    except ImportError:
+        raise _missing_codec("PNG, WebP or GIF") from None
+
+
+def _mean_of_blocks(pixels: NDArray[np.uint8], side_px: int) -> NDArray[np.uint8]:
+    height_px, width_px = pixels.shape[:2]
+    missing = [(0, -height_px % side_px), (0, -width_px % side_px), (0, 0)][: pixels.ndim]
+    whole = np.pad(pixels, missing, "edge")
+    rows, columns = whole.shape[0] // side_px, whole.shape[1] // side_px
+    blocks = whole.reshape(rows, side_px, columns, side_px, *pixels.shape[2:])
+    means: NDArray[np.uint8] = blocks.mean(axis=(1, 3)).astype(np.uint8)
+    return means
 
 
 def _check_pixels(size: tuple[int, int], max_pixels: int) -> None:

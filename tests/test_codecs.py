@@ -174,6 +174,35 @@ def test_bgr_is_rgb_reversed(mime):
     assert bgr.flags.writeable
 
 
+@pytest.mark.parametrize("format", ["JPEG", "PNG"])
+@pytest.mark.parametrize("color", ["rgb", "gray"])
+@pytest.mark.parametrize("reduce_by", [1, 2, 4, 8])
+@pytest.mark.parametrize("size", [(640, 480), (641, 479), (33, 8), (7, 5), (1, 1), (2, 300)])
+def test_a_reduced_picture_has_its_sides_divided_and_rounded_up(format, color, reduce_by, size):
+    file = io.BytesIO()
+    Image.new("RGB", size).save(file, format)
+    pixels = codecs.decode_image(file.getvalue(), color, reduce_by=reduce_by)
+    width_px, height_px = (-(-side // reduce_by) for side in size)
+    assert pixels.shape[:2] == (height_px, width_px)
+    assert pixels.flags.c_contiguous
+    assert pixels.flags.writeable
+
+
+@pytest.mark.parametrize("mime", ["image/jpeg", "image/png"])
+@pytest.mark.parametrize("reduce_by", [2, 4, 8])
+def test_each_pixel_of_a_reduced_picture_is_the_mean_of_those_it_stands_for(mime, reduce_by):
+    reduced = codecs.decode_image(FILES[mime], reduce_by=reduce_by)
+    blocks = colour_ramp().reshape(
+        HEIGHT_PX // reduce_by, reduce_by, WIDTH_PX // reduce_by, reduce_by, 3
+    )
+    assert is_close(reduced, blocks.mean(axis=(1, 3)).astype(np.uint8))
+
+
+def test_what_is_too_large_is_refused_however_much_it_is_reduced():
+    with pytest.raises(CorruptFrameError, match="too large"):
+        codecs.decode_jpeg(JPEG, max_pixels=WIDTH_PX * HEIGHT_PX - 1, reduce_by=8)
+
+
 def test_gray_of_a_jpeg_is_its_lightness_as_stored_with_no_colour_decoded():
     file = Image.open(io.BytesIO(JPEG))
     file.draft("YCbCr", file.size)

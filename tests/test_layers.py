@@ -30,6 +30,7 @@ LAYERS = [
     {"lane_widget", "ports"},
     {"streams"},
     {"image_view", "webcam"},
+    {"reduced"},
     {"__init__"},
     {"server", "testing"},
 ]

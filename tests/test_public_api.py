@@ -20,6 +20,7 @@ def test_public_names_are_deliberate():
         "ImageView",
         "MissingDependencyError",
         "NbstreamError",
+        "Reduced",
         "ResultError",
         "SignatureError",
         "State",
