@@ -22,8 +22,9 @@ Legs = dict[str, dict[str, float]]
 class Observation:
     """What was seen of one system; None where it cannot be had.
 
-    `worst_second_fps`: pictures in the second that showed fewest. `captured_per_shown`: pictures that the page sent for
-    each one that it showed. `legs_ms`: nbstream's own account of its way, `{leg: {p50, p95, max}}`.
+    `worst_second_fps`: pictures in the second that showed fewest. `bytes_up_per_picture`: what the
+    page sent, for each picture that it sent (WebRTC: that it showed). `captured_per_shown`: pictures that the page sent
+    for each one that it showed. `legs_ms`: nbstream's own account of its way, `{leg: {p50, p95, max}}`.
     """
 
     fps: float
@@ -33,7 +34,7 @@ class Observation:
     max_ms: float | None
     backwards: int
     cpu_ms_per_frame: float
-    bytes_up_per_frame: float | None
+    bytes_up_per_picture: float
     captured_per_shown: float | None
     size_px: tuple[int, int] | None
     legs_ms: Legs = field(default_factory=dict)
@@ -103,7 +104,7 @@ def summarize(
         max_ms=quantile(lags_ms, 1),
         backwards=count_backwards(numbers, max(captured, default=0) + 1),
         cpu_ms_per_frame=cpu_used_s * 1000 / count,
-        bytes_up_per_frame=(sent["bytes"] - sent_before["bytes"]) / count,
+        bytes_up_per_picture=(sent["bytes"] - sent_before["bytes"]) / max(pictures or count, 1),
         captured_per_shown=None if pictures is None else pictures / count,
         size_px=(shown[-1]["widthPx"], shown[-1]["heightPx"]) if shown else None,
     )

@@ -30,7 +30,7 @@ NAMES = {
     "fastrtc": "FastRTC",
 }
 HEAD = (
-    "| | fps | worst second | p50 ms | p95 ms | max ms | backwards | CPU ms/frame | up kB/frame | "
+    "| | fps | worst second | p50 ms | p95 ms | max ms | backwards | CPU ms/frame | up kB/picture | "
     "captured/shown | picture |\n|---|---|---|---|---|---|---|---|---|---|---|"
 )
 
@@ -101,7 +101,6 @@ def legs(results: Results) -> str:
 
 def _line(name: str, found: Observation) -> str:
     size = "-" if found.size_px is None else f"{found.size_px[0]}x{found.size_px[1]}"
-    up_kb = None if found.bytes_up_per_frame is None else found.bytes_up_per_frame / 1000
     numbers = (
         _cell(found.fps),
         f"{found.worst_second_fps:.0f}",
@@ -110,7 +109,7 @@ def _line(name: str, found: Observation) -> str:
         _cell(found.max_ms, 0),
         str(found.backwards),
         _cell(found.cpu_ms_per_frame),
-        _cell(up_kb),
+        _cell(found.bytes_up_per_picture / 1000),
         _cell(found.captured_per_shown, 2),
         size,
     )

@@ -127,7 +127,9 @@ def gradio(playwright: Playwright, job: Job) -> Iterator[Running]:
         _server(str(python_of("gradio")), *arguments) as (url, pid),
         open_page(playwright, job.clip) as page,
     ):
-        _record(page, url)
+        page.goto(url, wait_until="domcontentloaded")
+        page.get_by_text("Click to Access Webcam").first.click(timeout=60_000)
+        _record(page)
         yield Running(page, pid)
 
 
@@ -138,17 +140,16 @@ def fastrtc(playwright: Playwright, job: Job) -> Iterator[Running]:
         _server(str(python_of("fastrtc")), "fastrtc_app.py") as (url, pid),
         open_page(playwright, job.clip) as page,
     ):
-        _record(page, url)
+        page.goto(url, wait_until="domcontentloaded")
+        _record(page)
         yield Running(page, pid)
 
 
-def _record(page: Page, url: str) -> None:
-    """Allow the camera and press Record, in a page that Gradio makes."""
-    page.goto(url, wait_until="domcontentloaded")
-    page.get_by_text("Click to Access Webcam").first.click(timeout=60_000)
+def _record(page: Page) -> None:
+    """Press Record, in a page that Gradio makes."""
     button = page.locator("button").filter(has_text="Record").first
-    button.wait_for(state="attached", timeout=30_000)
-    page.wait_for_timeout(2000)  # the button is there before the camera's picture is
+    button.wait_for(state="attached", timeout=60_000)
+    page.wait_for_timeout(2000)  # the button is there before the camera is
     button.evaluate("button => button.click()")
 
 

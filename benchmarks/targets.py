@@ -76,9 +76,9 @@ def _identity30(results: Results) -> Iterator[Check]:
         " ms",
     )
     yield from at_most(
-        "30 fps: bytes up per shown frame, at most 0.2 x Gradio",
-        times(0.001, ours, "bytes_up_per_frame"),
-        times(0.0002, gradio, "bytes_up_per_frame"),
+        "30 fps: bytes up per picture sent, at most 0.2 x Gradio",
+        times(0.001, ours, "bytes_up_per_picture"),
+        times(0.0002, gradio, "bytes_up_per_picture"),
         " kB",
     )
 
