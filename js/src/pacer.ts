@@ -31,6 +31,11 @@ export class Pacer {
     return this.#seq;
   }
 
+  /** How long a call takes; 0 while that is not known. */
+  get callMs(): number {
+    return this.#credit?.call_ms ?? 0;
+  }
+
   /** A capture begins anew: numbers start again, and only a credit of this run counts. */
   begin(run: number): void {
     if (run === this.run) return;

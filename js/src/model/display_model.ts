@@ -55,7 +55,7 @@ export class DisplayModel {
   #received(message: KernelMessage, picture: DataView | null): void {
     if (message.type !== "result") return;
     // Credits first: the camera's picture of this moment may leave before this one is decoded.
-    routeCredits(this.#page, message.credits);
+    routeCredits(this.#page, message);
     this.painter.show({ seq: message.seq, mime: message.mime, bytes: picture });
   }
 }

@@ -4,7 +4,7 @@ import type { KernelMessage } from "../contract";
 import { FakeClock } from "../testing/fake_clock";
 import { FakeModel } from "../testing/fake_model";
 import { FakeVisibility } from "../testing/fake_screen";
-import { state } from "../testing/messages";
+import { credit, result, state } from "../testing/messages";
 import { Lane } from "./lane";
 import { Page, routeCredits } from "./page";
 
@@ -86,12 +86,17 @@ describe("the page", () => {
     expect(page.ledgerOf(undefined)).toBe(page.ledgerOf(undefined));
   });
 
-  it("hands credits to the sources that they are for, and drops the others", () => {
+  it("hands credits and the news of a result to the sources that they are for, and drops the others", () => {
     const taken: number[] = [];
-    page.sources.set("a", { acceptCredit: ({ index }) => taken.push(index) });
-    const credit = state().credit;
-    routeCredits(page, { a: { ...credit, index: 5 }, elsewhere: credit });
-    expect(taken).toEqual([5]);
+    const came: number[] = [];
+    page.sources.set("a", {
+      acceptCredit: ({ index }) => taken.push(index),
+      resultCame: (frameSeq) => came.push(frameSeq),
+    });
+    const credits = { a: credit({ index: 5 }), elsewhere: credit() };
+    routeCredits(page, result({ frame_seq: 12, credits }));
+    routeCredits(page, result({ frame_seq: null, credits: { a: credit({ index: 6 }) } }));
+    expect([taken, came]).toEqual([[5, 6], [12]]);
   });
 
   it("numbers its commands", () => {

@@ -7,17 +7,20 @@
 
 import type { Visibility } from "../capture/frames";
 import { type Clock, createPageClock } from "../clock";
-import type { Credit } from "../contract";
+import type { Credit, ResultMessage } from "../contract";
 import { PaintedLedger } from "./painted";
 
-export interface CreditTaker {
+/** What a source in this page is told by results of displays. */
+export interface ResultWatcher {
   acceptCredit(credit: Credit): void;
+  /** The result of one of its frames is here. */
+  resultCame(frameSeq: number): void;
 }
 
 export class Page {
   readonly client: string = createClientId();
   /** By widget_id: who takes the credits that ride on other widgets' results. */
-  readonly sources = new Map<string, CreditTaker>();
+  readonly sources = new Map<string, ResultWatcher>();
   #ledgers = new WeakMap<object, PaintedLedger>();
   #commandIndex = 0;
 
@@ -40,9 +43,13 @@ export class Page {
   }
 }
 
-/** Hand over the credits that rode on a result. */
-export function routeCredits(page: Page, credits: Record<string, Credit>): void {
-  for (const [widgetId, credit] of Object.entries(credits)) page.sources.get(widgetId)?.acceptCredit(credit);
+/** Hand over the credits that rode on a result, and the news that it came. */
+export function routeCredits(page: Page, { credits, frame_seq }: ResultMessage): void {
+  for (const [widgetId, credit] of Object.entries(credits)) {
+    const source = page.sources.get(widgetId);
+    if (frame_seq !== null) source?.resultCame(frame_seq);
+    source?.acceptCredit(credit);
+  }
 }
 
 const KEY = Symbol.for("nbstream.page.1");

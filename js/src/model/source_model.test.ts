@@ -301,3 +301,28 @@ describe("a command", () => {
     expect(at.source.askedAtMs).toBeNull();
   });
 });
+
+describe("a server that holds results back", () => {
+  const HELD_MS = 44;
+
+  /** One frame each 100 ms, whose result comes `wayMs` later unless a beat lets it go. */
+  async function playFrame(seq: number): Promise<number> {
+    const before = at.kernel.sentOf("beat").length;
+    at.say({ stream_every_s: 0.1 });
+    at.source.acceptCredit(credit({ index: 1000 + seq, may_send_through: seq + 3, call_ms: 2 }));
+    videos.picture();
+    await settle();
+    at.clock.advance(2 + HELD_MS);
+    at.page.sources.get("cam")?.resultCame(seq);
+    at.clock.advance(100 - 2 - HELD_MS);
+    return at.kernel.sentOf("beat").length - before;
+  }
+
+  it("is sent one more message after each frame once that is seen", async () => {
+    await goLive();
+    const beats: number[] = [];
+    for (let seq = 1; seq <= 12; seq++) beats.push(await playFrame(seq));
+    const extra = beats.slice(8).filter((count) => count > 0);
+    expect(extra.length).toBe(4);
+  });
+});

@@ -21,14 +21,15 @@ import {
 import { Listeners } from "../listeners";
 import { Pacer } from "../pacer";
 import { Session } from "../session";
+import { StallWatch } from "../stall";
 import { CameraKeeper, type Hardware } from "./camera_keeper";
 import { Heartbeat } from "./heartbeat";
 import { Lane } from "./lane";
-import { type CreditTaker, type Page, routeCredits } from "./page";
+import { type Page, type ResultWatcher, routeCredits } from "./page";
 import { BROWSER_SCREEN, Painter } from "./painter";
 import { readSettings, SETTING_TRAITS, type Settings, toCameraRequest } from "./settings";
 
-export class SourceModel implements CreditTaker {
+export class SourceModel implements ResultWatcher {
   /** Told whenever a view should look again. */
   readonly changed = new Listeners();
   readonly session: Session;
@@ -40,6 +41,7 @@ export class SourceModel implements CreditTaker {
   readonly #lane: Lane;
   readonly #keeper: CameraKeeper;
   readonly #pacer = new Pacer();
+  readonly #stalls = new StallWatch();
   readonly #heartbeat: Heartbeat;
   readonly #unwatchDevices: () => void;
   #cancelCheck: Cancel = () => {};
@@ -99,6 +101,10 @@ export class SourceModel implements CreditTaker {
     this.#keeper.creditCame();
   }
 
+  resultCame(frameSeq: number): void {
+    this.#stalls.resultCame(frameSeq, this.#page.clock.now(), this.#pacer.callMs);
+  }
+
   destroy(): void {
     this.#isDestroyed = true;
     this.#cancelCheck();
@@ -115,7 +121,7 @@ export class SourceModel implements CreditTaker {
     if (message.type === "state") this.#hear(message);
     else if (message.type === "credit") this.acceptCredit(message.credit);
     else {
-      routeCredits(this.#page, message.credits);
+      routeCredits(this.#page, message);
       this.painter.show({ seq: message.seq, mime: message.mime, bytes: picture });
     }
   }
@@ -183,6 +189,16 @@ export class SourceModel implements CreditTaker {
     this.#lane.send(buildBeat(this.#page.client, facts, this.#lane.ledger.take()));
   }
 
+  /** Where the server holds results back, the page's next message lets them go: a beat, which is wanted anyway. */
+  #releaseHeldResult(seq: number): void {
+    const { clock } = this.#page;
+    const delayMs = this.#stalls.frameSent(seq, clock.now(), this.#pacer.callMs, this.#pacer.everyMs);
+    if (delayMs === null) return;
+    clock.after(delayMs, () => {
+      if (this.#stalls.isWaitingFor(seq) && this.stream) this.#sendBeat();
+    });
+  }
+
   #pumpPorts() {
     const { clock, visibility, client } = this.#page;
     return {
@@ -194,6 +210,7 @@ export class SourceModel implements CreditTaker {
       sizeSeen: (widthPx: number, heightPx: number) => this.#keeper.capture.setSize(widthPx, heightPx),
       send: (frame: Parameters<typeof buildFrame>[1], jpeg: ArrayBuffer) => {
         this.#lane.send(buildFrame(client, frame, this.#lane.ledger.take()), jpeg);
+        this.#releaseHeldResult(frame.seq);
       },
     };
   }

@@ -1,4 +1,4 @@
-import type { CameraReport, Credit, StateMessage } from "../contract";
+import type { CameraReport, Credit, ResultMessage, StateMessage } from "../contract";
 
 /** Messages of the kernel, as a test wants them. */
 export function credit(fields: Partial<Credit> = {}): Credit {
@@ -28,6 +28,11 @@ export function state(fields: Partial<StateMessage> = {}): StateMessage {
     credit: credit(),
     ...fields,
   };
+}
+
+export function result(fields: Partial<ResultMessage> = {}): ResultMessage {
+  const frame = { captured_at_ms: 0, frame_seq: 1 };
+  return { nbstream: 1, type: "result", seq: 1, mime: null, byte_length: 0, ...frame, credits: {}, ...fields };
 }
 
 export const CAMERA_OFF: CameraReport = {
