@@ -62,8 +62,8 @@ def machine(results: Results) -> str:
     """Say what was measured on what."""
     versions = ", ".join(f"{name} {version}" for name, version in results.versions.items())
     return (
-        f"{os.cpu_count()} processor cores, no graphics card, {platform.system()}, server and browser on "
-        f"the same machine; {versions}."
+        f"{os.cpu_count()} processor cores, a browser that draws without a graphics card, {platform.system()}, all on "
+        f"one machine; {versions}."
     )
 
 
