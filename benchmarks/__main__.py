@@ -1,6 +1,6 @@
 """Measure live streams glass to glass in a real browser; write docs/performance.md and its picture.
 
-usage: python -m benchmarks [--only floor,nbstream] [--rows identity30] [--seconds 10] [--redraw]
+usage: python -m benchmarks [--only floor,nbstream] [--rows identity30] [--seconds 10] [--rounds 1] [--redraw]
 
 A Chromium whose camera plays a numbered clip shows the camera's number and, later, the result's: frames per second and
 latency come from that, in the same way for each system. A run of everything takes about ten minutes and rewrites the
@@ -32,7 +32,7 @@ def main() -> None:
     if arguments.redraw:
         results = Results.load(FILE)
     else:
-        results = measure(arguments.only, arguments.rows, arguments.seconds)
+        results = measure(arguments)
         if whole:
             results.save(FILE)
     print(f"\n{tables(results)}\n\n{legs(results)}\n\n{targets(results)}")
@@ -49,19 +49,20 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--only", type=_names(SYSTEMS), default=SYSTEMS, help=",".join(SYSTEMS))
     parser.add_argument("--rows", type=_names(list(ROWS)), default=list(ROWS), help=",".join(ROWS))
     parser.add_argument("--seconds", type=float, default=10, help="that each is watched")
+    parser.add_argument("--rounds", type=int, default=1, help="of which the middle one counts")
     parser.add_argument("--redraw", action="store_true", help="measure nothing")
     return parser.parse_args()
 
 
-def measure(systems: list[str], rows: list[str], seconds: float) -> Results:
+def measure(arguments: argparse.Namespace) -> Results:
     """Run the rows, in one browser after another."""
-    peers = [peer for peer in PACKAGES if peer in systems]
+    peers = [peer for peer in PACKAGES if peer in arguments.only]
     found_versions = versions(peers)  # makes the environments, before the first measurement
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        bench = Bench(playwright, Path(folder), seconds)
+        bench = Bench(playwright, Path(folder), arguments.seconds, arguments.rounds)
         bench.results.versions = found_versions
-        for row in rows:
-            bench.run(row, systems)
+        for row in arguments.rows:
+            bench.run(row, arguments.only)
     return bench.results
 
 

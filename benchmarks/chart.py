@@ -38,6 +38,7 @@ def draw(results: Results, picture: Path = PICTURE) -> None:
         _draw_latency(latency, y, one)
     latency.set_yticks(range(len(names)), names)
     latency.invert_yaxis()
+    latency.set_xlim(0, 1.2 * latency.get_xlim()[1])
     latency.set_title("latency in ms: median, line to p95", fontsize=10)
     latency.legend(fontsize=7, loc="best", frameon=False)
     colors = [OURS if system.startswith("nbstream") else PLAIN for system in found]
@@ -83,4 +84,4 @@ def _draw_latency(axes: Any, y: int, found: Observation) -> None:
     else:
         axes.barh(y, p50_ms, color=PLAIN)
     axes.plot([p50_ms, p95_ms], [y, y], color="#333333", linewidth=1)
-    axes.text(max(p50_ms, p95_ms), y, f" {p50_ms:.0f}", va="center", fontsize=8)
+    axes.text(max(p50_ms, p95_ms), y, f" {p50_ms:.0f} (p95: {p95_ms:.0f})", va="center", fontsize=8)

@@ -11,7 +11,7 @@ from benchmarks.chart import split
 from benchmarks.observe import Observation, age_ms, count_backwards, summarize, worst_second
 from benchmarks.report import PAGE, insert, legs, tables, write_page
 from benchmarks.results import Results
-from benchmarks.rows import count_late
+from benchmarks.rows import count_late, middle
 from benchmarks.soak import Sample, slope, table
 from benchmarks.targets import check_all
 
@@ -143,6 +143,12 @@ def test_import_and_bundle_have_targets_too():
     found = Results(facts={"import_ms": 110.2, "import_parts_ms": 100, "import_heavy": 1})
     found.facts |= {"bundle_bytes": 60_001, "bundle_gzip_bytes": 20_000}
     assert len(unmet(found)) == 3
+
+
+def test_the_middle_round_counts_and_one_that_showed_nothing_is_the_slowest():
+    rounds = [replace(GOOD, p50_ms=p50_ms) for p50_ms in (None, 20.0, 30.0)]
+    assert middle(rounds).p50_ms == 30
+    assert middle(rounds[:2]).p50_ms is None
 
 
 def test_a_call_that_got_an_older_value_is_late():
