@@ -91,6 +91,8 @@ def legs(results: Results) -> str:
             found = results.get(row, system)
             if found is not None and found.legs_ms:
                 columns[f"{rate}, {server}"] = found.legs_ms
+    if not columns:
+        return "Not measured."
     lines = [f"| leg, ms: p50 / p95 | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
     for leg in LEGS:
         if any(leg in column for column in columns.values()):
