@@ -6,6 +6,7 @@ Times are measured in the page, by the page's clock, at each animation frame.
 from __future__ import annotations
 
 from itertools import pairwise
+from statistics import median
 
 import pytest
 from playwright.sync_api import expect
@@ -13,7 +14,7 @@ from playwright.sync_api import expect
 from .live_stream import PATIENCE_MS, SAME_WIDGET, Source, wait_for_result_after_now
 from .notebook_page import NotebookPage
 
-LIMIT_S = 3
+LIMIT_S = 2
 TOLERANCE_S = 0.3
 # Notes at each animation frame how much of the bar is seen, null while it is hidden.
 WATCH_BAR = """() => {
@@ -67,19 +68,19 @@ def same_widget(open_notebook) -> NotebookPage:
 def test_the_bar_runs_out_at_the_limit_and_the_stream_rejoins(same_widget):
     same_widget.page.evaluate(WATCH_BAR)
     Source(same_widget).go_live()
-    same_widget.page.wait_for_function(f"() => {REFILLS} >= 2", timeout=PATIENCE_MS)
+    same_widget.page.wait_for_function(f"() => {REFILLS} >= 4", timeout=PATIENCE_MS)
     seen = [
         one for one in same_widget.page.evaluate("() => window.__bar") if one["share"] is not None
     ]
     refills = [k for k in range(1, len(seen)) if seen[k - 1]["share"] < 0.5 <= seen[k]["share"]]
 
-    # From full to full again it is one limit, and before it was full again it was empty.
-    for before, after in pairwise(refills):
-        took_s = seen[after]["atS"] - seen[before]["atS"]
-        assert abs(took_s - LIMIT_S) < TOLERANCE_S
-    for refill in refills:
-        lowest = min(one["share"] for one in seen[max(0, refill - 60) : refill])
-        assert lowest * LIMIT_S < TOLERANCE_S
+    # From full to full again it is one limit, and before it was full again it was empty. The median, since a busy
+    # machine may hold up one of them.
+    took_s = median(seen[after]["atS"] - seen[before]["atS"] for before, after in pairwise(refills))
+    assert abs(took_s - LIMIT_S) < TOLERANCE_S
+    spans = pairwise([0, *refills])
+    left_s = median(min(one["share"] for one in seen[a:b]) * LIMIT_S for a, b in spans)
+    assert left_s < TOLERANCE_S
     assert {one["text"] for one in seen} >= {f"{left} s" for left in range(1, LIMIT_S + 1)}
     wait_for_result_after_now(same_widget, ".nbstream-source .nbstream-result")
     assert same_widget.evaluate("binding.status") == "live"
