@@ -9,6 +9,7 @@ import type { Visibility } from "../capture/frames";
 import type { ResultMime } from "../contract";
 import { Listeners } from "../listeners";
 import { warnOnce } from "../log";
+import { type Drawable, decodePicture, sizeOf } from "./decode";
 
 export interface Result {
   seq: number;
@@ -18,12 +19,12 @@ export interface Result {
 
 export interface Screen {
   visibility: Visibility;
-  decode(blob: Blob): Promise<ImageBitmap>;
+  decode(bytes: DataView<ArrayBuffer>, mime: ResultMime): Promise<Drawable>;
   nextFrame(callback: () => void): void;
 }
 
 export const BROWSER_SCREEN: Omit<Screen, "visibility"> = {
-  decode: (blob) => createImageBitmap(blob),
+  decode: decodePicture,
   nextFrame: (callback) => requestAnimationFrame(callback),
 };
 
@@ -35,7 +36,7 @@ export class Painter {
   #waiting: Result | null = null;
   #isDecoding = false;
   #isFrameAsked = false;
-  #picture: ImageBitmap | null = null;
+  #picture: Drawable | null = null;
   #pictureSeq = 0;
   /** What is decoded late and is not newer than this was taken away already. */
   #clearedThrough = 0;
@@ -55,7 +56,7 @@ export class Painter {
 
   /** Width and height in pixels; null while there is no picture. */
   get size(): [number, number] | null {
-    return this.#picture && [this.#picture.width, this.#picture.height];
+    return this.#picture && sizeOf(this.#picture);
   }
 
   show(result: Result): void {
@@ -107,7 +108,7 @@ export class Painter {
     }
     this.#isDecoding = true;
     this.#screen
-      .decode(new Blob([result.bytes as DataView<ArrayBuffer>], { type: result.mime }))
+      .decode(result.bytes as DataView<ArrayBuffer>, result.mime)
       .then(
         (picture) => this.#decoded(picture, result.seq),
         () => this.#failed(result),
@@ -118,7 +119,7 @@ export class Painter {
       });
   }
 
-  #decoded(picture: ImageBitmap, seq: number): void {
+  #decoded(picture: Drawable, seq: number): void {
     if (seq <= this.#clearedThrough) {
       picture.close();
       return;
@@ -140,7 +141,7 @@ export class Painter {
     this.#setPicture(null);
   }
 
-  #setPicture(picture: ImageBitmap | null): void {
+  #setPicture(picture: Drawable | null): void {
     const sizeBefore = String(this.size);
     this.#picture?.close();
     this.#picture = picture;
@@ -155,10 +156,11 @@ export class Painter {
   }
 }
 
-function drawOn(canvas: HTMLCanvasElement, picture: ImageBitmap): void {
-  if (canvas.width !== picture.width) canvas.width = picture.width;
-  if (canvas.height !== picture.height) canvas.height = picture.height;
+function drawOn(canvas: HTMLCanvasElement, picture: Drawable): void {
+  const [widthPx, heightPx] = sizeOf(picture);
+  if (canvas.width !== widthPx) canvas.width = widthPx;
+  if (canvas.height !== heightPx) canvas.height = heightPx;
   const context = canvas.getContext("2d");
-  context?.clearRect(0, 0, picture.width, picture.height); // A picture can have holes: png, webp.
+  context?.clearRect(0, 0, widthPx, heightPx); // A picture can have holes: png, webp.
   context?.drawImage(picture, 0, 0);
 }

@@ -38,10 +38,10 @@ export class FakeScreen implements Screen {
   #decoding: (() => Promise<void>)[] = [];
   #frames: (() => void)[] = [];
 
-  decode = (blob: Blob): Promise<ImageBitmap> =>
+  decode = (bytes: DataView<ArrayBuffer>): Promise<ImageBitmap> =>
     new Promise((resolve, reject) => {
       this.#decoding.push(async () => {
-        const text = await blob.text();
+        const text = new TextDecoder().decode(bytes);
         if (text === "broken") return reject(new Error("no picture"));
         const picture = { text, width: 4, height: 3, isClosed: false };
         this.pictures.push(picture);
