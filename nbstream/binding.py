@@ -254,6 +254,8 @@ class StreamBinding(t.HasTraits):
             accepted = runner is not None and runner.offer(frame)
         if accepted:
             self._stats.count("bytes_up", len(frame.data))
+            self._stats.gauge("quality", frame.quality)
+            self._stats.gauge("scale", frame.scale)
             self._begin_clock()
         return accepted
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
+from .clock import Clock
 from .lane import CreditContent
 
 SHORT_WINDOW = 3
@@ -22,7 +23,8 @@ SMOOTHING = 0.3
 class Credits:
     """The account of one source. Not thread-safe: its owner holds a lock."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self.run = 0
         self.rejected_total = 0
         self._index = 0
@@ -32,6 +34,7 @@ class Credits:
     def _reset(self) -> None:
         self.open = False
         self._newest = 0
+        self._arrived_at_s: dict[int, float] = {}
         self._taken_through = 0
         self._ended_through = 0
         self._settled_through = 0
@@ -70,12 +73,16 @@ class Credits:
         # What was skipped between two arrivals is lost: the carrier keeps the order.
         self._settled_through = max(self._settled_through, seq - 1)
         self._newest = seq
+        self._arrived_at_s[seq] = self._clock.now_s()
         return True
 
     def taken(self, seq: int) -> None:
         """Note that a call took the frame."""
         self._taken_through = max(self._taken_through, seq)
         self._settled_through = max(self._settled_through, seq)
+        older = [one for one in self._arrived_at_s if one < self._taken_through]
+        for one in older:
+            del self._arrived_at_s[one]
 
     def unwanted(self, seq: int) -> None:
         """Note that nobody will take the frame."""
@@ -121,4 +128,9 @@ class Credits:
             "superseded": self._superseded,
             "rejected": self._rejected,
             "call_ms": self.call_ms,
+            "held_ms": self._held_ms(),
         }
+
+    def _held_ms(self) -> float | None:
+        arrived_at_s = self._arrived_at_s.get(self._taken_through)
+        return None if arrived_at_s is None else (self._clock.now_s() - arrived_at_s) * 1000

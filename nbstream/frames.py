@@ -12,7 +12,7 @@ class Frame:
     `source` is the widget it came from; `data` is a whole JPEG file; sizes in pixels; `seq` counts from 1
     in each `run`; `captured_at_ms` is the page's clock
     (milliseconds since 1970) and `None` for a picture that was set by hand; `received_at_s` is the kernel's
-    monotonic clock.
+    monotonic clock. `quality` and `scale` are what the page made of it for a slow link, `None` where they are fixed.
     """
 
     source: object
@@ -24,6 +24,8 @@ class Frame:
     captured_at_ms: float | None
     received_at_s: float
     sent_at_ms: float | None = None
+    quality: int | None = None
+    scale: float | None = None
 
 
 @dataclass(frozen=True)

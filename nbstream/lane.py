@@ -118,6 +118,8 @@ class FrameMessage:
     height_px: int
     data: bytes
     painted: Mapping[str, Painted]
+    quality: int | None = None
+    scale: float | None = None
 
 
 @dataclass(frozen=True)
@@ -196,8 +198,23 @@ class _Fields:
     def optional_text(self, name: str, longest: int) -> str | None:
         return None if self._content.get(name) is None else self.text(name, longest)
 
-    def optional_integer(self, name: str) -> int | None:
-        return None if self._content.get(name) is None else self.integer(name)
+    def optional_integer(
+        self, name: str, lowest: int = 0, highest: int | None = None
+    ) -> int | None:
+        if self._content.get(name) is None:
+            return None
+        value = self.integer(name, lowest)
+        if highest is not None and value > highest:
+            raise BadMessageError(f"{name} is {value!r:.80}, not an integer <= {highest}")
+        return value
+
+    def optional_share(self, name: str) -> float | None:
+        if self._content.get(name) is None:
+            return None
+        value = self.number(name)
+        if not 0 < value <= 1:
+            raise BadMessageError(f"{name} is {value!r:.80}, not a number above 0 and up to 1")
+        return value
 
     def one_of(self, name: str, allowed: tuple[str, ...]) -> Any:
         value = self._content.get(name)
@@ -292,6 +309,8 @@ def _read_frame(fields: _Fields, client: str, buffers: Sequence[Any]) -> FrameMe
         height_px=fields.integer("height_px", 1),
         data=bytes(buffers[0]),
         painted=fields.painted(),
+        quality=fields.optional_integer("quality", 1, 100),
+        scale=fields.optional_share("scale"),
     )
 
 
@@ -324,6 +343,7 @@ class CreditContent(TypedDict):
     superseded: int
     rejected: int
     call_ms: float | None
+    held_ms: float | None
 
 
 class ErrorContent(TypedDict):

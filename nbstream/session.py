@@ -66,6 +66,8 @@ def frame_of(message: lane.FrameMessage, source: object, now_s: float) -> Frame:
         captured_at_ms=message.captured_at_ms,
         received_at_s=now_s,
         sent_at_ms=message.sent_at_ms,
+        quality=message.quality,
+        scale=message.scale,
     )
 
 
@@ -99,7 +101,7 @@ class SourceSession:
         self._wanted = False
         self._run = 0
         self._camera = Camera("off")
-        self._credits = Credits()
+        self._credits = Credits(clock)
         self._told_may_send = 0
         self._state_index = 0
         self._beat: Timer | None = None

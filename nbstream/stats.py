@@ -24,12 +24,14 @@ class StatsContent(TypedDict):
     `fps`: results per second over the last `FPS_OVER_S` seconds. `counts`: "frames" that reached the function,
     "results", "errors", "superseded" (a newer frame came first), "bytes_up", "bytes_down". `legs_ms`: how long each leg
     of a frame's way takes, in order: "encode" (from the capture on), "up", "queue", "decode", "call", "write" (encoding
-    the result), "down", "paint" (decoding and waiting for the screen), and all of it, "total".
+    the result), "down", "paint" (decoding and waiting for the screen), and all of it, "total". `gauges`: "quality" and
+    "scale" of the newest frame, where the camera's `quality` is a range.
     """
 
     fps: float
     counts: dict[str, int]
     legs_ms: dict[str, Percentiles]
+    gauges: dict[str, float]
 
 
 class Stats:
@@ -39,12 +41,21 @@ class Stats:
         self._lock = threading.Lock()
         self._counts: Counter[str] = Counter()
         self._legs_ms: dict[str, deque[float]] = {}
+        self._gauges: dict[str, float] = {}
         self._shown_at_s: deque[float] = deque(maxlen=KEPT)
 
     def count(self, name: str, amount: int = 1) -> None:
         """Add to a counter."""
         with self._lock:
             self._counts[name] += amount
+
+    def gauge(self, name: str, value: float | None) -> None:
+        """Note how something stands now; `None` = it does not apply."""
+        with self._lock:
+            if value is None:
+                self._gauges.pop(name, None)
+            else:
+                self._gauges[name] = value
 
     def leg(self, name: str, duration_ms: float) -> None:
         """Note how long a leg took, in milliseconds."""
@@ -67,6 +78,7 @@ class Stats:
                 "fps": round(fps, 2),
                 "counts": dict(self._counts),
                 "legs_ms": {name: _percentiles(values) for name, values in self._legs_ms.items()},
+                "gauges": dict(self._gauges),
             }
 
 

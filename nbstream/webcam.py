@@ -49,7 +49,11 @@ class Webcam(LaneWidget):
         `False`, "preview" (what the person sees) or "pixels" (what the function gets as well). Results are
         never mirrored.
     quality
-        Of the JPEG on its way to the kernel, 1..100.
+        Of the JPEG on its way to the kernel, 1..100. A pair `(lowest, highest)` lets the page choose: the highest on
+        a quick link, less on a slow one.
+    hold
+        What stays when a slow link needs even less than the lowest quality: "size" = fewer pictures come, "rate" = they
+        get smaller, down to half of width and height, and fewer only then. Means nothing with one number as `quality`.
     color
         What functions get: "rgb" or "bgr", uint8 (height, width, 3), or "gray", uint8 (height, width).
         With "gray" pictures travel without their colours, a quarter smaller; the preview keeps them.
@@ -81,8 +85,17 @@ class Webcam(LaneWidget):
     mirror = t.Enum((False, "preview", "pixels"), False).tag(sync=True)
     """What is mirrored: nothing, what the person sees, or what the function gets as well."""
 
-    quality = t.Int(80, min=1, max=100).tag(sync=True)
-    """Of the JPEG on its way to the kernel, 1..100."""
+    quality = t.Union(
+        [
+            t.Int(min=1, max=100),
+            t.Tuple(t.Int(min=1, max=100), t.Int(min=1, max=100)),
+        ],
+        default_value=80,
+    ).tag(sync=True)
+    """Of the JPEG on its way to the kernel, 1..100; (lowest, highest) adapts it to the link."""
+
+    hold = t.Enum(("size", "rate"), "size").tag(sync=True)
+    """What a slow link does not change, as long as may be."""
 
     color: t.Enum[Color] = t.Enum(COLORS, "rgb").tag(sync=True)
     """Channels of the arrays that functions get."""
@@ -113,6 +126,15 @@ class Webcam(LaneWidget):
                 "left + width and top + height at most 1. For the middle quarter give (0.25, 0.25, 0.5, 0.5)."
             )
         return crop
+
+    @t.validate("quality")
+    def _check_quality(self, proposal: Any) -> Any:
+        quality = proposal["value"]
+        if isinstance(quality, tuple) and quality[0] > quality[1]:
+            raise t.TraitError(
+                f"quality is {quality!r}; expected (lowest, highest). Give {quality[::-1]!r}."
+            )
+        return quality
 
     # --- streams -----------------------------------------------------------------------------
 
@@ -288,7 +310,8 @@ class Webcam(LaneWidget):
         data: bytes = b""
         mime: str | None = None
         if value is not None:
-            data, mime = encode_result(value, quality=self.quality, color=color)
+            best = max(self.quality) if isinstance(self.quality, tuple) else self.quality
+            data, mime = encode_result(value, quality=best, color=color)
         self._results.show(result_of(data, mime, origin))
 
 

@@ -702,6 +702,15 @@ def test_the_numbers_of_a_stream_are_told(kernel):
     ].keys()
 
 
+def test_what_the_page_makes_of_pictures_for_a_slow_link_is_told(kernel):
+    stream = Stream(kernel).go_live()
+    stream.page.send_frame(quality=60, scale=0.75)
+    assert stream.binding.stats["gauges"] == {"quality": 60, "scale": 0.75}
+    stream.page.wait_for_result(stream.view)
+    stream.page.send_frame()
+    assert stream.binding.stats["gauges"] == {}
+
+
 # --- nothing is left ---------------------------------------------------------------------------
 
 

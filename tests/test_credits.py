@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbstream.credits import LONG_CALL_MS, LONG_WINDOW, SHORT_WINDOW, Credits
+from nbstream.testing import FakeClock
 
 
 def opened() -> Credits:
-    account = Credits()
+    account = Credits(FakeClock())
     account.begin(1)
     account.open = True
     return account
 
 
 def test_nothing_may_be_sent_before_the_capture_is_open():
-    account = Credits()
+    account = Credits(FakeClock())
     account.begin(1)
     assert account.may_send_through == 0
 
@@ -234,3 +236,21 @@ def test_on_a_bad_line_the_stream_goes_on_after_the_next_heartbeat(steps):
     assert line.sent_through == before + 1
     line.step("take")
     assert line.taken == line.sent_through
+
+
+def test_it_is_told_how_long_the_frame_in_the_call_has_been_in_the_kernel():
+    clock = FakeClock()
+    account = Credits(clock)
+    account.begin(1)
+    assert account.content()["held_ms"] is None
+    account.arrived(1)
+    clock.advance(0.02)
+    account.arrived(2)
+    assert account.content()["held_ms"] is None
+    account.taken(1)
+    clock.advance(0.03)
+    assert account.content()["held_ms"] == pytest.approx(50)
+    account.taken(2)
+    assert account.content()["held_ms"] == pytest.approx(30)
+    account.begin(2)
+    assert account.content()["held_ms"] is None

@@ -37,7 +37,7 @@ def test_a_valid_golden_message_is_parsed_field_by_field(entry):
     for name in ("client", "run", "seq", "views", "sent_through", "action", "command_index"):
         if name in content:
             assert getattr(message, name) == content[name]
-    for name in ("captured_at_ms", "sent_at_ms", "width_px", "height_px"):
+    for name in ("captured_at_ms", "sent_at_ms", "width_px", "height_px", "quality", "scale"):
         if name in content:
             assert getattr(message, name) == content[name]
     if "camera" in content:
@@ -157,6 +157,7 @@ CREDIT: lane.CreditContent = {
     "superseded": 0,
     "rejected": 0,
     "call_ms": 4.5,
+    "held_ms": 6.25,
 }
 STATE: lane.StateContent = {
     "index": 9,

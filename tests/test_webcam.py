@@ -29,6 +29,8 @@ from .streaming import Stream, grey, identity, level_of
         {"mirror": "preview"},
         {"mirror": "pixels"},
         {"quality": 1},
+        {"quality": (40, 85)},
+        {"hold": "rate"},
         {"color": "gray"},
         {"constraints": {"frameRate": 30}},
         {"label": "Left eye"},
@@ -61,6 +63,11 @@ def test_options_travel_to_the_page(kernel, options):
         {"mirror": "both"},
         {"quality": 0},
         {"quality": 101},
+        {"quality": (40, 101)},
+        {"quality": (85, 40)},
+        {"quality": (40,)},
+        {"quality": "high"},
+        {"hold": "quality"},
         {"color": "hsv"},
         {"constraints": 30},
         {"device": 3},
@@ -173,6 +180,21 @@ def test_a_frame_set_by_hand_is_not_called_for_while_idle(kernel):
     stream.webcam.frame = encode(grey(70))
     assert level_of(stream.webcam.snapshot()) == 70
     assert stream.page.results(stream.view) == []
+
+
+def test_with_a_range_of_quality_results_have_the_best(kernel):
+    def result_bytes(quality):
+        webcam = nbs.Webcam(quality=quality)
+        webcam.stream(identity, outputs=webcam)
+        page = FakePage(kernel, webcam, client=f"page {quality}")
+        page.start()
+        page.wait_for_status("live")
+        page.send_frame(np.random.default_rng(1).integers(0, 255, (48, 64, 3), np.uint8))
+        page.wait_for_result()
+        messages = webcam.comm.custom_messages()
+        return next(buffers for content, buffers in messages if content["type"] == "result")
+
+    assert result_bytes((40, 85)) == result_bytes(85) != result_bytes(40)
 
 
 def test_a_frame_may_be_taken_from_one_camera_to_another(kernel):

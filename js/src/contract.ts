@@ -28,6 +28,7 @@ export interface Credit {
   superseded: number;
   rejected: number;
   call_ms: number | null;
+  held_ms: number | null;
 }
 
 export interface StateMessage {
@@ -96,6 +97,8 @@ export interface Frame {
   width_px: number;
   height_px: number;
   byte_length: number;
+  quality?: number;
+  scale?: number;
 }
 
 type Head<T extends string> = { nbstream: 1; type: T; client: string };
@@ -191,7 +194,8 @@ function isCredit(value: unknown): value is Credit {
     isInt(value.ended_through, 0) &&
     isInt(value.superseded, 0) &&
     isInt(value.rejected, 0) &&
-    isNumberOrNull(value.call_ms, 0)
+    isNumberOrNull(value.call_ms, 0) &&
+    isNumberOrNull(value.held_ms, 0)
   );
 }
 

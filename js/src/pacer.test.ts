@@ -161,3 +161,28 @@ describe("with long calls", () => {
     expect(pacer.tryClaim(50)).toBe(2);
   });
 });
+
+describe("on a link that was found to be slow", () => {
+  /** Frames that come seconds too late, until the lowest quality does not help. */
+  function makeSlow(): void {
+    pacer.link.limits = { quality: [40, 85], hold: "size" };
+    for (let seq = 1; !pacer.link.oneAtATime; seq++) {
+      pacer.link.sent(seq, seq * 5000);
+      give({ taken_through: seq, held_ms: 0 }, seq * 5000 + 4000);
+    }
+  }
+
+  it("one frame is on the way at a time: the next waits until the kernel has done with it", () => {
+    makeSlow();
+    give({ may_send_through: 3, call_ms: 5, taken_through: 1000 });
+    expect([pacer.tryClaim(1e6), pacer.tryClaim(1e6)]).toEqual([1, null]);
+    give({ may_send_through: 4, call_ms: 5, taken_through: 1001 });
+    expect([pacer.tryClaim(2e6), pacer.tryClaim(2e6)]).toEqual([2, null]);
+  });
+
+  it("long calls, whose credit is for one frame anyway, go on", () => {
+    makeSlow();
+    give({ may_send_through: 1, call_ms: 300, ended_through: 2000 });
+    expect(pacer.tryClaim(1e6)).toBe(1);
+  });
+});

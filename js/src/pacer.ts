@@ -5,9 +5,13 @@
  * long calls a fourth: the frame should arrive just as the running call ends, for one that waits there only grows old.
  */
 
+import { LinkAdapter } from "./adapt";
 import type { Credit } from "./contract";
 
 const MAX_ENCODINGS = 2;
+/** How many frames the kernel lets be on the way while calls are short, and while they are long. */
+const SHORT_WINDOW = 3;
+const LONG_WINDOW = 1;
 /** From here on a call is long: the frame in wait is timed to its end instead of being sent at once. */
 const LONG_CALL_MS = 30;
 /** What the way up takes besides encoding: socket, server, kernel; a frame early by this much costs nothing. */
@@ -19,6 +23,8 @@ export class Pacer {
   everyMs = 0;
   /** Time between two pictures of the camera. */
   cameraPeriodMs = 1000 / 30;
+  /** How much the link is asked for; of a slow one no more than a frame at a time. */
+  readonly link = new LinkAdapter();
   #credit: Credit | null = null;
   #seq = 0;
   #encodings = 0;
@@ -40,6 +46,7 @@ export class Pacer {
   begin(run: number): void {
     if (run === this.run) return;
     this.run = run;
+    this.link.begin(run);
     this.#seq = 0;
     this.#dueAtMs = Number.NEGATIVE_INFINITY;
     this.#notBeforeMs = Number.NEGATIVE_INFINITY;
@@ -49,6 +56,7 @@ export class Pacer {
     const before = this.#credit;
     if (before && credit.index <= before.index) return;
     this.#credit = credit;
+    this.link.heard(credit, nowMs);
     const callRuns = credit.taken_through > credit.ended_through;
     if (!callRuns || credit.call_ms === null || credit.call_ms < LONG_CALL_MS) {
       this.#notBeforeMs = Number.NEGATIVE_INFINITY;
@@ -81,7 +89,10 @@ export class Pacer {
   }
 
   #hasCredit(): boolean {
-    return this.#credit?.run === this.run && this.#seq < this.#credit.may_send_through;
+    if (this.#credit?.run !== this.run) return false;
+    const { may_send_through, call_ms } = this.#credit;
+    const isWide = this.link.oneAtATime && (call_ms ?? 0) < LONG_CALL_MS;
+    return this.#seq < may_send_through - (isWide ? SHORT_WINDOW - LONG_WINDOW : 0);
   }
 
   #earliestMs(): number {

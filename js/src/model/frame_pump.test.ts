@@ -28,7 +28,7 @@ beforeEach(async () => {
   encoder = new FakeEncoder();
   sent = [];
   mayCapture = true;
-  settings = { crop: null, resolution: [640, 480], mirror: "pixels", color: "rgb", quality: 70 };
+  settings = { crop: null, resolution: [640, 480], mirror: "pixels", color: "rgb", quality: 70, hold: "size" };
   const ports = {
     clock,
     visibility: new FakeVisibility(),
@@ -66,6 +66,26 @@ it("sends what the settings of the moment leave of the picture", async () => {
   await picture();
   expect(sent[0]?.frame).toMatchObject({ width_px: 160, height_px: 240 });
   expect(sent[0]?.jpeg).toMatchObject({ region: { left: 320, top: 0, width: 320, height: 480 }, isGray: true });
+});
+
+it("tells the quality and the scale where they may change, and not where they are fixed", async () => {
+  await picture();
+  settings = { ...settings, quality: [40, 85] };
+  await picture();
+  expect(sent[0]?.frame).not.toHaveProperty("quality");
+  expect(sent[1]?.frame).toMatchObject({ quality: 85, scale: 1 });
+  expect(sent[1]?.jpeg).toMatchObject({ quality: 85 });
+});
+
+it("sends less where frames come late, in quality and in size", async () => {
+  settings = { ...settings, quality: [40, 85], hold: "rate" };
+  for (let seq = 1; seq < 80; seq++) {
+    await picture();
+    clock.advance(3000);
+    pacer.acceptCredit(credit({ index: seq + 1, may_send_through: 100, taken_through: seq, held_ms: 0 }), clock.now());
+  }
+  expect(sent.at(-1)?.frame).toMatchObject({ quality: 40, scale: 0.5, width_px: 320, height_px: 240 });
+  expect(sent.at(-1)?.jpeg).toMatchObject({ quality: 40, region: { width: 640, widthPx: 320 } });
 });
 
 it("captures nothing while it may not", async () => {

@@ -15,7 +15,7 @@ import type { Pacer } from "../pacer";
 import type { Settings } from "./settings";
 
 /** How a picture is made ready for its way. */
-export type PictureSettings = Pick<Settings, "crop" | "resolution" | "mirror" | "color" | "quality">;
+export type PictureSettings = Pick<Settings, "crop" | "resolution" | "mirror" | "color" | "quality" | "hold">;
 
 export interface PumpPorts {
   clock: Clock;
@@ -79,8 +79,11 @@ export class FramePump {
 
   async #capture(encoder: Encoder, run: number, seq: number, capturedAtMs: number): Promise<void> {
     const { video } = this.#driver;
-    const { crop, resolution, mirror, color, quality } = this.#ports.settings();
-    const region = regionOf([video.videoWidth, video.videoHeight], crop, resolution);
+    const { crop, resolution, mirror, color, ...limits } = this.#ports.settings();
+    const { link } = this.#ports.pacer;
+    link.limits = limits;
+    const { quality, scale } = link;
+    const region = regionOf([video.videoWidth, video.videoHeight], crop, resolution, scale);
     const grabbed = grab(video);
     const picture = grabbed instanceof Promise ? await grabbed : grabbed;
     const { clock, pacer, mayCapture, send } = this.#ports;
@@ -90,6 +93,9 @@ export class FramePump {
     if (run === this.#sent.run && seq < this.#sent.seq) return;
     this.#sent = { run, seq };
     const size = { width_px: region.widthPx, height_px: region.heightPx, byte_length: jpeg.byteLength };
-    send({ run, seq, captured_at_ms: capturedAtMs, sent_at_ms: clock.now(), ...size }, jpeg);
+    const sentAtMs = clock.now();
+    link.sent(seq, sentAtMs);
+    const adapted = link.isOn ? { quality, scale } : {};
+    send({ run, seq, captured_at_ms: capturedAtMs, sent_at_ms: sentAtMs, ...size, ...adapted }, jpeg);
   }
 }

@@ -1,17 +1,16 @@
 /** The slow configuration: traits, which only the kernel writes. */
 
 import type { AnyModel } from "@anywidget/types";
+import type { Limits } from "../adapt";
 import type { CameraRequest } from "../capture/camera";
 import type { Crop } from "../encode/region";
 
-export interface Settings extends CameraRequest {
+export interface Settings extends CameraRequest, Limits {
   label: string;
   /** Null: the whole picture. */
   crop: Crop | null;
   mirror: false | "preview" | "pixels";
   color: "rgb" | "bgr" | "gray";
-  /** JPEG quality, 1..100. */
-  quality: number;
 }
 
 export const SETTING_TRAITS = [
@@ -23,6 +22,7 @@ export const SETTING_TRAITS = [
   "mirror",
   "color",
   "quality",
+  "hold",
   "constraints",
 ] as const;
 
@@ -36,6 +36,7 @@ export function readSettings(model: AnyModel): Settings {
     mirror: model.get("mirror") ?? false,
     color: model.get("color") ?? "rgb",
     quality: model.get("quality") ?? 80,
+    hold: model.get("hold") ?? "size",
     constraints: model.get("constraints") ?? null,
   };
 }

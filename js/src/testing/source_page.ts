@@ -19,6 +19,7 @@ export const WEBCAM_TRAITS = {
   mirror: false,
   color: "rgb",
   quality: 80,
+  hold: "size",
   constraints: null,
 };
 
