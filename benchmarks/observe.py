@@ -15,6 +15,11 @@ from playwright.sync_api import Page
 
 # A number that comes later than this after the camera showed it belongs to the clip's last round.
 LONGEST_MS = 3500
+# Of the clip: after so many pictures, which are so far apart, it starts again.
+LOOP = 300
+FRAME_MS = 1000 / 30
+# A busy page sees not each picture of its camera. What it saw this many pictures before or after tells when it was.
+NEAR = 15
 Legs = dict[str, dict[str, float]]
 
 
@@ -92,7 +97,7 @@ def summarize(
     shown = _result(seen["shown"])
     numbers = [entry["number"] for entry in shown]
     times_ms = [entry["atMs"] for entry in shown]
-    ages = [age_ms(at_ms, captured.get(n, [])) for n, at_ms in zip(numbers, times_ms, strict=True)]
+    ages = [age_ms(n, at_ms, captured) for n, at_ms in zip(numbers, times_ms, strict=True)]
     lags_ms = sorted(age for age in ages if age is not None)
     count = max(len(shown), 1)
     pictures = None if sent["pictures"] is None else sent["pictures"] - sent_before["pictures"]
@@ -102,7 +107,7 @@ def summarize(
         p50_ms=quantile(lags_ms, 0.5),
         p95_ms=quantile(lags_ms, 0.95),
         max_ms=quantile(lags_ms, 1),
-        backwards=count_backwards(numbers, max(captured, default=0) + 1),
+        backwards=count_backwards(numbers),
         cpu_ms_per_frame=cpu_used_s * 1000 / count,
         bytes_up_per_picture=(sent["bytes"] - sent_before["bytes"]) / max(pictures or count, 1),
         captured_per_shown=None if pictures is None else pictures / count,
@@ -127,11 +132,27 @@ def worst_second(times_ms: list[float], ended_ms: float, elapsed_s: float) -> fl
     return float(min(seconds))
 
 
-def age_ms(shown_at_ms: float, captured_at_ms: list[float]) -> float | None:
-    """Time since the camera last showed that number; None if it did not in this round of the clip."""
-    k = bisect.bisect_right(captured_at_ms, shown_at_ms)
-    lag_ms = shown_at_ms - captured_at_ms[k - 1] if k else None
-    return lag_ms if lag_ms is not None and lag_ms < LONGEST_MS else None
+def age_ms(number: int, shown_at_ms: float, captured: dict[int, list[float]]) -> float | None:
+    """Time since the camera last showed that number; None if it is not known for this round of the clip.
+
+    Parameters
+    ----------
+    number
+        What the result shows.
+    shown_at_ms
+        When it came on the screen.
+    captured
+        For each number the times at which the camera showed it, rising.
+    """
+    offsets = [0, *(offset for steps in range(1, NEAR + 1) for offset in (steps, -steps))]
+    for offset in offsets:
+        seen_at_ms = captured.get((number - offset) % LOOP, [])
+        k = bisect.bisect_right(seen_at_ms, shown_at_ms - offset * FRAME_MS)
+        if k:
+            lag_ms = shown_at_ms - offset * FRAME_MS - seen_at_ms[k - 1]
+            if lag_ms < LONGEST_MS:
+                return lag_ms
+    return None
 
 
 def quantile(sorted_values: list[float], q: float) -> float | None:
@@ -140,9 +161,9 @@ def quantile(sorted_values: list[float], q: float) -> float | None:
     return sorted_values[min(last, int(q * len(sorted_values)))] if sorted_values else None
 
 
-def count_backwards(numbers: list[int], loop: int) -> int:
-    """How often a picture came after a newer one; the numbers start again after `loop`."""
-    return sum((after - before) % loop > loop / 2 for before, after in pairwise(numbers))
+def count_backwards(numbers: list[int]) -> int:
+    """How often a picture came after a newer one."""
+    return sum((after - before) % LOOP > LOOP / 2 for before, after in pairwise(numbers))
 
 
 def cpu_s(pid: int) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import playwright.sync_api
 from playwright.sync_api import Playwright
 
 from tests.browser.clip import write_clip
@@ -121,11 +122,19 @@ class Bench:
         found: dict[str, list[Observation]] = {system: [] for system in systems}
         for _ in range(self._rounds):
             for system in systems:
-                measure = self._nbstream if system in NBSTREAMS else self._peer
-                found[system].append(measure(system, job, seconds or self._seconds))
+                found[system].append(self._measure(system, job, seconds or self._seconds))
                 self._print(row, system, found[system][-1])
         for system, rounds in found.items():
             self.results.note(row, system, middle(rounds))
+
+    def _measure(self, system: str, job: Job, seconds: float) -> Observation:
+        measure = self._nbstream if system in NBSTREAMS else self._peer
+        try:
+            return measure(system, job, seconds)
+        except (playwright.sync_api.Error, RuntimeError) as error:
+            # One page that did not load in time shall not cost a run of ten minutes; a second one is no accident.
+            print(f"{system}: {error}\nOnce more:", flush=True)
+            return measure(system, job, seconds)
 
     def _nbstream(self, system: str, job: Job, seconds: float) -> Observation:
         with notebook(

@@ -49,17 +49,25 @@ def entry(number: int, at_ms: float, element: str = "CANVAS#1") -> dict[str, Any
 
 
 def test_a_picture_is_as_old_as_the_camera_last_showed_its_number():
-    assert age_ms(1050, [20, 1000, 2000]) == 50
+    assert age_ms(7, 1050, {7: [20, 1000, 2000]}) == 50
 
 
-def test_a_picture_has_no_age_where_the_camera_did_not_show_it_in_this_round():
-    assert age_ms(10_000, [20, 1000]) is None
-    assert age_ms(10, [20]) is None
+def test_a_picture_that_the_page_missed_is_timed_by_its_neighbours():
+    captured = {0: [1000.0], 5: [1166.7]}
+    assert age_ms(1, 1053.3, captured) == pytest.approx(20, abs=0.1)
+    assert age_ms(299, 1016.7, captured) == pytest.approx(50, abs=0.1)
+    assert age_ms(4, 1193.4, captured) == pytest.approx(60, abs=0.1)
+
+
+def test_a_picture_has_no_age_where_the_camera_showed_nothing_like_it_in_this_round():
+    assert age_ms(7, 10_000, {7: [20, 1000]}) is None
+    assert age_ms(7, 10, {7: [20]}) is None
+    assert age_ms(7, 1050, {100: [1000]}) is None
 
 
 def test_a_clip_that_starts_again_does_not_go_backwards():
-    assert count_backwards([297, 298, 0, 1], 300) == 0
-    assert count_backwards([5, 4, 6], 300) == 1
+    assert count_backwards([297, 298, 0, 1]) == 0
+    assert count_backwards([5, 4, 6]) == 1
 
 
 def test_the_worst_second_counts_a_second_without_any_picture():
