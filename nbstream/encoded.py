@@ -24,7 +24,8 @@ class ShowsPicture(Protocol):
 class EncodedPicture(_Base):
     """Bytes of a JPEG, PNG, WebP or GIF picture, or `None`.
 
-    Every assignment counts, an equal one as well: a still picture is a frame like any other.
+    Every assignment is a frame, an equal one as well: a still picture is shown and fed to streams like any other.
+    Observers, as everywhere in traitlets, hear of pictures that differ from the one before.
     """
 
     default_value = None

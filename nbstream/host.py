@@ -13,16 +13,23 @@ class _CellWatch:
         self.running = False
         shell = _shell()
         if shell is not None:
-            # Imports happen in a cell, as a rule; `post_run_cell` corrects it where not.
-            self.running = threading.current_thread() is threading.main_thread()
+            # Imports happen in a cell, as a rule, or in a silent execution, which has no `post_run_cell`.
+            self.running = in_main_thread()
             shell.events.register("pre_run_cell", self._begin)
             shell.events.register("post_run_cell", self._end)
+            shell.events.register("post_execute", self._end_of_import)
 
     def _begin(self, _info: Any) -> None:
         self.running = True
 
     def _end(self, _result: Any) -> None:
         self.running = False
+
+    def _end_of_import(self) -> None:
+        # Messages of widgets fire this event as well, in other threads while a cell runs.
+        if in_main_thread():
+            self.running = False
+            _shell().events.unregister("post_execute", self._end_of_import)
 
 
 def _shell() -> Any:
@@ -33,6 +40,11 @@ def _shell() -> Any:
     return get_ipython()
 
 
+def in_main_thread() -> bool:
+    """Whether the caller is in the thread that runs cells."""
+    return threading.current_thread() is threading.main_thread()
+
+
 _watch = _CellWatch()
 
 
@@ -41,6 +53,8 @@ def cell_is_running() -> bool:
     return _watch.running
 
 
-def in_main_thread() -> bool:
-    """Whether the caller is in the thread that runs cells."""
-    return threading.current_thread() is threading.main_thread()
+def cell_name(filename: str) -> str | None:
+    """How IPython calls the cell whose code has that file name, such as "Cell In[2]"; `None` for a real file."""
+    shell = _shell()
+    name = getattr(getattr(shell, "compile", None), "format_code_name", lambda _: None)(filename)
+    return None if name is None else " ".join(name)

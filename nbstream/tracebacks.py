@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import NbstreamError
+from .host import cell_name
 
 _LIBRARY = str(Path(__file__).parent)
 MAX_TEXT_CHARS = 8000
@@ -58,12 +59,23 @@ def user_traceback(error: BaseException) -> str:
         return str(error)
     described = traceback.TracebackException.from_exception(error)
     link: traceback.TracebackException | None = described
+    filenames: set[str] = set()
     while link is not None:
         link.stack = traceback.StackSummary.from_list(
             [frame for frame in link.stack if not frame.filename.startswith(_LIBRARY)]
         )
+        filenames.update(frame.filename for frame in link.stack)
         link = link.__cause__ or link.__context__
-    text = "".join(described.format()).rstrip()
+    text = _with_cell_names("".join(described.format()).rstrip(), filenames)
     if len(text) > MAX_TEXT_CHARS:
         text = f"{text[: MAX_TEXT_CHARS // 2]}\n...\n{text[-MAX_TEXT_CHARS // 2 :]}"
+    return text
+
+
+def _with_cell_names(text: str, filenames: set[str]) -> str:
+    """Name cells as the notebook does, not by the temporary file that IPython gives them."""
+    for filename in filenames:
+        name = cell_name(filename)
+        if name is not None:
+            text = text.replace(f'File "{filename}"', name)
     return text

@@ -18,8 +18,8 @@ LAYERS = [
     {"_version", "errors"},
     # one job each, no knowledge of one another
     {"calls", "clock", "countdown", "frames", "gate", "host", "image_headers", "lane", "mailbox"}
-    | {"outcomes", "print_tap", "state", "stats", "tracebacks"},
-    {"codecs", "credits", "legs", "pages", "results"},
+    | {"outcomes", "print_tap", "state", "stats"},
+    {"codecs", "credits", "legs", "pages", "results", "tracebacks"},
     {"array_pixels", "encoded", "plan"},
     {"runner"},
     {"binding", "pixels"},

@@ -29,7 +29,10 @@ export function showSource(model: SourceModel, container: HTMLElement, clock: Cl
     picture.update(clock.now());
     controls.update(clock.now());
     error.hidden = !state?.error;
-    setText(errorText, state?.error?.text ?? "");
+    const text = state?.error?.text ?? "";
+    setText(errorText, text);
+    // A traceback is code; a sentence, such as the camera's, is none.
+    error.classList.toggle("nbstream-traceback", text.includes("\n"));
     setText(errorCount, (state?.error?.count ?? 0) > 1 ? `×${state?.error?.count}` : "");
     showLog(state?.log ?? []);
     tickWhile(!session.isGone && (state?.clock_running === true || askedAtMs !== null));

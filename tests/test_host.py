@@ -1,0 +1,50 @@
+"""What the library knows of the kernel, in a real IPython shell in a process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def in_ipython(*cells: str) -> list[str]:
+    """Run cells in an IPython shell, a silent one where it begins with `#silent`; return the lines they print."""
+    script = f"""
+import os
+os.environ["IPYTHONDIR"] = os.path.join({str(ROOT)!r}, ".pytest_cache", "ipython")
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+config = Config()
+config.HistoryManager.enabled = False
+shell = InteractiveShell.instance(config=config)
+for cell in {cells!r}:
+    shell.run_cell(cell, silent=cell.startswith("#silent"), store_history=not cell.startswith("#silent"))
+print(shell.user_ns["host"].cell_is_running())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_a_cell_is_known_to_run_from_the_import_on_and_to_have_ended():
+    first = "from nbstream import host; print(host.cell_is_running())"
+    assert in_ipython(first, "print(host.cell_is_running())") == ["True", "True", "False"]
+
+
+def test_an_import_in_a_silent_execution_is_over_with_it():
+    assert in_ipython("#silent\nfrom nbstream import host") == ["False"]
+
+
+def test_a_traceback_names_the_cell_as_the_notebook_does():
+    lines = in_ipython(
+        "from nbstream import host, tracebacks",
+        "def mine():\n    raise ValueError('mine')",
+        "try:\n    mine()\nexcept ValueError as e:\n    print(tracebacks.user_traceback(e))",
+    )
+    text = "\n".join(lines)
+    assert "Cell In[2], line 2, in mine" in text
+    assert "File" not in text
