@@ -25,6 +25,8 @@ SAMPLES = 30
 # Caches fill and pools grow at first: what comes before is no slope.
 SETTLED_AFTER = 0.2
 SHORTEST_WRITTEN_S = 600
+# A change per hour that nobody would notice in a day's work, as a share of the whole.
+NEGLIGIBLE = 0.02
 MEGABYTE = 1e6
 
 
@@ -46,11 +48,12 @@ class Slope:
 
     per_hour: float
     margin: float
+    mean: float
 
     @property
     def is_flat(self) -> bool:
-        """Whether no change at all fits as well."""
-        return abs(self.per_hour) <= self.margin
+        """Whether no change at all fits as well, or the change is negligible."""
+        return abs(self.per_hour) <= max(self.margin, NEGLIGIBLE * abs(self.mean))
 
 
 def slope(times_s: list[float], values: list[float]) -> Slope:
@@ -61,7 +64,7 @@ def slope(times_s: list[float], values: list[float]) -> Slope:
     per_s = sum((at_s - mean_s) * (value - mean) for at_s, value in pairs) / spread
     misses = sum((value - mean - per_s * (at_s - mean_s)) ** 2 for at_s, value in pairs)
     error = math.sqrt(misses / (len(pairs) - 2) / spread)
-    return Slope(per_s * 3600, 2 * error * 3600)
+    return Slope(per_s * 3600, 2 * error * 3600, mean)
 
 
 def watch(seconds: float) -> list[Sample]:

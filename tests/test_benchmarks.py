@@ -178,6 +178,7 @@ def test_a_line_through_rising_samples_is_no_flat_one():
     assert rising.per_hour == pytest.approx(60, abs=1)
     assert not rising.is_flat
     assert slope(times_s, [100 + one for one in noise]).is_flat
+    assert slope(times_s, [100 + at_s / 3600 for at_s in times_s]).is_flat  # 1 % in an hour
 
 
 def test_the_table_of_a_long_run_leaves_the_beginning_out_of_the_slopes():
