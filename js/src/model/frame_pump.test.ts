@@ -120,6 +120,18 @@ it("goes on with the next picture when one could not be encoded", async () => {
   expect(encode).toHaveBeenCalledTimes(3);
 });
 
+it("says nothing of an encoding that its own end broke off", async () => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+  warn.mockClear();
+  let breakOff = (_: Error) => {};
+  vi.spyOn(encoder, "encode").mockImplementationOnce(() => new Promise((_, reject) => (breakOff = reject)));
+  await picture();
+  pump.stop();
+  breakOff(new Error("closed"));
+  await settle();
+  expect(warn).not.toHaveBeenCalled();
+});
+
 describe("a credit that comes between two pictures", () => {
   beforeEach(async () => {
     pacer.acceptCredit(credit({ index: 2, may_send_through: 0 }), 0);

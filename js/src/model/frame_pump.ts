@@ -73,7 +73,10 @@ export class FramePump {
     if (seq === null) return;
     this.#pictureAtMs = Number.NEGATIVE_INFINITY; // This picture is used.
     this.#capture(this.#encoder, pacer.run, seq, nowMs)
-      .catch((error) => warnOnce(`A frame could not be encoded (${error}). The stream goes on with the next.`))
+      .catch(
+        (error) =>
+          this.#isStopped || warnOnce(`A frame could not be encoded (${error}). The stream goes on with the next.`),
+      )
       .finally(() => pacer.encodingEnded(clock.now() - nowMs));
   }
 
