@@ -7,6 +7,7 @@ webcam.stream(lambda frame: frame[:, ::-1], outputs=view)
 """
 
 from ._version import __version__
+from .annotations import Box, Keypoints, Mask, Polygon, Text
 from .binding import StreamBinding
 from .errors import (
     CameraError,
@@ -19,25 +20,32 @@ from .errors import (
 from .frames import FrameMeta
 from .image_view import ImageView
 from .outcomes import skip
+from .paint import draw
 from .reduced import Reduced
 from .state import State
 from .tracebacks import ErrorReport
 from .webcam import Webcam
 
 __all__ = [
+    "Box",
     "CameraError",
     "CorruptFrameError",
     "ErrorReport",
     "FrameMeta",
     "ImageView",
+    "Keypoints",
+    "Mask",
     "MissingDependencyError",
     "NbstreamError",
+    "Polygon",
     "Reduced",
     "ResultError",
     "SignatureError",
     "State",
     "StreamBinding",
+    "Text",
     "Webcam",
     "__version__",
+    "draw",
     "skip",
 ]

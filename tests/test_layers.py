@@ -17,12 +17,23 @@ PACKAGE = Path(__file__).parent.parent / "nbstream"
 LAYERS = [
     {"_version", "errors"},
     # one job each, no knowledge of one another
-    {"calls", "clock", "countdown", "frames", "gate", "host", "image_headers", "lane", "mailbox"}
-    | {"outcomes", "print_tap", "state", "stats"},
+    {
+        "calls",
+        "clock",
+        "countdown",
+        "frames",
+        "gate",
+        "host",
+        "image_headers",
+        "lane",
+        "lateness",
+        "mailbox",
+    }
+    | {"annotations", "outcomes", "print_tap", "state", "stats"},
     {"codecs", "credits", "legs", "pages", "results", "tracebacks"},
-    {"array_pixels", "encoded", "plan"},
+    {"array_pixels", "encoded", "marks", "plan"},
     {"runner"},
-    {"binding", "pixels"},
+    {"binding", "paint", "pixels"},
     {"snapshot"},
     {"session"},
     # from here on there are widgets

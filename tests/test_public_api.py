@@ -13,20 +13,26 @@ import nbstream.testing
 
 def test_public_names_are_deliberate():
     assert sorted(nbstream.__all__) == [
+        "Box",
         "CameraError",
         "CorruptFrameError",
         "ErrorReport",
         "FrameMeta",
         "ImageView",
+        "Keypoints",
+        "Mask",
         "MissingDependencyError",
         "NbstreamError",
+        "Polygon",
         "Reduced",
         "ResultError",
         "SignatureError",
         "State",
         "StreamBinding",
+        "Text",
         "Webcam",
         "__version__",
+        "draw",
         "skip",
     ]
 
