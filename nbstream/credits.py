@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from .clock import Clock
 from .lane import CreditContent
 
 SHORT_WINDOW = 3
@@ -23,8 +22,7 @@ SMOOTHING = 0.3
 class Credits:
     """The account of one source. Not thread-safe: its owner holds a lock."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self) -> None:
         self.run = 0
         self.rejected_total = 0
         self._index = 0
@@ -34,7 +32,7 @@ class Credits:
     def _reset(self) -> None:
         self.open = False
         self._newest = 0
-        self._arrived_at_s: dict[int, float] = {}
+        self._late_ms: dict[int, float | None] = {}
         self._taken_through = 0
         self._ended_through = 0
         self._settled_through = 0
@@ -63,8 +61,8 @@ class Credits:
             return 0
         return self._settled_through + (LONG_WINDOW if self.call_is_long else SHORT_WINDOW)
 
-    def arrived(self, seq: int) -> bool:
-        """Note a frame; True when it is new and within any credit ever given in this run."""
+    def arrived(self, seq: int, late_ms: float | None = None) -> bool:
+        """Note a frame, and how late it is; True when it is new and within any credit ever given in this run."""
         if not self._newest < seq <= self._settled_through + SHORT_WINDOW:
             return False
         if self._newest > self._settled_through:
@@ -73,16 +71,16 @@ class Credits:
         # What was skipped between two arrivals is lost: the carrier keeps the order.
         self._settled_through = max(self._settled_through, seq - 1)
         self._newest = seq
-        self._arrived_at_s[seq] = self._clock.now_s()
+        self._late_ms[seq] = late_ms
         return True
 
     def taken(self, seq: int) -> None:
         """Note that a call took the frame."""
         self._taken_through = max(self._taken_through, seq)
         self._settled_through = max(self._settled_through, seq)
-        older = [one for one in self._arrived_at_s if one < self._taken_through]
+        older = [one for one in self._late_ms if one < self._taken_through]
         for one in older:
-            del self._arrived_at_s[one]
+            del self._late_ms[one]
 
     def unwanted(self, seq: int) -> None:
         """Note that nobody will take the frame."""
@@ -128,9 +126,5 @@ class Credits:
             "superseded": self._superseded,
             "rejected": self._rejected,
             "call_ms": self.call_ms,
-            "held_ms": self._held_ms(),
+            "late_ms": self._late_ms.get(self._taken_through),
         }
-
-    def _held_ms(self) -> float | None:
-        arrived_at_s = self._arrived_at_s.get(self._taken_through)
-        return None if arrived_at_s is None else (self._clock.now_s() - arrived_at_s) * 1000

@@ -84,6 +84,7 @@ class Beat:
     sent_through: int
     camera: Camera
     painted: Mapping[str, Painted]
+    sent_at_ms: float | None = None
 
 
 @dataclass(frozen=True)
@@ -198,6 +199,9 @@ class _Fields:
     def optional_text(self, name: str, longest: int) -> str | None:
         return None if self._content.get(name) is None else self.text(name, longest)
 
+    def optional_number(self, name: str) -> float | None:
+        return None if self._content.get(name) is None else self.number(name)
+
     def optional_integer(
         self, name: str, lowest: int = 0, highest: int | None = None
     ) -> int | None:
@@ -280,6 +284,7 @@ def _read_beat(fields: _Fields, client: str, _buffers: Sequence[Any]) -> Beat:
         sent_through=fields.integer("sent_through"),
         camera=fields.camera(),
         painted=fields.painted(),
+        sent_at_ms=fields.optional_number("sent_at_ms"),
     )
 
 
@@ -343,7 +348,7 @@ class CreditContent(TypedDict):
     superseded: int
     rejected: int
     call_ms: float | None
-    held_ms: float | None
+    late_ms: float | None
 
 
 class ErrorContent(TypedDict):

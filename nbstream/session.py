@@ -20,6 +20,7 @@ from .credits import Credits
 from .errors import CameraError, CorruptFrameError
 from .frames import Frame
 from .lane import BEAT_EVERY_S, Camera, CreditContent, Status
+from .lateness import Lateness
 from .pages import Pages
 from .results import ResultLane, deliver_painted
 from .snapshot import SourceFacts, state_of, status_of
@@ -101,7 +102,8 @@ class SourceSession:
         self._wanted = False
         self._run = 0
         self._camera = Camera("off")
-        self._credits = Credits(clock)
+        self._credits = Credits()
+        self._lateness = Lateness()
         self._told_may_send = 0
         self._state_index = 0
         self._beat: Timer | None = None
@@ -285,6 +287,8 @@ class SourceSession:
         with self._lock:
             moved = self._pages.set_views(message.client, message.views)
             mine = message.client == self._pages.owner and message.run == self._run
+            if mine:
+                self._lateness_of(message)
             credit = mine and self._credits.lost_through(message.sent_through)
         if credit:
             self._tell_credit()
@@ -329,7 +333,7 @@ class SourceSession:
                 wrong: str | None = "a frame of a page that does not capture"
             elif message.run != self._run or not self._wanted:
                 wrong = "a frame of another run"
-            elif not self._credits.arrived(message.seq):
+            elif not self._credits.arrived(message.seq, self._lateness_of(message)):
                 wrong = "a repeated or stale frame, or one without credit"
             else:
                 wrong = None
@@ -342,6 +346,11 @@ class SourceSession:
             self._reject(str(error), message.seq)
             return
         self._pass_on(frame)
+
+    def _lateness_of(self, message: lane.FrameMessage | lane.Beat) -> float | None:
+        if message.sent_at_ms is None:
+            return None
+        return self._lateness.note(message.sent_at_ms, self._clock.now_s())
 
     def _pass_on(self, frame: Frame) -> None:
         wanted = [binding.offer(frame) for binding in self.bindings]
@@ -378,6 +387,7 @@ class SourceSession:
         self._run += 1
         self._camera = Camera("off")
         self._credits.begin(self._run)
+        self._lateness = Lateness()
         self._told_may_send = 0
 
     def _page_gone(self) -> None:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbstream.credits import LONG_CALL_MS, LONG_WINDOW, SHORT_WINDOW, Credits
-from nbstream.testing import FakeClock
 
 
 def opened() -> Credits:
-    account = Credits(FakeClock())
+    account = Credits()
     account.begin(1)
     account.open = True
     return account
 
 
 def test_nothing_may_be_sent_before_the_capture_is_open():
-    account = Credits(FakeClock())
+    account = Credits()
     account.begin(1)
     assert account.may_send_through == 0
 
@@ -238,19 +236,14 @@ def test_on_a_bad_line_the_stream_goes_on_after_the_next_heartbeat(steps):
     assert line.taken == line.sent_through
 
 
-def test_it_is_told_how_long_the_frame_in_the_call_has_been_in_the_kernel():
-    clock = FakeClock()
-    account = Credits(clock)
-    account.begin(1)
-    assert account.content()["held_ms"] is None
-    account.arrived(1)
-    clock.advance(0.02)
-    account.arrived(2)
-    assert account.content()["held_ms"] is None
+def test_it_is_told_how_late_the_frame_in_the_call_was():
+    account = opened()
+    account.arrived(1, late_ms=20.0)
+    account.arrived(2, late_ms=30.0)
+    assert account.content()["late_ms"] is None
     account.taken(1)
-    clock.advance(0.03)
-    assert account.content()["held_ms"] == pytest.approx(50)
+    assert account.content()["late_ms"] == 20.0
     account.taken(2)
-    assert account.content()["held_ms"] == pytest.approx(30)
+    assert account.content()["late_ms"] == 30.0
     account.begin(2)
-    assert account.content()["held_ms"] is None
+    assert account.content()["late_ms"] is None

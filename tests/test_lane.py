@@ -157,7 +157,7 @@ CREDIT: lane.CreditContent = {
     "superseded": 0,
     "rejected": 0,
     "call_ms": 4.5,
-    "held_ms": 6.25,
+    "late_ms": 6.25,
 }
 STATE: lane.StateContent = {
     "index": 9,

@@ -421,6 +421,29 @@ def test_long_calls_are_credited_as_they_begin(kernel):
     assert stream.page.credit["may_send_through"] == 2
 
 
+def test_the_page_is_told_how_late_its_frames_come_whatever_the_call_takes(kernel):
+    def slow(frame):
+        kernel.clock.advance(0.3)
+        return frame
+
+    stream = Stream(kernel, slow).go_live()
+    page = stream.page
+
+    def late_ms(way_ms: float) -> float:
+        count = len(page.results(stream.view))
+        page.send_frame(sent_at_ms=kernel.clock.now_s() * 1000 - way_ms)
+        page.wait_for_result(stream.view, count + 1)
+        return float(page.credit["late_ms"])
+
+    page.beat(sent_at_ms=kernel.clock.now_s() * 1000 - 20)
+    assert late_ms(20) == pytest.approx(0)
+    assert late_ms(140) == pytest.approx(120)
+    page.stop()
+    page.start()
+    page.wait_for_status("live")
+    assert late_ms(140) == pytest.approx(0)
+
+
 def test_a_closed_source_hears_and_says_nothing(kernel):
     stream = Stream(kernel).go_live()
     session, comm = stream.webcam._session, stream.webcam.comm

@@ -6,9 +6,9 @@
  * rate falls in all of the lower half. The rate falls by having no more than one frame on the way: as many are sent as the
  * link carries, and none waits in it for another. As with TCP the budget falls by a factor and rises by small steps.
  *
- * What counts is the time on the link: from sending a frame until the first credit that says it was taken, less the time
- * that the kernel had it. So a slow function, which only holds frames in the kernel, never counts as a slow link. A long
- * way is no slow link either: the quickest frame seen says how long the way itself is.
+ * What counts is how much later than the quickest message a frame came to the kernel, which the kernel says. So a slow
+ * function, which only holds frames in the kernel, never counts as a slow link, nor does a page that is slow to show
+ * results. A long way is no slow link either: it is long for the quickest message, too.
  */
 
 import type { Credit } from "./contract";
@@ -20,19 +20,16 @@ export interface Limits {
   hold: "size" | "rate";
 }
 
-/** Later than the quickest frame by this much is late; by less than this, in time. Between them nothing changes. */
+/** More than this is late, less than that in time. Between them nothing changes. */
 const LATE_MS = 100;
 const IN_TIME_MS = 50;
-/** A way that is never quicker than this counts as slow, not as long. */
-const LONGEST_WAY_MS = 200;
-/** One late frame is a hiccup of the page, the kernel or the network. */
-const LATE_IN_A_ROW = 3;
+/** The median of so many frames counts: some late ones are hiccups of the page, the kernel or the network. */
+const JUDGED_FRAMES = 5;
+const FEWEST_FRAMES = 3;
 const FALL_TO = 0.7;
 const RISE_BY = 0.05;
 const RISE_EVERY_MS = 1000;
 const LEAST_BUDGET = 0.05;
-/** The quickest frame is forgotten by so many milliseconds in each: the way may have become longer. */
-const FORGET_SHARE = 0.001;
 const LEAST_SCALE = 0.5;
 /** Sizes come in eighths: each change is one for the function, too. */
 const SCALE_STEPS = 8;
@@ -41,12 +38,11 @@ export class LinkAdapter {
   limits: Limits = { quality: 80, hold: "size" };
   #budget = 1;
   #run = 0;
-  #sentAtMs = new Map<number, number>();
+  #sentThrough = 0;
   #takenThrough = 0;
-  #quickestMs = Number.POSITIVE_INFINITY;
-  #heardAtMs = 0;
-  #lateInARow = 0;
-  #fellAtMs = Number.NEGATIVE_INFINITY;
+  #latesMs: number[] = [];
+  /** The last frame that was sent before the last fall. */
+  #fellAt = 0;
   #inTimeSinceMs: number | null = null;
 
   /** Whether anything may change; else quality is what was asked for. */
@@ -77,41 +73,35 @@ export class LinkAdapter {
   /** Numbers start again; what is known of the link stays. */
   begin(run: number): void {
     this.#run = run;
-    this.#sentAtMs.clear();
-    this.#takenThrough = 0;
+    this.#sentThrough = this.#takenThrough = this.#fellAt = 0;
   }
 
-  sent(seq: number, nowMs: number): void {
-    this.#sentAtMs.set(seq, nowMs);
+  sent(seq: number): void {
+    this.#sentThrough = seq;
   }
 
-  heard({ run, taken_through, held_ms }: Credit, nowMs: number): void {
+  heard({ run, taken_through, late_ms }: Credit, nowMs: number): void {
     if (run !== this.#run || taken_through <= this.#takenThrough) return;
     this.#takenThrough = taken_through;
-    const sentAtMs = this.#sentAtMs.get(taken_through);
-    for (const seq of this.#sentAtMs.keys()) if (seq <= taken_through) this.#sentAtMs.delete(seq);
-    if (sentAtMs === undefined || held_ms === null) return;
     // Frames that left before the last fall say nothing about how it is now.
-    if (sentAtMs >= this.#fellAtMs) this.#judge(nowMs - sentAtMs - held_ms, nowMs);
+    if (late_ms !== null && taken_through > this.#fellAt) this.#judge(late_ms, nowMs);
   }
 
-  #judge(linkMs: number, nowMs: number): void {
-    const forgottenMs = (nowMs - this.#heardAtMs) * FORGET_SHARE;
-    this.#heardAtMs = nowMs;
-    this.#quickestMs = Math.min(linkMs, this.#quickestMs + forgottenMs);
-    const lateByMs = linkMs - Math.min(this.#quickestMs, LONGEST_WAY_MS);
-    this.#lateInARow = lateByMs > LATE_MS ? this.#lateInARow + 1 : 0;
-    if (lateByMs > IN_TIME_MS) this.#inTimeSinceMs = null;
-    else this.#inTimeSinceMs ??= nowMs;
+  #judge(lateMs: number, nowMs: number): void {
+    this.#latesMs = [...this.#latesMs, lateMs].slice(-JUDGED_FRAMES);
     if (!this.isOn) this.#budget = 1;
-    else if (this.#lateInARow >= LATE_IN_A_ROW) this.#fall(nowMs);
+    if (!this.isOn || this.#latesMs.length < FEWEST_FRAMES) return;
+    const medianMs = [...this.#latesMs].sort((a, b) => a - b)[this.#latesMs.length >> 1] ?? 0;
+    if (medianMs > IN_TIME_MS) this.#inTimeSinceMs = null;
+    else this.#inTimeSinceMs ??= nowMs;
+    if (medianMs > LATE_MS) this.#fall();
     else if (this.#inTimeSinceMs !== null && nowMs - this.#inTimeSinceMs >= RISE_EVERY_MS) this.#rise(nowMs);
   }
 
-  #fall(nowMs: number): void {
+  #fall(): void {
     this.#budget = Math.max(LEAST_BUDGET, this.#budget * FALL_TO);
-    this.#fellAtMs = nowMs;
-    this.#lateInARow = 0;
+    this.#fellAt = this.#sentThrough;
+    this.#latesMs = [];
   }
 
   #rise(nowMs: number): void {

@@ -28,7 +28,7 @@ export interface Credit {
   superseded: number;
   rejected: number;
   call_ms: number | null;
-  held_ms: number | null;
+  late_ms: number | null;
 }
 
 export interface StateMessage {
@@ -113,6 +113,7 @@ export type BeatMessage = Head<"beat"> & {
   views: number;
   sent_through: number;
   camera: CameraReport;
+  sent_at_ms?: number;
   painted?: Painted;
 };
 export type PageMessage =
@@ -160,7 +161,7 @@ export function buildPainted(client: string, painted: Painted): PaintedMessage {
 
 export function buildBeat(
   client: string,
-  beat: { run: number; views: number; sent_through: number; camera: CameraReport },
+  beat: { run: number; views: number; sent_through: number; camera: CameraReport; sent_at_ms?: number },
   painted: Painted | null,
 ): BeatMessage {
   return { ...head("beat", client), ...beat, ...riding(painted) };
@@ -195,7 +196,7 @@ function isCredit(value: unknown): value is Credit {
     isInt(value.superseded, 0) &&
     isInt(value.rejected, 0) &&
     isNumberOrNull(value.call_ms, 0) &&
-    isNumberOrNull(value.held_ms, 0)
+    isNumberOrNull(value.late_ms, 0)
   );
 }
 

@@ -167,8 +167,7 @@ describe("on a link that was found to be slow", () => {
   function makeSlow(): void {
     pacer.link.limits = { quality: [40, 85], hold: "size" };
     for (let seq = 1; !pacer.link.oneAtATime; seq++) {
-      pacer.link.sent(seq, seq * 5000);
-      give({ taken_through: seq, held_ms: 0 }, seq * 5000 + 4000);
+      give({ taken_through: seq, late_ms: 4000 }, seq * 5000);
     }
   }
 

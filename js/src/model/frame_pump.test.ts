@@ -81,8 +81,11 @@ it("sends less where frames come late, in quality and in size", async () => {
   settings = { ...settings, quality: [40, 85], hold: "rate" };
   for (let seq = 1; seq < 80; seq++) {
     await picture();
-    clock.advance(3000);
-    pacer.acceptCredit(credit({ index: seq + 1, may_send_through: 100, taken_through: seq, held_ms: 0 }), clock.now());
+    clock.advance(100);
+    pacer.acceptCredit(
+      credit({ index: seq + 1, may_send_through: 100, taken_through: seq, late_ms: 500 }),
+      clock.now(),
+    );
   }
   expect(sent.at(-1)?.frame).toMatchObject({ quality: 40, scale: 0.5, width_px: 320, height_px: 240 });
   expect(sent.at(-1)?.jpeg).toMatchObject({ quality: 40, region: { width: 640, widthPx: 320 } });

@@ -97,7 +97,7 @@ export class FramePump {
     this.#sent = { run, seq };
     const size = { width_px: region.widthPx, height_px: region.heightPx, byte_length: jpeg.byteLength };
     const sentAtMs = clock.now();
-    link.sent(seq, sentAtMs);
+    link.sent(seq);
     const adapted = link.isOn ? { quality, scale } : {};
     send({ run, seq, captured_at_ms: capturedAtMs, sent_at_ms: sentAtMs, ...size, ...adapted }, jpeg);
   }

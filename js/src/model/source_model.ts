@@ -186,7 +186,8 @@ export class SourceModel implements ResultWatcher {
   #sendBeat(): void {
     const { views } = this.session;
     const facts = { run: this.#run, views, sent_through: this.#pacer.sentThrough, camera: this.camera };
-    this.#lane.send(buildBeat(this.#page.client, facts, this.#lane.ledger.take()));
+    const sent_at_ms = this.#page.clock.now();
+    this.#lane.send(buildBeat(this.#page.client, { ...facts, sent_at_ms }, this.#lane.ledger.take()));
   }
 
   /** Where the server holds results back, the page's next message lets them go: a beat, which is wanted anyway. */
