@@ -158,10 +158,10 @@ describe("on a slow link", () => {
   });
 
   it("everything that may go goes where nothing helps", () => {
-    expect(new Simulation(HOLD_RATE, { bytesPerMs: 12 }).run(90).last(15)).toContainEqual(
+    expect(new Simulation(HOLD_RATE, { bytesPerMs: 12 }).run(150).last(15)).toContainEqual(
       expect.objectContaining({ quality: 40, scale: 0.5 }),
     );
-    expect(new Simulation(ADAPTIVE, { bytesPerMs: 12 }).run(90).last(15)).toContainEqual(
+    expect(new Simulation(ADAPTIVE, { bytesPerMs: 12 }).run(150).last(15)).toContainEqual(
       expect.objectContaining({ quality: 40, oneAtATime: true }),
     );
   });
