@@ -20,6 +20,7 @@ from .errors import (
 from .frames import FrameMeta
 from .image_view import ImageView
 from .outcomes import skip
+from .overlay import Overlay
 from .paint import draw
 from .reduced import Reduced
 from .state import State
@@ -37,6 +38,7 @@ __all__ = [
     "Mask",
     "MissingDependencyError",
     "NbstreamError",
+    "Overlay",
     "Polygon",
     "Reduced",
     "ResultError",

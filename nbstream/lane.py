@@ -409,3 +409,39 @@ def result_message(
         "frame_seq": frame_seq,
         "credits": dict(credits),
     }
+
+
+class MarkContent(TypedDict):
+    """One thing to draw over a picture; every field is in docs/protocol.md, "overlay"."""
+
+    kind: str
+    points: list[float]
+    edges: list[int]
+    text: str
+    color: str
+
+
+def overlay_message(
+    overlay: str,
+    seq: int,
+    marks: list[MarkContent],
+    total_count: int,
+    byte_length: int,
+    *,
+    captured_at_ms: float | None,
+    frame_seq: int | None,
+    credits: Mapping[str, CreditContent],
+) -> dict[str, Any]:
+    """Build an `overlay` message; its one buffer is the masks' PNG (none with `byte_length` 0)."""
+    return {
+        "nbstream": PROTOCOL_VERSION,
+        "type": "overlay",
+        "overlay": overlay,
+        "seq": seq,
+        "marks": marks,
+        "total_count": total_count,
+        "byte_length": byte_length,
+        "captured_at_ms": captured_at_ms,
+        "frame_seq": frame_seq,
+        "credits": dict(credits),
+    }

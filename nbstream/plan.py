@@ -24,6 +24,8 @@ class Origin:
     on_painted: OnPainted | None = None
     on_encoded: Callable[[int], None] | None = None
     """Called with the size in bytes of each picture that was made for a display."""
+    on_overlay_painted: OnPainted | None = None
+    """Called once, when annotations are on a page's screen."""
 
 
 def result_of(data: bytes, mime: str | None, origin: Origin | None) -> Result:

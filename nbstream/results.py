@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from .clock import Clock, Timer
 from .lane import GONE_AFTER_S, CreditContent, Painted, result_message
@@ -49,6 +49,28 @@ class Result:
     carry: Carry = carry_nothing
     on_painted: OnPainted | None = None
     """Called once, for the first page that painted it."""
+
+    def message(self, seq: int) -> tuple[dict[str, Any], list[bytes]]:
+        """What is sent, with its buffers."""
+        content = result_message(
+            seq,
+            self.mime,
+            len(self.data),
+            captured_at_ms=self.captured_at_ms,
+            frame_seq=self.frame_seq,
+            credits=self.carry(),
+        )
+        return content, [] if self.mime is None else [self.data]
+
+
+class Shown(Protocol):
+    """What a lane brings to the pages: a picture, or what is drawn over one."""
+
+    @property
+    def on_painted(self) -> OnPainted | None: ...
+
+    def message(self, seq: int) -> tuple[dict[str, Any], list[bytes]]:
+        """What is sent, with its buffers; asked when it is sent."""
 
 
 @dataclass
@@ -85,14 +107,15 @@ class ResultLane:
         self._clock = clock
         self._pages: dict[str, _Page] = {}
         self._seq = 0
-        self._newest: Result | None = None
+        self._newest: Shown | None = None
         self._newest_is_sent = True
         self._sent: deque[_Sent] = deque(maxlen=8)
         self._give_up: Timer | None = None
+        self._overlays: weakref.WeakSet[ResultLane] = weakref.WeakSet()
         self.replaced_count = 0
         _lanes[widget_id] = self
 
-    def show(self, result: Result) -> None:
+    def show(self, result: Shown) -> None:
         """Make `result` the newest; send it now or as soon as the pacing allows."""
         with self._lock:
             if not self._newest_is_sent:
@@ -100,19 +123,33 @@ class ResultLane:
             self._newest, self._newest_is_sent = result, not self._pages
             self._pump()
 
+    def join(self, overlay: ResultLane) -> None:
+        """Tell `overlay`, which goes over this display's own comm, of the pages that there are, come and go."""
+        with self._lock:
+            self._overlays.add(overlay)
+            clients = list(self._pages)
+        for client in clients:
+            overlay.hello(client)
+
     def hello(self, client: str) -> None:
         """A page has a model of the display: bring it the newest result."""
         with self._lock:
+            overlays = list(self._overlays)
             self._pages[client] = _Page(self._seq, self._clock.now_s())
             if self._newest is not None:
                 self._newest_is_sent = False
                 self._pump()
+        for overlay in overlays:
+            overlay.hello(client)
 
     def bye(self, client: str) -> None:
         """A page has gone; it holds nothing up any more."""
         with self._lock:
+            overlays = list(self._overlays)
             self._pages.pop(client, None)
             self._pump()
+        for overlay in overlays:
+            overlay.bye(client)
 
     def painted(self, client: str, painted: Painted) -> None:
         """A page shows that result; harmless for a page that never said hello."""
@@ -135,9 +172,12 @@ class ResultLane:
     def close(self) -> None:
         """Forget the pages and the timer; nothing is sent afterwards."""
         with self._lock:
+            overlays = list(self._overlays)
             self._pages.clear()
             self._newest, self._newest_is_sent = None, True
             self._cancel_timer()
+        for overlay in overlays:
+            overlay.close()
 
     def _pump(self) -> None:
         self._cancel_timer()
@@ -167,7 +207,7 @@ class ResultLane:
             if sent.seq > slowest and now_s - sent.sent_at_s < GIVE_UP_AFTER_S
         ]
 
-    def _send_newest(self, result: Result, now_s: float) -> None:
+    def _send_newest(self, result: Shown, now_s: float) -> None:
         for page in self._pages.values():
             if page.painted_seq == self._seq:
                 # It had nothing to answer so far: its silence counts from now on.
@@ -175,15 +215,7 @@ class ResultLane:
         self._seq += 1
         self._newest_is_sent = True
         self._sent.append(_Sent(self._seq, now_s, result.on_painted))
-        content = result_message(
-            self._seq,
-            result.mime,
-            len(result.data),
-            captured_at_ms=result.captured_at_ms,
-            frame_seq=result.frame_seq,
-            credits=result.carry(),
-        )
-        self._send(content, [] if result.mime is None else [result.data])
+        self._send(*result.message(self._seq))
 
     def _cancel_timer(self) -> None:
         if self._give_up is not None:

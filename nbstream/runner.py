@@ -15,6 +15,7 @@ from .calls import Caller
 from .clock import Clock
 from .errors import CorruptFrameError, ResultError
 from .frames import Frame, FrameMeta
+from .lane import Painted
 from .legs import Legs, Shown
 from .mailbox import Mailbox
 from .outcomes import deal
@@ -187,7 +188,13 @@ class Runner:
         if not self._results_wanted:
             return
         began_s = self._clock.now_s()
-        origin = Origin(frame, self._events.carry, self._note_painted(frame), self._note_size)
+        origin = Origin(
+            frame,
+            self._events.carry,
+            self._note_painted(frame),
+            self._note_size,
+            self._note_overlay(frame),
+        )
         outputs = self._plan.outputs
         wrong: ResultError | None = None
         for number, one in deal(value, outputs, self._plan.fn_name):
@@ -207,6 +214,13 @@ class Runner:
 
     def _note_painted(self, frame: Frame) -> OnPainted:
         return lambda painted, sent_at_s: self._legs.note(Shown(frame, sent_at_s, painted))
+
+    def _note_overlay(self, frame: Frame) -> OnPainted:
+        def note(painted: Painted, _sent_at_s: float) -> None:
+            if frame.captured_at_ms is not None:
+                self._stats.leg("overlay", painted.painted_at_ms - frame.captured_at_ms)
+
+        return note
 
 
 def _meta(frame: Frame) -> FrameMeta:

@@ -62,7 +62,7 @@ def test_an_invalid_golden_message_is_refused(entry):
 
 def test_the_golden_files_cover_every_type_of_message():
     kinds = {entry["content"]["type"] for entry in GOLDEN if entry["valid"]}
-    assert kinds == set(lane._READERS) | {"state", "credit", "result"}
+    assert kinds == set(lane._READERS) | {"state", "credit", "result", "overlay"}
 
 
 def test_the_picture_of_a_frame_is_copied():
@@ -210,3 +210,25 @@ def test_a_result_that_clears_has_the_golden_shape():
         "captured_at_ms": 1.5,
         "credits": {},
     }
+
+
+def test_an_overlay_message_has_the_golden_shape():
+    marks: list[lane.MarkContent] = [
+        {
+            "kind": "keypoints",
+            "points": [0.5, 0.25],
+            "edges": [0, 0],
+            "text": "a",
+            "color": "#ffffff",
+        }
+    ]
+    message = lane.overlay_message(
+        "id", 8, marks, 4, 0, captured_at_ms=1.5, frame_seq=42, credits={"source": CREDIT}
+    )
+    expected = golden("overlay", "shapes and text")
+    credit = {"source": next(iter(expected["credits"].values()))}
+    expected = {**expected, "marks": expected["marks"][1:2], "credits": credit}
+    assert [{key: shape_of(one) for key, one in mark.items()} for mark in message["marks"]] == [
+        {key: shape_of(one) for key, one in mark.items()} for mark in expected["marks"]
+    ]
+    assert shape_of({**message, "marks": []}) == shape_of({**expected, "marks": []})

@@ -41,7 +41,7 @@ LAYERS = [
     {"lane_widget", "ports"},
     {"streams"},
     {"image_view", "webcam"},
-    {"reduced"},
+    {"overlay", "reduced"},
     {"__init__"},
     {"server", "testing"},
 ]

@@ -23,6 +23,7 @@ def test_public_names_are_deliberate():
         "Mask",
         "MissingDependencyError",
         "NbstreamError",
+        "Overlay",
         "Polygon",
         "Reduced",
         "ResultError",

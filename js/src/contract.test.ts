@@ -48,7 +48,7 @@ function rebuild(content: Record<string, unknown>): PageMessage {
 
 describe("golden messages", () => {
   it("are there for every type", () => {
-    const types = "beat bye camera command credit frame hello painted result state".split(" ");
+    const types = "beat bye camera command credit frame hello overlay painted result state".split(" ");
     expect(Object.keys(files).map((file) => file.match(/(\w+)\.json$/)?.[1])).toEqual(types);
   });
 

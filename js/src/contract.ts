@@ -69,7 +69,32 @@ export interface ResultMessage {
   credits: Record<string, Credit>;
 }
 
-export type KernelMessage = StateMessage | CreditMessage | ResultMessage;
+export const MARK_KINDS = ["box", "polygon", "keypoints", "text"] as const;
+export const MAX_MARKS = 300;
+
+/** One thing to draw over a picture; points are x and y in turn, as shares of its width and height. */
+export interface Mark {
+  kind: (typeof MARK_KINDS)[number];
+  points: number[];
+  edges: number[];
+  text: string;
+  color: string;
+}
+
+export interface OverlayMessage {
+  nbstream: 1;
+  type: "overlay";
+  overlay: string;
+  seq: number;
+  marks: Mark[];
+  total_count: number;
+  byte_length: number;
+  captured_at_ms: number | null;
+  frame_seq: number | null;
+  credits: Record<string, Credit>;
+}
+
+export type KernelMessage = StateMessage | CreditMessage | ResultMessage | OverlayMessage;
 
 export interface Device {
   id: string;
@@ -180,6 +205,8 @@ export function parseKernelMessage(
       return isCredit(content.credit) ? (content as unknown as CreditMessage) : null;
     case "result":
       return isResult(content, buffers) ? (content as unknown as ResultMessage) : null;
+    case "overlay":
+      return isOverlay(content, buffers) ? (content as unknown as OverlayMessage) : null;
     default:
       return null;
   }
@@ -224,13 +251,48 @@ function isErrorOrNull(value: unknown): boolean {
 }
 
 function isResult(m: Rec, buffers: readonly { byteLength: number }[]): boolean {
+  return isOfFrame(m) && hasItsPicture(m, buffers);
+}
+
+/** What a result and an overlay have in common. */
+function isOfFrame(m: Rec): boolean {
   return (
     isInt(m.seq, 1) &&
     isNumberOrNull(m.captured_at_ms, 0) &&
     isIntOrNull(m.frame_seq, 1) &&
     isRecord(m.credits) &&
-    Object.values(m.credits).every(isCredit) &&
-    hasItsPicture(m, buffers)
+    Object.values(m.credits).every(isCredit)
+  );
+}
+
+function isOverlay(m: Rec, buffers: readonly { byteLength: number }[]): boolean {
+  return (
+    isOfFrame(m) &&
+    typeof m.overlay === "string" &&
+    isInt(m.total_count, 0) &&
+    Array.isArray(m.marks) &&
+    m.marks.length <= MAX_MARKS &&
+    m.marks.every(isMark) &&
+    isInt(m.byte_length, 0) &&
+    buffers.length === (m.byte_length ? 1 : 0) &&
+    (buffers[0]?.byteLength ?? 0) === m.byte_length
+  );
+}
+
+const NUMBERS_OF = { box: 4, text: 2, polygon: null, keypoints: null };
+
+function isMark(m: unknown): m is Mark {
+  if (!isRecord(m) || !oneOf(MARK_KINDS, m.kind) || !Array.isArray(m.points) || !Array.isArray(m.edges)) return false;
+  const { points, edges } = m;
+  return (
+    points.every((one) => isNumber(one)) &&
+    points.length % 2 === 0 &&
+    points.length === (NUMBERS_OF[m.kind] ?? points.length) &&
+    edges.every((one) => isInt(one, 0) && one < points.length / 2) &&
+    edges.length % 2 === 0 &&
+    typeof m.text === "string" &&
+    typeof m.color === "string" &&
+    /^#[0-9a-f]{6}$/.test(m.color)
   );
 }
 

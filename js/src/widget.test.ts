@@ -5,6 +5,7 @@ import { settle } from "./testing/fake_media";
 import { FakeModel } from "./testing/fake_model";
 import { bytesOf } from "./testing/fake_screen";
 import { FakeVideos } from "./testing/fake_video";
+import { overlay } from "./testing/messages";
 import { WEBCAM_TRAITS } from "./testing/source_page";
 import widget from "./widget";
 
@@ -56,6 +57,17 @@ describe("a display", () => {
     expect([placeholder?.hidden, canvas?.hidden]).toEqual([true, false]);
     model.say(result(2, null));
     expect([placeholder?.hidden, canvas?.hidden]).toEqual([false, true]);
+    end();
+  });
+
+  it("has annotations over its result, and none before", async () => {
+    const { model, host, end } = made(traits);
+    const canvas = host.querySelector<HTMLElement>(".nbstream-overlay");
+    model.say(overlay());
+    expect(canvas?.hidden).toBe(true);
+    model.say(result(1, "image/jpeg"), [bytesOf("x")]);
+    await settle();
+    expect(canvas?.hidden).toBe(false);
     end();
   });
 

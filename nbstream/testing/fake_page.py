@@ -98,6 +98,22 @@ class FakePage:
             for _, buffers in self._results(display or self._source)
         ]
 
+    def overlays(self, display: Any = None) -> list[dict[str, Any]]:
+        """All `overlay` messages that came for `display` (default: the source itself), as docs/protocol.md has them."""
+        return [
+            one for one, _ in self._messages(display or self._source) if one["type"] == "overlay"
+        ]
+
+    def wait_for_overlay(
+        self, display: Any = None, count: int = 1, timeout_s: float = 10.0
+    ) -> dict[str, Any]:
+        """Wait until `count` of them have come in all, and return the newest."""
+        of = display or self._source
+        wait_for(
+            lambda: len(self.overlays(of)) >= count, timeout_s, lambda: self._in_vain(of, count)
+        )
+        return self.overlays(of)[-1]
+
     def wait_for_result(
         self, display: Any = None, count: int = 1, timeout_s: float = 10.0
     ) -> NDArray[np.uint8] | None:
@@ -241,11 +257,16 @@ class FakePage:
         return {"painted": self._painted(widgets)} if widgets else {}
 
     def _painted(self, widgets: list[Any]) -> dict[str, Any]:
-        newest = {one: self._results(one)[-1][0]["seq"] for one in widgets if self._results(one)}
+        newest: dict[str, int] = {}
+        for one in widgets:
+            for content, _ in self._results(one):
+                newest[one._widget_id] = content["seq"]
+            for content in self.overlays(one):
+                newest[content["overlay"]] = content["seq"]
         at_ms = self._now_ms()
         return {
-            one._widget_id: {"seq": seq, "received_at_ms": at_ms, "painted_at_ms": at_ms}
-            for one, seq in newest.items()
+            shown: {"seq": seq, "received_at_ms": at_ms, "painted_at_ms": at_ms}
+            for shown, seq in newest.items()
         }
 
     def _results(self, widget: Any) -> list[tuple[dict[str, Any], list[bytes]]]:

@@ -4,6 +4,7 @@ import type { AnyModel } from "@anywidget/types";
 import type { KernelMessage } from "../contract";
 import { Listeners } from "../listeners";
 import { Lane } from "./lane";
+import { Overlays } from "./overlays";
 import { type Page, routeCredits } from "./page";
 import { BROWSER_SCREEN, Painter } from "./painter";
 
@@ -11,6 +12,7 @@ export class DisplayModel {
   /** Told whenever a view should look again. */
   readonly changed = new Listeners();
   readonly painter: Painter;
+  readonly overlays: Overlays;
   readonly #model: AnyModel;
   readonly #lane: Lane;
   readonly #page: Page;
@@ -24,9 +26,9 @@ export class DisplayModel {
       linkChanged: () => this.changed.notify(),
       views: () => this.#views,
     });
-    this.painter = new Painter({ ...BROWSER_SCREEN, visibility: page.visibility }, (seq) =>
-      this.#lane.notePainted(seq),
-    );
+    const screen = { ...BROWSER_SCREEN, visibility: page.visibility };
+    this.painter = new Painter(screen, (seq) => this.#lane.notePainted(seq));
+    this.overlays = new Overlays(screen, (overlay, seq, atMs) => this.#lane.noteOverlay(overlay, seq, atMs));
     this.painter.changed.add(() => this.changed.notify());
     model.on("change:label", this.#show);
     this.#lane.hello();
@@ -47,15 +49,17 @@ export class DisplayModel {
   destroy(): void {
     this.#model.off("change:label", this.#show);
     this.painter.close();
+    this.overlays.close();
     this.#lane.close();
   }
 
   #show = (): void => this.changed.notify();
 
   #received(message: KernelMessage, picture: DataView | null): void {
-    if (message.type !== "result") return;
+    if (message.type !== "result" && message.type !== "overlay") return;
     // Credits first: the camera's picture of this moment may leave before this one is decoded.
     routeCredits(this.#page, message);
-    this.painter.show({ seq: message.seq, mime: message.mime, bytes: picture });
+    if (message.type === "overlay") this.overlays.show(message, picture, this.#page.clock.now());
+    else this.painter.show({ seq: message.seq, mime: message.mime, bytes: picture });
   }
 }

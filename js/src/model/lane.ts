@@ -74,7 +74,16 @@ export class Lane {
   notePainted(seq: number): void {
     const receivedAtMs = this.#receivedAtMs.get(seq) ?? this.#page.clock.now();
     for (const known of this.#receivedAtMs.keys()) if (known <= seq) this.#receivedAtMs.delete(known);
-    this.ledger.note(this.widgetId, seq, receivedAtMs, (painted) => this.send(buildPainted(this.client, painted)));
+    this.#note(this.widgetId, seq, receivedAtMs);
+  }
+
+  /** The same of what is drawn over the picture. */
+  noteOverlay(overlay: string, seq: number, receivedAtMs: number): void {
+    this.#note(overlay, seq, receivedAtMs);
+  }
+
+  #note(shown: string, seq: number, receivedAtMs: number): void {
+    this.ledger.note(shown, seq, receivedAtMs, (painted) => this.send(buildPainted(this.client, painted)));
   }
 
   close(): void {

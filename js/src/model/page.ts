@@ -44,7 +44,7 @@ export class Page {
 }
 
 /** Hand over the credits that rode on a result, and the news that it came. */
-export function routeCredits(page: Page, { credits, frame_seq }: ResultMessage): void {
+export function routeCredits(page: Page, { credits, frame_seq }: Pick<ResultMessage, "credits" | "frame_seq">): void {
   for (const [widgetId, credit] of Object.entries(credits)) {
     const source = page.sources.get(widgetId);
     if (frame_seq !== null) source?.resultCame(frame_seq);

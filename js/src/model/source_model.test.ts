@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type FakeStream, settle } from "../testing/fake_media";
 import { bytesOf, FakeCanvas } from "../testing/fake_screen";
 import { FakeVideos } from "../testing/fake_video";
-import { credit } from "../testing/messages";
+import { credit, overlay } from "../testing/messages";
 import { SourcePage } from "../testing/source_page";
 
 let videos: FakeVideos;
@@ -324,5 +324,30 @@ describe("a server that holds results back", () => {
     for (let seq = 1; seq <= 12; seq++) beats.push(await playFrame(seq));
     const extra = beats.slice(8).filter((count) => count > 0);
     expect(extra.length).toBe(4);
+  });
+});
+
+describe("annotations", () => {
+  const draw = (seq: number) => at.kernel.say(overlay({ seq }));
+  const drawnCount = () => at.source.overlays.layers.length;
+
+  it("hand over the credit that rides on them, and are told as painted under their own name", () => {
+    at.say();
+    at.kernel.say(overlay({ overlay: "boxes", seq: 3, credits: { cam: credit({ index: 99, may_send_through: 7 }) } }));
+    at.clock.advance(200);
+    expect(Object.keys(at.kernel.sentOf("painted").at(-1)?.painted as object)).toEqual(["boxes"]);
+    expect(drawnCount()).toBe(1);
+  });
+
+  it("go with Stop and with a new run", () => {
+    at.say();
+    draw(1);
+    at.say({ wanted: false });
+    expect(drawnCount()).toBe(0);
+    draw(2);
+    at.say({ run: 2 });
+    expect(drawnCount()).toBe(0);
+    draw(3);
+    expect(drawnCount()).toBe(1);
   });
 });

@@ -25,6 +25,7 @@ import { StallWatch } from "../stall";
 import { CameraKeeper, type Hardware } from "./camera_keeper";
 import { Heartbeat } from "./heartbeat";
 import { Lane } from "./lane";
+import { Overlays } from "./overlays";
 import { type Page, type ResultWatcher, routeCredits } from "./page";
 import { BROWSER_SCREEN, Painter } from "./painter";
 import { readSettings, SETTING_TRAITS, type Settings, toCameraRequest } from "./settings";
@@ -34,6 +35,7 @@ export class SourceModel implements ResultWatcher {
   readonly changed = new Listeners();
   readonly session: Session;
   readonly painter: Painter;
+  readonly overlays: Overlays;
   /** When the command was given that the kernel has not answered yet. */
   askedAtMs: number | null = null;
   readonly #page: Page;
@@ -62,6 +64,7 @@ export class SourceModel implements ResultWatcher {
     const screen = { ...BROWSER_SCREEN, visibility: page.visibility };
     this.painter = new Painter(screen, (seq) => this.#lane.notePainted(seq));
     this.painter.changed.add(() => this.changed.notify());
+    this.overlays = new Overlays(screen, (overlay, seq, atMs) => this.#lane.noteOverlay(overlay, seq, atMs));
     for (const name of SETTING_TRAITS) model.on(`change:${name}`, this.#update);
     page.sources.set(this.#lane.widgetId, this);
     this.#unwatchDevices = watchDevices(this.#refreshDevices);
@@ -112,6 +115,7 @@ export class SourceModel implements ResultWatcher {
     this.#unwatchDevices();
     this.#keeper.keepClosed();
     this.painter.close();
+    this.overlays.close();
     this.#lane.close();
     if (this.#page.sources.get(this.#lane.widgetId) === this) this.#page.sources.delete(this.#lane.widgetId);
     for (const name of SETTING_TRAITS) this.#model.off(`change:${name}`, this.#update);
@@ -122,7 +126,8 @@ export class SourceModel implements ResultWatcher {
     else if (message.type === "credit") this.acceptCredit(message.credit);
     else {
       routeCredits(this.#page, message);
-      this.painter.show({ seq: message.seq, mime: message.mime, bytes: picture });
+      if (message.type === "overlay") this.overlays.show(message, picture, this.#page.clock.now());
+      else this.painter.show({ seq: message.seq, mime: message.mime, bytes: picture });
     }
   }
 
@@ -134,7 +139,9 @@ export class SourceModel implements ResultWatcher {
     if (this.session.isSilent(nowMs)) this.#lane.hello();
     if (!this.session.hear(state, nowMs)) return;
     // The last result stays after Stop, but a new run begins with the preview.
-    if (runBefore !== undefined && runBefore !== state.run) this.painter.clear();
+    const isNewRun = runBefore !== undefined && runBefore !== state.run;
+    if (isNewRun) this.painter.clear();
+    if (isNewRun || !state.wanted) this.overlays.clear();
     this.#pacer.begin(state.run);
     this.#pacer.everyMs = state.stream_every_s * 1000;
     this.#update();

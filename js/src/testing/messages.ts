@@ -1,4 +1,4 @@
-import type { CameraReport, Credit, ResultMessage, StateMessage } from "../contract";
+import type { CameraReport, Credit, Mark, OverlayMessage, ResultMessage, StateMessage } from "../contract";
 
 /** Messages of the kernel, as a test wants them. */
 export function credit(fields: Partial<Credit> = {}): Credit {
@@ -33,6 +33,16 @@ export function state(fields: Partial<StateMessage> = {}): StateMessage {
 export function result(fields: Partial<ResultMessage> = {}): ResultMessage {
   const frame = { captured_at_ms: 0, frame_seq: 1 };
   return { nbstream: 1, type: "result", seq: 1, mime: null, byte_length: 0, ...frame, credits: {}, ...fields };
+}
+
+export function mark(fields: Partial<Mark> = {}): Mark {
+  return { kind: "box", points: [0.25, 0.25, 0.5, 0.75], edges: [], text: "cat", color: "#3ddc84", ...fields };
+}
+
+export function overlay(fields: Partial<OverlayMessage> = {}): OverlayMessage {
+  const head = { nbstream: 1, type: "overlay", overlay: "o", seq: 1 } as const;
+  const frame = { captured_at_ms: 0, frame_seq: 1, credits: {} };
+  return { ...head, marks: [mark()], total_count: 1, byte_length: 0, ...frame, ...fields };
 }
 
 export const CAMERA_OFF: CameraReport = {

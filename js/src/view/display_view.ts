@@ -2,6 +2,7 @@
 
 import type { DisplayModel } from "../model/display_model";
 import { element, icon, PICTURE_PATHS, setText } from "./dom";
+import { OverlayCanvas } from "./overlay";
 
 /** Show the display in `container`. Returns what takes the view away again. */
 export function showDisplay(model: DisplayModel, container: HTMLElement): () => void {
@@ -10,7 +11,8 @@ export function showDisplay(model: DisplayModel, container: HTMLElement): () => 
   hint.textContent = "No result yet";
   const placeholder = element("div", "nbstream-placeholder", {}, icon(...PICTURE_PATHS), hint);
   const canvas = element("canvas", "nbstream-result", { role: "img" });
-  const picture = element("div", "nbstream-picture", {}, placeholder, canvas);
+  const overlay = new OverlayCanvas(model.overlays);
+  const picture = element("div", "nbstream-picture", {}, placeholder, canvas, overlay.root);
   const root = element("div", "nbstream-display", {}, label, picture);
 
   function update(): void {
@@ -19,6 +21,7 @@ export function showDisplay(model: DisplayModel, container: HTMLElement): () => 
     canvas.setAttribute("aria-label", model.label || "Result");
     canvas.hidden = !model.painter.hasPicture;
     placeholder.hidden = model.painter.hasPicture;
+    overlay.update(!model.painter.hasPicture, false);
   }
 
   const unsubscribe = model.changed.add(update);
@@ -31,6 +34,7 @@ export function showDisplay(model: DisplayModel, container: HTMLElement): () => 
   return () => {
     unsubscribe();
     detach();
+    overlay.close();
     root.remove();
     removeView();
   };

@@ -3,6 +3,7 @@
 import type { Crop } from "../encode/region";
 import type { SourceModel } from "../model/source_model";
 import { CAMERA_PATHS, element, icon, setText } from "./dom";
+import { OverlayCanvas } from "./overlay";
 import { TimeBar } from "./time_bar";
 
 export class Picture {
@@ -12,6 +13,7 @@ export class Picture {
   readonly #hint = element("span", "nbstream-hint");
   readonly #placeholder = element("div", "nbstream-placeholder", {}, icon(...CAMERA_PATHS), this.#hint);
   readonly #preview = element("video", "nbstream-preview", { "aria-label": "Preview of the camera" });
+  readonly #overlay: OverlayCanvas;
   readonly #timeBar = new TimeBar();
 
   constructor(model: SourceModel) {
@@ -21,7 +23,8 @@ export class Picture {
     this.#preview.playsInline = true;
     this.canvas.setAttribute("role", "img");
     this.canvas.setAttribute("aria-label", "Result");
-    const parts = [this.#placeholder, this.#preview, this.canvas, this.#timeBar.root];
+    this.#overlay = new OverlayCanvas(model.overlays);
+    const parts = [this.#placeholder, this.#preview, this.canvas, this.#overlay.root, this.#timeBar.root];
     this.root = element("div", "nbstream-picture", {}, ...parts);
   }
 
@@ -38,6 +41,8 @@ export class Picture {
     this.canvas.hidden = !showsResult;
     this.canvas.classList.toggle("nbstream-dimmed", isGone || !state?.wanted);
     this.#placeholder.hidden = showsResult || previewed !== null;
+    // A result is shown as the function saw it, the preview as the person wants it.
+    this.#overlay.update(!this.#placeholder.hidden, settings.mirror === "preview" && !showsResult);
     setText(this.#hint, this.#hintText());
     this.#setShape(showsResult ? painter.size : null);
     this.#timeBar.update(isGone ? null : state, heardAtMs, nowMs);
@@ -46,6 +51,7 @@ export class Picture {
   /** Let go of the stream, so that the browser can. */
   close(): void {
     this.#preview.srcObject = null;
+    this.#overlay.close();
   }
 
   #hintText(): string {

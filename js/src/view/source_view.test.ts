@@ -4,6 +4,7 @@ import type { StateMessage } from "../contract";
 import { domException, FakeStream, FakeTrack, settle } from "../testing/fake_media";
 import { bytesOf } from "../testing/fake_screen";
 import { FakeVideos } from "../testing/fake_video";
+import { overlay } from "../testing/messages";
 import { SourcePage } from "../testing/source_page";
 import { showSource } from "./source_view";
 
@@ -300,4 +301,17 @@ it("shows the label above the picture", () => {
   expect(isShown("label")).toBe(false);
   at.kernel.change("label", "<b>Front</b>");
   expect([isShown("label"), text("label")]).toEqual([true, "<b>Front</b>"]);
+});
+
+it("has annotations over the preview, and none where there is no picture", async () => {
+  at.kernel.say(overlay({ seq: 1 }));
+  expect(isShown("overlay")).toBe(false);
+  at.say();
+  await at.grant();
+  at.kernel.say(overlay({ seq: 2 }));
+  await new Promise((resolve) => requestAnimationFrame(resolve));
+  expect(isShown("overlay")).toBe(true);
+  at.say({ wanted: false });
+  await new Promise((resolve) => requestAnimationFrame(resolve));
+  expect(isShown("overlay")).toBe(false);
 });

@@ -1,0 +1,158 @@
+"""`Overlay`: annotations that the page draws over a live picture.
+
+They travel as text, so the picture stays as quick as it is, however slow the function that finds them.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+from .clock import current_clock
+from .codecs import encode, image_size
+from .image_view import ImageView
+from .lane import MarkContent, overlay_message
+from .lane_widget import new_widget_id
+from .marks import Labels, Mark, Marks, marks_of
+from .plan import Origin, OutputPort
+from .results import OnPainted, ResultLane
+from .webcam import Webcam
+
+# A twentieth of a pixel in a picture of 4096.
+DECIMALS = 5
+
+
+class Overlay:
+    """What is drawn over the live picture of a camera or a view; an output of a stream, and no widget of its own.
+
+    It takes `nbs.Box`, `Polygon`, `Mask`, `Keypoints`, `Text`, tuples ``(x, y, width, height[, label[, score]])``,
+    lists of these, and arrays of shape (n, 6): x1, y1, x2, y2, score, class. `None` clears it, and so do Stop and the
+    next start. The best 300 by score are drawn; of more, the count is shown. Left out is what is not a number, has no
+    area or lies outside of the picture.
+
+    Parameters
+    ----------
+    target
+        The `Webcam` or `ImageView` over which it is drawn, mirrored with the preview (texts are not).
+    labels
+        Names of the classes of an array, by number; `None` = the numbers.
+    relative
+        Whether coordinates are shares of the picture's width and height, 0..1, and not pixels of the frame that the
+        function got. A view that shows something of another size needs nothing: it is drawn to scale.
+
+    Raises
+    ------
+    TypeError
+        If `target` is neither.
+    """
+
+    def __init__(
+        self, target: Webcam | ImageView, *, labels: Labels | None = None, relative: bool = False
+    ) -> None:
+        if not isinstance(target, (Webcam, ImageView)):
+            raise TypeError(
+                f"Overlay() was given {type(target).__name__} {target!r:.80}; expected a Webcam or an ImageView."
+            )
+        self.target = target
+        self.labels = labels
+        self.relative = relative
+        self._id = new_widget_id()
+        self._lane = ResultLane(self._id, target.send_to_pages, current_clock())
+        self._lock = threading.Lock()
+        self._live_count = 0
+        target._results.join(self._lane)
+
+    def show(self, annotations: Any) -> None:
+        """Draw annotations by hand, over the newest picture of the target.
+
+        Raises
+        ------
+        ResultError
+            If something is no annotation.
+        """
+        size_px = (1, 1) if self.target.frame is None else image_size(self.target.frame)
+        self._show(annotations, size_px, None)
+
+    def clear(self) -> None:
+        """Take the annotations away."""
+        self._lane.show(_Drawing(self._id, Marks()))
+
+    def nbstream_output(self) -> OutputPort:
+        """How a stream writes this."""
+        return _OverlayPort(self)
+
+    def _show(self, annotations: Any, size_px: tuple[int, int], origin: Origin | None) -> None:
+        marks = marks_of(annotations, size_px, labels=self.labels, relative=self.relative)
+        png = b"" if marks.mask is None else encode(marks.mask, "png")
+        self._lane.show(_Drawing(self._id, marks, png, origin))
+
+    def _attach(self) -> None:
+        with self._lock:
+            self._live_count += 1
+
+    def _detach(self) -> None:
+        with self._lock:
+            self._live_count -= 1
+            if self._live_count:
+                return  # The stream that replaced this one draws here already.
+        self.clear()
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    """Marks on their way to the pages; `origin` None = they were drawn by hand."""
+
+    overlay_id: str
+    marks: Marks
+    png: bytes = b""
+    origin: Origin | None = None
+
+    @property
+    def on_painted(self) -> OnPainted | None:
+        return None if self.origin is None else self.origin.on_overlay_painted
+
+    def message(self, seq: int) -> tuple[dict[str, Any], list[bytes]]:
+        origin = self.origin
+        content = overlay_message(
+            self.overlay_id,
+            seq,
+            [_content(mark) for mark in self.marks.shown],
+            self.marks.total_count,
+            len(self.png),
+            captured_at_ms=None if origin is None else origin.frame.captured_at_ms,
+            frame_seq=None if origin is None else origin.frame.seq or None,
+            credits={} if origin is None else origin.carry(),
+        )
+        return content, [self.png] if self.png else []
+
+
+def _content(mark: Mark) -> MarkContent:
+    return {
+        "kind": mark.kind,
+        "points": [round(one, DECIMALS) for one in mark.points],
+        "edges": list(mark.edges),
+        "text": mark.text,
+        "color": mark.color,
+    }
+
+
+class _OverlayPort:
+    """An `Overlay` as output of a stream."""
+
+    def __init__(self, overlay: Overlay) -> None:
+        self._overlay = overlay
+        self.key: Hashable = overlay
+        self.name = "Overlay"
+
+    def attach(self) -> None:
+        self._overlay._attach()
+
+    def detach(self) -> None:
+        self._overlay._detach()
+
+    def write(self, value: Any, origin: Origin) -> None:
+        """Draw annotations in pixels of the frame that the function got."""
+        frame = origin.frame
+        self._overlay._show(value, (frame.width_px, frame.height_px), origin)
