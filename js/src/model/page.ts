@@ -8,6 +8,7 @@
 import type { Visibility } from "../capture/frames";
 import { type Clock, createPageClock } from "../clock";
 import type { Credit, ResultMessage } from "../contract";
+import { FaviconHold } from "./favicon";
 import { PaintedLedger } from "./painted";
 
 /** What a source in this page is told by results of displays. */
@@ -21,6 +22,7 @@ export class Page {
   readonly client: string = createClientId();
   /** By widget_id: who takes the credits that ride on other widgets' results. */
   readonly sources = new Map<string, ResultWatcher>();
+  readonly favicon = new FaviconHold();
   #ledgers = new WeakMap<object, PaintedLedger>();
   #commandIndex = 0;
 

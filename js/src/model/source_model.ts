@@ -110,6 +110,7 @@ export class SourceModel implements ResultWatcher {
 
   destroy(): void {
     this.#isDestroyed = true;
+    this.#page.favicon.set(this, false);
     this.#cancelCheck();
     this.#heartbeat.set(false);
     this.#unwatchDevices();
@@ -170,6 +171,7 @@ export class SourceModel implements ResultWatcher {
     this.#cancelCheck = nextCheckAtMs === null ? () => {} : clock.after(nextCheckAtMs - clock.now() + 1, this.#update);
     const { state, isOwner, views, isGone } = this.session;
     this.#heartbeat.set(state?.wanted === true && (isOwner || views > 0) && !isGone);
+    this.#page.favicon.set(this, state?.wanted === true && !isGone);
     this.changed.notify();
   };
 
