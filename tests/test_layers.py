@@ -29,7 +29,7 @@ LAYERS = [
         "lateness",
         "mailbox",
     }
-    | {"annotations", "outcomes", "print_tap", "state", "stats"},
+    | {"annotations", "nms", "outcomes", "print_tap", "state", "stats", "yolo_output"},
     {"codecs", "credits", "legs", "pages", "results", "tracebacks"},
     {"array_pixels", "encoded", "marks", "plan"},
     {"runner"},
@@ -41,7 +41,7 @@ LAYERS = [
     {"lane_widget", "ports"},
     {"streams"},
     {"image_view", "webcam"},
-    {"overlay", "reduced"},
+    {"detect", "overlay", "reduced"},
     {"__init__"},
     {"server", "testing"},
 ]
@@ -50,7 +50,7 @@ RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 FIRST_WITH_WIDGETS = RANK["wiring"]
 WIDGET_PACKAGES = {"anywidget", "ipywidgets", "comm", "ipykernel"}
 # Optional, and slow to import: whoever wants them imports them where they are used.
-OPTIONAL_PACKAGES = {"cv2", "PIL", "matplotlib"}
+OPTIONAL_PACKAGES = {"cv2", "PIL", "matplotlib", "onnxruntime"}
 
 FILES = sorted(path for path in PACKAGE.rglob("*.py"))
 

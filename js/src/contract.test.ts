@@ -10,6 +10,7 @@ import {
   type PageMessage,
   parseKernelMessage,
 } from "./contract";
+import { mark, overlay } from "./testing/messages";
 
 interface Golden {
   name: string;
@@ -68,6 +69,11 @@ describe("what is no message at all", () => {
   it.each([null, undefined, 3, "state", [], [{ nbstream: 1 }]])("%j is refused", (content) => {
     expect(parseKernelMessage(content)).toBeNull();
   });
+});
+
+it("more marks than a page draws are refused", () => {
+  const some = (count: number) => overlay({ marks: Array.from({ length: count }, () => mark()) });
+  expect([300, 301].map((count) => parseKernelMessage(some(count)) !== null)).toEqual([true, false]);
 });
 
 describe("builders", () => {

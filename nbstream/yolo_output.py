@@ -1,0 +1,107 @@
+"""What YOLO-style models say, decoded: which of the common layouts an output has, and its boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Layout = Literal["classes", "objectness", "end_to_end"]
+
+END_TO_END_MOST = 1000
+"""Models that thin out boxes themselves give no more."""
+
+
+def layout_of(
+    shape: Sequence[Any],
+    labels: Sequence[str] | Mapping[int, str] | None,
+    layout: Layout | None,
+    name: str,
+) -> Layout:
+    """Find the layout of an output by its shape (see `OnnxDetector`), or check the one that was asked for.
+
+    Raises
+    ------
+    ValueError
+        If it has none of them, or another number of classes than `labels`.
+    """
+    if len(shape) != 3 or shape[0] != 1:
+        raise ValueError(
+            f"the model's output {name!r} has shape {list(shape)}; expected (1, 4 + classes, n), "
+            "(1, n, 4 + 1 + classes) or (1, n, 6). Export the model for a batch of one, with the boxes as first output."
+        )
+    _, rows, columns = shape
+    class_count = None if labels is None else len(labels)
+    counts = {"classes": rows - 4, "objectness": columns - 5}
+    found = layout or _guess(rows, columns, counts, class_count)
+    if found == "end_to_end":
+        if columns != 6:
+            _refuse(shape, name, "(1, n, 6)")
+    elif counts[found] < 1:
+        _refuse(shape, name, "(1, 4 + classes, n) or (1, n, 4 + 1 + classes)")
+    elif class_count is not None and counts[found] != class_count:
+        raise ValueError(
+            f"the model's output {name!r} has shape {list(shape)}, which is {counts[found]} classes, and labels names "
+            f"{class_count}; expected as many. Give the labels that the model was trained with, or labels=None."
+        )
+    return found
+
+
+def _guess(rows: int, columns: int, counts: Mapping[str, int], class_count: int | None) -> Layout:
+    if columns == 6 and rows <= END_TO_END_MOST:
+        return "end_to_end"
+    if class_count is not None:
+        if counts["classes"] == class_count:
+            return "classes"
+        if counts["objectness"] == class_count:
+            return "objectness"
+    if columns == 6:
+        return "objectness"
+    return "classes" if rows < columns else "objectness"
+
+
+def _refuse(shape: Sequence[Any], name: str, wanted: str) -> None:
+    raise ValueError(
+        f"the model's output {name!r} has shape {list(shape)}; expected {wanted}. Give the right `layout`."
+    )
+
+
+def boxes_of(output: NDArray[Any], layout: Layout, min_score: float) -> NDArray[np.float64]:
+    """Decode one output without its batch.
+
+    Parameters
+    ----------
+    output
+        Shape (4 + classes, n) or (n, 5 + classes) or (n, 6).
+    layout
+        Which of these.
+    min_score
+        Least score. One that is not a number is never enough.
+
+    Returns
+    -------
+    found
+        Shape (n, 6), in the order of the output: x1, y1, x2, y2, score, class. Boxes with coordinates that are not
+        numbers are left out.
+    """
+    if layout == "end_to_end":
+        found = np.asarray(output[output[:, 4] >= min_score], np.float64)
+    else:
+        found = _best_classes(output if layout == "classes" else output.T, layout, min_score)
+    return found[np.isfinite(found).all(axis=1)]
+
+
+def _best_classes(output: NDArray[Any], layout: Layout, min_score: float) -> NDArray[np.float64]:
+    """Decode (4 + classes, n), or with a row of objectness in front of the classes, (5 + classes, n)."""
+    scores = output[4:] if layout == "classes" else output[4] * output[5:]
+    best = scores.max(axis=0)
+    # Only those that may stay are looked at closely; there are thousands.
+    wanted = np.flatnonzero(best >= min_score)
+    found = np.empty((len(wanted), 6))
+    middle, size = output[:2, wanted].T.astype(np.float64), output[2:4, wanted].T.astype(np.float64)
+    found[:, :2], found[:, 2:4] = middle - size / 2, middle + size / 2
+    found[:, 4] = best[wanted]
+    found[:, 5] = scores[:, wanted].argmax(axis=0)
+    return found
