@@ -117,7 +117,8 @@ def _largest_page_process_bytes(running: Running) -> int:
     processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
     session.detach()
     memory = [psutil.Process(p["id"]).memory_info() for p in processes if p["type"] == "renderer"]
-    return max(one.rss - one.shared for one in memory)
+    largest: int = max(one.rss - one.shared for one in memory)
+    return largest
 
 
 def table(samples: list[Sample]) -> str:
