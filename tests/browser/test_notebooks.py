@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 from playwright.sync_api import expect
 
+from nbstream.marks import color_of
+
+from ..scene_truth import MARKER, QR_CODE, corners_of
+from .clip import read_number
 from .lessons import lesson_cells, open_lesson, start_synthetic_camera
 
 # Mean brightness, 0..255, of what the display shows.
@@ -23,6 +28,28 @@ COLOR_OF_THE_DESK = """() => {
     return [...one.getImageData(0, 0, 1, 1).data].slice(0, 3);
 }"""
 SECONDS_LEFT = "Number.parseInt(document.querySelector('.nbstream-timebar-text').textContent)"
+# Middle of what the overlay draws in a colour, as shares of the picture; null if there is nothing.
+MIDDLE_IN_COLOR = """color => {
+    const canvas = document.querySelector('.nbstream-overlay');
+    if (canvas.hidden) return null;
+    const { width, height } = canvas;
+    const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+    const wanted = [1, 3, 5].map(at => Number.parseInt(color.slice(at, at + 2), 16));
+    const xs = [], ys = [];
+    for (let k = 0; k < data.length; k += 4) {
+        if (wanted.some((value, c) => data[k + c] !== value) || data[k + 3] < 255) continue;
+        xs.push((k / 4) % width);
+        ys.push(Math.floor(k / 4 / width));
+    }
+    const middle = list => (Math.min(...list) + Math.max(...list)) / 2;
+    return xs.length ? [middle(xs) / width, middle(ys) / height] : null;
+}"""
+# The newest picture's codes, and the middle row of its barcode.
+LOOK = """
+frame = webcam.snapshot()
+found = {one.label: one.points.tolist() for one in find_codes(frame, 0)}
+row = frame[-20].tolist()
+"""
 PARTS = ["start", "stop", "device", "status", "timebar", "result"]
 
 
@@ -115,3 +142,39 @@ def test_in_the_same_widget_the_bar_runs_out_and_the_stream_goes_on_with_the_sam
     page.locator(".nbstream-stop").click()
     expect(page.locator(".nbstream-status")).to_have_text("Idle")
     expect(page.locator(".nbstream-result")).to_be_visible()
+
+
+def test_object_detection_finds_the_codes_where_they_are_and_the_slider_counts_at_once(
+    open_notebook,
+):
+    notebook = open_lesson(open_notebook, "05_object_detection")
+    page = notebook.page
+    start_synthetic_camera(notebook)
+    expect(page.locator(".nbstream-overlay")).to_be_visible()
+
+    for _ in range(3):
+        notebook.execute(LOOK)
+        found = notebook.evaluate("found")
+        row = np.array(notebook.evaluate("row"), np.uint8)
+        number = read_number(np.broadcast_to(row, (480, 640, 3)))
+        assert number is not None
+        assert set(found) == {"marker 7", "QR code: nbstream"}
+        for label, card in (("marker 7", MARKER), ("QR code: nbstream", QR_CODE)):
+            np.testing.assert_allclose(found[label], corners_of(card, number), atol=5)
+
+    # What is drawn is some frames old, and what moves here does so by less than a tenth of the picture meanwhile.
+    marker, code = color_of("marker 7"), color_of("QR code: nbstream")
+    drawn = page.evaluate(MIDDLE_IN_COLOR, code)
+    notebook.execute(LOOK)
+    middle = np.mean(notebook.evaluate("found")["QR code: nbstream"], axis=0) / (640, 480)
+    np.testing.assert_allclose(drawn, middle, atol=0.1)
+
+    page.wait_for_function(f"color => ({MIDDLE_IN_COLOR})(color) !== null", arg=marker)
+    notebook.execute("least_score.value = 0.7")
+    page.wait_for_function(f"color => ({MIDDLE_IN_COLOR})(color) === null", arg=marker)
+    page.wait_for_function(f"color => ({MIDDLE_IN_COLOR})(color) !== null", arg=code)
+    assert notebook.evaluate("binding.error is None")
+    assert notebook.evaluate("binding.stats['legs_ms']['overlay']['p50']") > 0
+
+    page.locator(".nbstream-stop").click()
+    expect(page.locator(".nbstream-overlay")).to_be_hidden()

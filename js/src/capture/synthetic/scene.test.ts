@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import truth from "../../../../tests/scene_corners.json";
 import type { Box } from "./layout";
 import { MARKER_ROWS, QR_CODE_ROWS } from "./patterns";
 import { type Card, type Point, type Scene, sceneAt } from "./scene";
@@ -151,4 +152,18 @@ describe("the scene", () => {
     expect(sceneAt(0, 640, 480).barcode).toEqual({ x: 0, y: 440, width: 640, height: 40 });
     expect(sceneAt(0, 320, 250).barcode).toEqual({ x: 0, y: 230, width: 320, height: 20 });
   });
+});
+
+/** Tests in Python know the scene by these. */
+it.each(truth)("has the corners that scene_corners.json states at frame $frame_number", (expected) => {
+  const scene = sceneAt(expected.frame_number / 30, expected.width_px, expected.height_px);
+  for (const [card, corners] of [
+    [scene.marker, expected.marker],
+    [scene.qrCode, expected.qr_code],
+  ] as const) {
+    card.corners.forEach(({ x, y }, k) => {
+      expect(x).toBeCloseTo(corners[k]?.[0] as number, 2);
+      expect(y).toBeCloseTo(corners[k]?.[1] as number, 2);
+    });
+  }
 });
