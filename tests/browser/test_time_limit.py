@@ -117,7 +117,7 @@ def test_the_second_of_a_group_waits_says_so_and_follows_when_the_first_stops(op
     second.wait_for_status("Waiting: next")
     # The one that waits sees its own preview, while the first goes on.
     expect(second.root.locator("video")).to_be_visible(timeout=PATIENCE_MS)
-    expect(second.root.locator("canvas")).to_be_hidden()
+    expect(second.root.locator(".nbstream-result")).to_be_hidden()
     wait_for_result_after_now(notebook, ".nbstream-source .nbstream-result")
     assert notebook.evaluate("[camera.bindings[0].status for camera in cameras]") == [
         "live",
@@ -126,7 +126,7 @@ def test_the_second_of_a_group_waits_says_so_and_follows_when_the_first_stops(op
     first.stop.click()
     second.wait_for_status("Live")
     first.wait_for_status("Idle")
-    expect(second.root.locator("canvas")).to_be_visible(timeout=PATIENCE_MS)
+    expect(second.root.locator(".nbstream-result")).to_be_visible(timeout=PATIENCE_MS)
     notebook.wait_for_live_tracks(1)
 
 
