@@ -24,7 +24,7 @@ const layerOf = (name: string) => LAYERS.findIndex((layer) => layer.test(name));
 function importsOf({ name, code }: { name: string; code: string }): string[] {
   const folder = name.includes("/") ? `${name.slice(0, name.lastIndexOf("/"))}/` : "";
   return [...code.matchAll(/from "(\.[^"]*)"/g)].map(([, path]) => {
-    const full = new URL(path as string, `file:///root/${folder}`).pathname.slice("/root/".length);
+    const full = new URL(path as string, `file:///src/${folder}`).pathname.slice("/src/".length);
     return files.some((file) => file.name === full) ? full : `${full}/index`;
   });
 }
