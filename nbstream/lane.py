@@ -21,12 +21,19 @@ MAX_LOG_LINES = 20
 MAX_LOG_LINE_CHARS = 500
 GONE_AFTER_S = 20.0
 BEAT_EVERY_S = 1.0
+# Of a piece of sound on its way to a player: what a page can play, and what a message may hold.
+MIN_SAMPLE_RATE_HZ = 3_000
+MAX_SAMPLE_RATE_HZ = 768_000
+MAX_PLAYED_CHANNELS = 2
+MAX_PIECE_BYTES = 1_000_000
 
 Action = Literal["start", "stop", "resume", "take_over", "choose_device"]
 CameraState = Literal["off", "asking", "on", "failed"]
 Status = Literal["idle", "asking", "waiting", "live", "paused", "failed"]
+PlayState = Literal["playing", "ended", "blocked"]
 ACTIONS: tuple[str, ...] = ("start", "stop", "resume", "take_over", "choose_device")
 CAMERA_STATES: tuple[str, ...] = ("off", "asking", "on", "failed")
+PLAY_STATES: tuple[str, ...] = ("playing", "ended", "blocked")
 
 
 class BadMessageError(ValueError):
@@ -131,7 +138,18 @@ class PaintedMessage:
     painted: Mapping[str, Painted]
 
 
-PageMessage = Hello | Bye | Beat | Command | CameraReport | FrameMessage | PaintedMessage
+@dataclass(frozen=True)
+class Played:
+    """How far a page has played the sound of a player."""
+
+    client: str
+    stream: int
+    played_through: int
+    state: PlayState
+    latency_ms: float
+
+
+PageMessage = Hello | Bye | Beat | Command | CameraReport | FrameMessage | PaintedMessage | Played
 
 
 def parse(content: object, buffers: Sequence[Any] = ()) -> PageMessage:
@@ -323,6 +341,19 @@ def _read_painted(fields: _Fields, client: str, _buffers: Sequence[Any]) -> Pain
     return PaintedMessage(client, fields.painted(required=True))
 
 
+def _read_played(fields: _Fields, client: str, _buffers: Sequence[Any]) -> Played:
+    latency_ms = fields.number("latency_ms")
+    if latency_ms < 0:
+        raise BadMessageError(f"latency_ms is {latency_ms!r:.80}, not a number >= 0")
+    return Played(
+        client,
+        stream=fields.integer("stream", 1),
+        played_through=fields.integer("played_through"),
+        state=fields.one_of("state", PLAY_STATES),
+        latency_ms=latency_ms,
+    )
+
+
 _READERS: dict[str, Callable[[_Fields, str, Sequence[Any]], PageMessage]] = {
     "hello": _read_hello,
     "bye": _read_bye,
@@ -331,6 +362,7 @@ _READERS: dict[str, Callable[[_Fields, str, Sequence[Any]], PageMessage]] = {
     "camera": _read_camera,
     "frame": _read_frame,
     "painted": _read_painted,
+    "played": _read_played,
 }
 
 
@@ -445,3 +477,38 @@ def overlay_message(
         "frame_seq": frame_seq,
         "credits": dict(credits),
     }
+
+
+def sound_message(
+    stream: int,
+    seq: int,
+    *,
+    sample_rate_hz: int,
+    channels: int,
+    sample_count: int,
+    byte_length: int,
+    clipped_count: int,
+    captured_at_ms: float | None,
+    frame_seq: int | None,
+    credits: Mapping[str, CreditContent],
+) -> dict[str, Any]:
+    """Build a `sound` message; its one buffer is int16 PCM, the channels of a sample side by side."""
+    return {
+        "nbstream": PROTOCOL_VERSION,
+        "type": "sound",
+        "stream": stream,
+        "seq": seq,
+        "sample_rate_hz": sample_rate_hz,
+        "channels": channels,
+        "sample_count": sample_count,
+        "byte_length": byte_length,
+        "clipped_count": clipped_count,
+        "captured_at_ms": captured_at_ms,
+        "frame_seq": frame_seq,
+        "credits": dict(credits),
+    }
+
+
+def silence_message(stream: int) -> dict[str, Any]:
+    """Build a `silence` message."""
+    return {"nbstream": PROTOCOL_VERSION, "type": "silence", "stream": stream}

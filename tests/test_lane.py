@@ -37,6 +37,9 @@ def test_a_valid_golden_message_is_parsed_field_by_field(entry):
     for name in ("client", "run", "seq", "views", "sent_through", "action", "command_index"):
         if name in content:
             assert getattr(message, name) == content[name]
+    if content["type"] == "played":
+        for name in ("stream", "played_through", "state", "latency_ms"):
+            assert getattr(message, name) == content[name]
     for name in ("captured_at_ms", "sent_at_ms", "width_px", "height_px", "quality", "scale"):
         if name in content:
             assert getattr(message, name) == content[name]
@@ -62,7 +65,14 @@ def test_an_invalid_golden_message_is_refused(entry):
 
 def test_the_golden_files_cover_every_type_of_message():
     kinds = {entry["content"]["type"] for entry in GOLDEN if entry["valid"]}
-    assert kinds == set(lane._READERS) | {"state", "credit", "result", "overlay"}
+    assert kinds == set(lane._READERS) | {
+        "state",
+        "credit",
+        "result",
+        "overlay",
+        "sound",
+        "silence",
+    }
 
 
 def test_the_picture_of_a_frame_is_copied():
@@ -232,3 +242,23 @@ def test_an_overlay_message_has_the_golden_shape():
         {key: shape_of(one) for key, one in mark.items()} for mark in expected["marks"]
     ]
     assert shape_of({**message, "marks": []}) == shape_of({**expected, "marks": []})
+
+
+def test_a_sound_message_has_the_golden_shape():
+    message = lane.sound_message(
+        1,
+        8,
+        sample_rate_hz=24000,
+        channels=1,
+        sample_count=2400,
+        byte_length=4800,
+        clipped_count=0,
+        captured_at_ms=None,
+        frame_seq=None,
+        credits={},
+    )
+    assert message == golden("sound", "a piece that was played by hand")
+
+
+def test_a_silence_message_is_the_golden_one():
+    assert lane.silence_message(2) == golden("silence", "what sounds is dropped")
