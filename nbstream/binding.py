@@ -22,7 +22,7 @@ import traitlets as t
 from .clock import Clock, Timer
 from .countdown import Countdown
 from .frames import Frame
-from .gate import gate_of
+from .gate import Place, Turn, gate_of
 from .lane import MAX_LOG_LINE_CHARS, MAX_LOG_LINES, Status
 from .plan import StreamPlan
 from .print_tap import LineLog
@@ -74,6 +74,11 @@ class StreamBinding(t.HasTraits):
 
     queue_position = t.Int(None, allow_none=True, read_only=True)
     """How many wait before this stream; `None` when it does not wait."""
+
+    queue_wait_s = t.Float(None, allow_none=True, read_only=True)
+    """About how many seconds until it is live, by the time limits of those before it, told about once a second; `None`
+    when it does not wait, or when one of them has no limit.
+    """
 
     error = t.Instance(ErrorReport, allow_none=True, read_only=True)
     """The newest error of the function (or why the camera failed, with `status` "failed"); `None` since
@@ -205,9 +210,9 @@ class StreamBinding(t.HasTraits):
         with self._lock:
             return self._countdown.remaining_s(self._clock.now_s())
 
-    def place_in_queue(self) -> int | None:
-        """How many wait before this stream, this moment."""
-        return self._gate.position(self)
+    def place_in_queue(self) -> Place | None:
+        """Where this stream stands in the queue, this moment; `None` when it does not wait."""
+        return self._gate.place(self)
 
     def newest_error(self) -> ErrorReport | None:
         """The newest error, before the trait has caught up with it."""
@@ -215,14 +220,16 @@ class StreamBinding(t.HasTraits):
 
     def note(self) -> str | None:
         """A sentence for the person, when something is out of the ordinary."""
-        runner = self._runner
-        busy_s = 0.0 if runner is None else runner.busy_for_s()
-        if busy_s >= NOT_RETURNED_AFTER_S:
-            return f"The function has not returned for {busy_s:.0f} s."
+        silent_s = self._silent_s()
+        if silent_s is not None:
+            return f"The function has not returned for {silent_s:.0f} s."
         if self._status == "paused" and self._failed_too_often():
             count = self._errors_in_a_row
             errors = f"{count} errors in a row" if count > 1 else "an error"
             return f"Paused after {errors}; Resume tries again."
+        place = self._gate.place(self)
+        if place is not None and place.silent_s is not None:
+            return f"Held by a call that has not returned for {place.silent_s:.0f} s."
         return None
 
     def camera_on(self) -> None:
@@ -285,6 +292,15 @@ class StreamBinding(t.HasTraits):
         """Our place in the queue has changed."""
         self._changed()
 
+    def turn(self) -> Turn:
+        """How long those behind us wait for our slot."""
+        silent_s = self._silent_s()
+        with self._lock:
+            takes_turn = self._status in ("waiting", "live")
+            left_s = self._countdown.remaining_s(self._clock.now_s()) if takes_turn else 0.0
+        # Nobody knows when a call ends that keeps the slot beyond its time.
+        return Turn(None if left_s == 0 and silent_s is not None else left_s, silent_s)
+
     # --- for the runner ----------------------------------------------------------------------
 
     def frame_taken(self, seq: int) -> None:
@@ -334,6 +350,11 @@ class StreamBinding(t.HasTraits):
 
     def _holds_slot(self) -> bool:
         return self._runner is not None
+
+    def _silent_s(self) -> float | None:
+        runner = self._runner
+        busy_s = 0.0 if runner is None else runner.busy_for_s()
+        return busy_s if busy_s >= NOT_RETURNED_AFTER_S else None
 
     def _begin_clock(self) -> None:
         with self._lock:
@@ -420,22 +441,25 @@ class StreamBinding(t.HasTraits):
             if self._is_publishing:
                 return
             self._is_publishing = True
-        while (values := self._take_news()) is not None:
-            for name, value in values.items():
+        while self._take_news():
+            for name, value in self._newest().items():
                 try:
                     self.set_trait(name, value)
                 except Exception:  # an observer of the user's failed; the stream must not
                     logger.exception("[nbstream] an observer of %s failed", name)
 
-    def _take_news(self) -> dict[str, Any] | None:
+    def _take_news(self) -> bool:
         with self._lock:
-            if not self._has_news:
-                self._is_publishing = False
-                return None
-            self._has_news = False
+            self._is_publishing, self._has_news = self._has_news, False
+            return self._is_publishing
+
+    def _newest(self) -> dict[str, Any]:
+        place = self._gate.place(self)  # asks other streams, so our lock must be free
+        with self._lock:
             return {
                 "status": self._status,
                 "remaining_s": self._countdown.remaining_s(self._clock.now_s()),
                 "error": self._error,
-                "queue_position": self._gate.position(self),
+                "queue_position": None if place is None else place.ahead,
+                "queue_wait_s": None if place is None else place.wait_s,
             }

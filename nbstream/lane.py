@@ -403,6 +403,7 @@ class StateContent(TypedDict):
     remaining_s: float | None
     clock_running: bool
     queue_position: int | None
+    queue_wait_s: float | None
     stream_every_s: float
     shows_result: bool
     can_resume: bool

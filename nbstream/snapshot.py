@@ -43,6 +43,7 @@ def state_of(
     """Everything that a page must know, as `docs/protocol.md` lists it."""
     status = status_of(facts, bindings)
     shown = _shown_binding(bindings)
+    place = None if shown is None else shown.place_in_queue()
     log = [line for binding in bindings for line in binding.log.lines()]
     return {
         "index": index,
@@ -54,7 +55,8 @@ def state_of(
         "time_limit_s": None if shown is None else shown.plan.time_limit_s,
         "remaining_s": None if shown is None else shown.remaining_now_s(),
         "clock_running": shown is not None and shown.clock_running,
-        "queue_position": None if shown is None else shown.place_in_queue(),
+        "queue_position": None if place is None else place.ahead,
+        "queue_wait_s": None if place is None else place.wait_s,
         "stream_every_s": _stream_every_s(facts, bindings),
         "shows_result": _shows_result(facts, bindings),
         "can_resume": status == "paused",

@@ -8,17 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbstream.gate import Gate, gate_of
+from nbstream.gate import LocalGate, Place, Turn, expected_wait_s, gate_of
 
 
 class Member:
     """One that notes what it is told."""
 
-    def __init__(self, gate: Gate, limit: int | None) -> None:
+    def __init__(self, gate: LocalGate, limit: int | None) -> None:
         self.gate = gate
         self.admitted_count = 0
         self.moved_count = 0
         self.lock_was_free = True
+        self.next_turn = Turn(None)
         gate.register(self, limit)
 
     def admitted(self) -> None:
@@ -29,6 +30,10 @@ class Member:
         self.moved_count += 1
         self._check_lock()
 
+    def turn(self) -> Turn:
+        self._check_lock()
+        return self.next_turn
+
     def _check_lock(self) -> None:
         # In another thread: a gate that calls while it holds its lock would deadlock with whoever asks there.
         asking = threading.Thread(target=self.gate.someone_waits, daemon=True)
@@ -37,8 +42,13 @@ class Member:
         self.lock_was_free = self.lock_was_free and not asking.is_alive()
 
 
+def ahead(member: Member) -> int | None:
+    place = member.gate.place(member)
+    return None if place is None else place.ahead
+
+
 def members(count: int, limit: int | None) -> list[Member]:
-    gate = Gate()
+    gate = LocalGate()
     return [Member(gate, limit) for _ in range(count)]
 
 
@@ -54,7 +64,7 @@ def test_with_limit_one_the_second_waits_at_place_zero_and_the_third_at_one():
     for one in (first, second, third):
         one.gate.join(one)
     assert [one.admitted_count for one in (first, second, third)] == [1, 0, 0]
-    assert [first.gate.position(one) for one in (first, second, third)] == [None, 0, 1]
+    assert [ahead(one) for one in (first, second, third)] == [None, 0, 1]
 
 
 def test_who_leaves_lets_the_next_in():
@@ -63,7 +73,7 @@ def test_who_leaves_lets_the_next_in():
         one.gate.join(one)
     first.gate.leave(first)
     assert [one.admitted_count for one in (second, third)] == [1, 0]
-    assert first.gate.position(third) == 0
+    assert ahead(third) == 0
 
 
 def test_who_waits_is_told_when_the_queue_moves():
@@ -80,7 +90,7 @@ def test_joining_twice_is_harmless():
     for one in (first, first, second, second):
         one.gate.join(one)
     assert (first.admitted_count, second.admitted_count) == (1, 0)
-    assert first.gate.position(second) == 0
+    assert ahead(second) == 0
 
 
 def test_leaving_without_a_slot_or_a_place_lets_nobody_in():
@@ -92,7 +102,7 @@ def test_leaving_without_a_slot_or_a_place_lets_nobody_in():
 
 
 def test_the_lowest_limit_counts():
-    gate = Gate()
+    gate = LocalGate()
     many, few = Member(gate, 5), Member(gate, 1)
     gate.join(many)
     gate.join(few)
@@ -100,7 +110,7 @@ def test_the_lowest_limit_counts():
 
 
 def test_when_the_member_with_the_lowest_limit_unregisters_the_rest_may_go_on():
-    gate = Gate()
+    gate = LocalGate()
     strict, one, two = Member(gate, 1), Member(gate, 2), Member(gate, None)
     for member in (one, two):
         gate.join(member)
@@ -110,7 +120,7 @@ def test_when_the_member_with_the_lowest_limit_unregisters_the_rest_may_go_on():
 
 
 def test_a_lower_limit_that_comes_later_ends_nobodys_turn():
-    gate = Gate()
+    gate = LocalGate()
     one, two = Member(gate, 2), Member(gate, 2)
     gate.join(one)
     gate.join(two)
@@ -127,13 +137,55 @@ def test_no_member_is_called_while_the_gate_holds_its_lock():
     for one in (first, second, third):
         one.gate.join(one)
     first.gate.leave(first)
+    assert ahead(third) == 0
     assert all(one.lock_was_free for one in (first, second, third))
     assert third.moved_count > 0
 
 
+def turns(*left_s: float | None) -> list[Turn]:
+    return [Turn(one) for one in left_s]
+
+
+@pytest.mark.parametrize(
+    ("live", "before", "slot_count", "wait_s"),
+    [
+        (turns(12), [], 1, 12),
+        (turns(12), turns(30, 30), 1, 72),
+        (turns(12, 20), [], 2, 12),
+        (turns(12, 20), turns(30), 2, 20),
+        (turns(12, 20), turns(30, 30), 2, 42),
+        (turns(12), [], 2, 0),
+        (turns(5), turns(30), None, 0),
+        (turns(None), [], 1, None),
+        (turns(None, 7), [], 2, 7),
+        (turns(None, 7), turns(30), 2, 37),
+        (turns(12), turns(None), 1, None),
+        (turns(12, None), turns(None), 2, None),
+        # A limit was lowered: two must go before the third's end makes room.
+        (turns(12, 3, 20), [], 1, 20),
+        (turns(12, 3, 20), [], 2, 12),
+    ],
+)
+def test_the_wait_follows_from_the_turns_that_are_on_and_those_that_come_first(
+    live, before, slot_count, wait_s
+):
+    assert expected_wait_s(live, before, slot_count) == wait_s
+
+
+def test_a_place_tells_how_many_are_ahead_how_long_it_takes_and_which_call_is_stuck():
+    first, second, third = members(3, 1)
+    for one in (first, second, third):
+        one.gate.join(one)
+    first.next_turn, second.next_turn = Turn(4.0), Turn(30.0)
+    assert third.gate.place(third) == Place(1, 34.0, None)
+    first.next_turn = Turn(None, 12.0)
+    assert third.gate.place(third) == Place(1, None, 12.0)
+    assert second.gate.place(second) == Place(0, None, 12.0)
+
+
 @pytest.fixture
 def two_members() -> tuple[Member, Member]:
-    outside = Gate()
+    outside = LocalGate()
     return Member(outside, None), Member(outside, None)
 
 
@@ -163,7 +215,7 @@ STEPS = st.lists(
 @settings(deadline=None)
 @given(STEPS, st.lists(st.none() | st.integers(1, 3), min_size=6, max_size=6))
 def test_any_coming_and_going_keeps_the_limit_and_the_order_and_leaves_no_slot_empty(steps, limits):
-    gate = Gate()
+    gate = LocalGate()
     several = [Member(gate, limit) for limit in limits]
     lowest = min((limit for limit in limits if limit is not None), default=len(several))
     waiting: list[int] = []
@@ -181,7 +233,7 @@ def test_any_coming_and_going_keeps_the_limit_and_the_order_and_leaves_no_slot_e
         while waiting and len(live) < lowest:
             live.append(waiting.pop(0))
         assert [several.index(one) for one in gate._live if isinstance(one, Member)] == live
-        assert [gate.position(several[one]) for one in waiting] == list(range(len(waiting)))
+        assert [ahead(several[one]) for one in waiting] == list(range(len(waiting)))
 
 
 @settings(deadline=None)

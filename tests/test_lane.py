@@ -180,6 +180,7 @@ STATE: lane.StateContent = {
     "remaining_s": 21.75,
     "clock_running": True,
     "queue_position": None,
+    "queue_wait_s": None,
     "stream_every_s": 0.1,
     "shows_result": False,
     "can_resume": False,

@@ -44,6 +44,7 @@ export interface StateMessage {
   remaining_s: number | null;
   clock_running: boolean;
   queue_position: number | null;
+  queue_wait_s: number | null;
   stream_every_s: number;
   shows_result: boolean;
   can_resume: boolean;
@@ -237,6 +238,7 @@ function isState(m: Rec): boolean {
     isNumberOrNull(m.time_limit_s, 0) &&
     isNumberOrNull(m.remaining_s, 0) &&
     isIntOrNull(m.queue_position, 0) &&
+    isNumberOrNull(m.queue_wait_s, 0) &&
     isNumber(m.stream_every_s, 0) &&
     [m.wanted, m.clock_running, m.shows_result, m.can_resume].every((flag) => typeof flag === "boolean") &&
     isErrorOrNull(m.error) &&

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Locator, expect
 
 from .notebook_page import NotebookPage
@@ -38,8 +40,8 @@ class Source:
         self.status: Locator = self.root.locator(".nbstream-status")
         self.error: Locator = self.root.locator(".nbstream-error")
 
-    def wait_for_status(self, words: str) -> None:
-        """Wait until the status reads exactly so."""
+    def wait_for_status(self, words: str | re.Pattern[str]) -> None:
+        """Wait until the status reads exactly so; a pattern need only match."""
         expect(self.status).to_have_text(words, timeout=PATIENCE_MS)
 
     def go_live(self) -> None:

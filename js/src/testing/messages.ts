@@ -20,6 +20,7 @@ export function state(fields: Partial<StateMessage> = {}): StateMessage {
     remaining_s: null,
     clock_running: false,
     queue_position: null,
+    queue_wait_s: null,
     stream_every_s: 0.1,
     shows_result: false,
     can_resume: false,

@@ -14,7 +14,7 @@ export function statusWord({ session: { state, isGone }, camera }: Facts): strin
     case "asking":
       return "Asking for the camera…";
     case "waiting":
-      return waitingWord(state.queue_position);
+      return waitingWord(state.queue_position, state.queue_wait_s);
     case "live":
       return "Live";
     case "paused":
@@ -26,9 +26,17 @@ export function statusWord({ session: { state, isGone }, camera }: Facts): strin
   }
 }
 
-function waitingWord(queuePosition: number | null): string {
-  if (queuePosition === null) return "Waiting";
-  return queuePosition === 0 ? "Waiting: next" : `Waiting: ${queuePosition} ahead`;
+function waitingWord(ahead: number | null, waitS: number | null): string {
+  if (ahead === null) return "Waiting";
+  const place = ahead === 0 ? "next" : `${ahead} ahead`;
+  return waitS === null ? `Waiting: ${place}` : `Waiting: ${place}, ${roughly(waitS)}`;
+}
+
+/** Coarse, since it is an estimate, and so that a screen reader does not read out every second. */
+function roughly(seconds: number): string {
+  if (seconds < 5) return "any moment now";
+  if (seconds < 90) return `about ${5 * Math.round(seconds / 5)} s`;
+  return `about ${Math.round(seconds / 60)} min`;
 }
 
 /** The sentence beside the status; "" if there is nothing to add. */

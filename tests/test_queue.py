@@ -1,0 +1,76 @@
+"""What those who wait are told, played through pages: their place, the time it takes, and what holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from nbstream.binding import NOT_RETURNED_AFTER_S
+from nbstream.testing import MockKernel
+
+from .streaming import Holdup, Stream, identity
+
+
+def queue(
+    kernel: MockKernel, count: int, fn: Callable[..., Any] = identity, **options: Any
+) -> list[Stream]:
+    """Streams of one group with limit 1, all started, the first of them live with its clock running."""
+    given = {"concurrency_limit": 1, "concurrency_id": "group", **options}
+    streams = [Stream(kernel, fn, f"page-{number}", **given) for number in range(count)]
+    for stream in streams:
+        stream.page.start()
+    streams[0].page.send_frame()
+    return streams
+
+
+def told(stream: Stream) -> tuple[int | None, float | None]:
+    state = stream.page.state
+    assert (stream.binding.queue_position, stream.binding.queue_wait_s) == (
+        state["queue_position"],
+        state["queue_wait_s"],
+    )
+    return state["queue_position"], state["queue_wait_s"]
+
+
+def test_who_waits_is_told_every_second_how_many_are_ahead_and_how_long_it_takes(kernel):
+    first, second, third = queue(kernel, 3, time_limit=10)
+    kernel.clock.advance(1)
+    assert [told(one) for one in (first, second, third)] == [(None, None), (0, 9.0), (1, 19.0)]
+    kernel.clock.advance(4)
+    assert [told(one) for one in (second, third)] == [(0, 5.0), (1, 15.0)]
+
+
+def test_nobody_knows_how_long_it_takes_behind_a_stream_without_a_limit(kernel):
+    first, second = queue(kernel, 2)
+    kernel.clock.advance(1)
+    assert [told(one) for one in (first, second)] == [(None, None), (0, None)]
+
+
+def test_a_place_in_the_queue_is_forgotten_with_it(kernel):
+    first, second = queue(kernel, 2, time_limit=10)
+    first.page.stop()
+    second.page.wait_for_status("live")
+    assert told(second) == (None, None)
+
+
+@pytest.mark.parametrize("end", ["stop", "pause", "limit"])
+def test_who_waits_is_told_of_a_call_that_does_not_return(kernel, end):
+    holdup = Holdup()
+    first, second = queue(kernel, 2, holdup, time_limit=10)
+    holdup.wait_until_entered()
+    kernel.clock.advance(NOT_RETURNED_AFTER_S + 1)
+    assert second.page.state["note"] == "Held by a call that has not returned for 4 s."
+    assert told(second) == (0, 6.0)
+    if end == "limit":
+        kernel.clock.advance(8)
+    else:
+        getattr(first.binding, end)()
+        kernel.clock.advance(1)
+    # From here on only the call knows when the slot comes back.
+    assert told(second) == (0, None)
+    assert "Held by a call" in second.page.state["note"]
+    holdup.release()
+    second.page.wait_for_status("live")
+    assert second.page.state["note"] is None
