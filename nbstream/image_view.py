@@ -12,6 +12,7 @@ from .codecs import ChannelOrder, Format, decode_image
 from .encoded import EncodedPicture
 from .errors import ResultError
 from .frames import Frame
+from .lane_fields import BadMessageError
 from .lane_widget import LaneWidget, new_widget_id
 from .pixels import encode_result
 from .plan import InputPort, Origin, OutputPort, result_of
@@ -114,7 +115,7 @@ class ImageView(LaneWidget):
     def _receive(self, _widget: Any, content: Any, buffers: Any) -> None:
         try:
             message = lane.parse(content, buffers)
-        except lane.BadMessageError as error:
+        except BadMessageError as error:
             self.log.debug("[nbstream] dropped a message: %s", error)
             return
         match message:

@@ -6,17 +6,22 @@ elsewhere.
 
 from __future__ import annotations
 
-import contextlib
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypedDict, TypeVar
+from typing import Any, Literal, TypedDict
 
-PROTOCOL_VERSION = 1
-MAX_CLIENT_CHARS = 64
-MAX_DEVICE_CHARS = 256
-MAX_TEXT_CHARS = 1000
-MAX_DEVICES = 32
+from .lane_fields import (
+    MAX_CLIENT_CHARS,
+    MAX_DEVICE_CHARS,
+    PROTOCOL_VERSION,
+    BadMessageError,
+    Camera,
+    Fields,
+    Painted,
+    only_buffer,
+)
+from .lane_sound import ChunkMessage, ReceiptContent, read_chunk
+
 MAX_LOG_LINES = 20
 MAX_LOG_LINE_CHARS = 500
 GONE_AFTER_S = 20.0
@@ -28,42 +33,13 @@ MAX_PLAYED_CHANNELS = 2
 MAX_PIECE_BYTES = 1_000_000
 
 Action = Literal["start", "stop", "resume", "take_over", "choose_device"]
-CameraState = Literal["off", "asking", "on", "failed"]
 Status = Literal["idle", "asking", "waiting", "live", "paused", "failed"]
 PlayState = Literal["playing", "ended", "blocked"]
 ACTIONS: tuple[str, ...] = ("start", "stop", "resume", "take_over", "choose_device")
-CAMERA_STATES: tuple[str, ...] = ("off", "asking", "on", "failed")
 PLAY_STATES: tuple[str, ...] = ("playing", "ended", "blocked")
 
 
-class BadMessageError(ValueError):
-    """A message that does not follow the contract; the text names the field."""
-
-
 # --- page -> kernel ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Painted:
-    """Of one display, the newest result on a page's screen."""
-
-    seq: int
-    received_at_ms: float
-    painted_at_ms: float
-
-
-@dataclass(frozen=True)
-class Camera:
-    """The capture in a page, as it is."""
-
-    state: CameraState
-    reason: str | None = None
-    message: str | None = None
-    label: str | None = None
-    width_px: int | None = None
-    height_px: int | None = None
-    devices: tuple[tuple[str, str], ...] = ()
-    """(id, label) of each camera that can be chosen."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +125,17 @@ class Played:
     latency_ms: float
 
 
-PageMessage = Hello | Bye | Beat | Command | CameraReport | FrameMessage | PaintedMessage | Played
+PageMessage = (
+    Hello
+    | Bye
+    | Beat
+    | Command
+    | CameraReport
+    | FrameMessage
+    | ChunkMessage
+    | PaintedMessage
+    | Played
+)
 
 
 def parse(content: object, buffers: Sequence[Any] = ()) -> PageMessage:
@@ -160,7 +146,7 @@ def parse(content: object, buffers: Sequence[Any] = ()) -> PageMessage:
     content
         The content of the custom message, as it came.
     buffers
-        Its binary buffers; the one of a frame is copied, since it lives only as long as the message.
+        Its binary buffers; the one of a frame or chunk is copied, since it lives only as long as the message.
 
     Raises
     ------
@@ -169,7 +155,7 @@ def parse(content: object, buffers: Sequence[Any] = ()) -> PageMessage:
     """
     if not isinstance(content, Mapping):
         raise BadMessageError(f"content is {type(content).__name__}, not an object")
-    fields = _Fields(content)
+    fields = Fields(content)
     if fields.integer("nbstream") != PROTOCOL_VERSION:
         raise BadMessageError(f"protocol version {content['nbstream']!r}, not {PROTOCOL_VERSION}")
     kind = fields.text("type", MAX_CLIENT_CHARS)
@@ -182,119 +168,15 @@ def parse(content: object, buffers: Sequence[Any] = ()) -> PageMessage:
     return reader(fields, client, buffers)
 
 
-T = TypeVar("T")
-
-
-class _Fields:
-    """Typed access to the fields of a JSON object."""
-
-    def __init__(self, content: Mapping[str, Any]) -> None:
-        self._content = content
-
-    def integer(self, name: str, lowest: int = 0) -> int:
-        value = self._content.get(name)
-        if not isinstance(value, int) or isinstance(value, bool) or value < lowest:
-            raise BadMessageError(f"{name} is {value!r:.80}, not an integer >= {lowest}")
-        return value
-
-    def number(self, name: str) -> float:
-        value = self._content.get(name)
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            # OverflowError: JSON can carry an integer that no float can hold.
-            with contextlib.suppress(OverflowError):
-                if math.isfinite(value):
-                    return float(value)
-        raise BadMessageError(f"{name} is {value!r:.80}, not a finite number")
-
-    def text(self, name: str, longest: int) -> str:
-        value = self._content.get(name)
-        if not isinstance(value, str) or len(value) > longest:
-            raise BadMessageError(
-                f"{name} is {value!r:.80}, not a string of at most {longest} characters"
-            )
-        return value
-
-    def optional_text(self, name: str, longest: int) -> str | None:
-        return None if self._content.get(name) is None else self.text(name, longest)
-
-    def optional_number(self, name: str) -> float | None:
-        return None if self._content.get(name) is None else self.number(name)
-
-    def optional_integer(
-        self, name: str, lowest: int = 0, highest: int | None = None
-    ) -> int | None:
-        if self._content.get(name) is None:
-            return None
-        value = self.integer(name, lowest)
-        if highest is not None and value > highest:
-            raise BadMessageError(f"{name} is {value!r:.80}, not an integer <= {highest}")
-        return value
-
-    def optional_share(self, name: str) -> float | None:
-        if self._content.get(name) is None:
-            return None
-        value = self.number(name)
-        if not 0 < value <= 1:
-            raise BadMessageError(f"{name} is {value!r:.80}, not a number above 0 and up to 1")
-        return value
-
-    def one_of(self, name: str, allowed: tuple[str, ...]) -> Any:
-        value = self._content.get(name)
-        if value not in allowed:
-            raise BadMessageError(f"{name} is {value!r:.80}, not one of {allowed}")
-        return value
-
-    def object(self, name: str) -> _Fields:
-        value = self._content.get(name)
-        if not isinstance(value, Mapping):
-            raise BadMessageError(f"{name} is {type(value).__name__}, not an object")
-        return _Fields(value)
-
-    def camera(self) -> Camera:
-        fields = self.object("camera")
-        devices = fields._content.get("devices")
-        if not isinstance(devices, list) or len(devices) > MAX_DEVICES:
-            raise BadMessageError(f"devices is no list of at most {MAX_DEVICES}")
-        return Camera(
-            state=fields.one_of("state", CAMERA_STATES),
-            reason=fields.optional_text("reason", MAX_CLIENT_CHARS),
-            message=fields.optional_text("message", MAX_TEXT_CHARS),
-            label=fields.optional_text("label", MAX_DEVICE_CHARS),
-            width_px=fields.optional_integer("width_px"),
-            height_px=fields.optional_integer("height_px"),
-            devices=tuple(_device(device) for device in devices),
-        )
-
-    def painted(self, *, required: bool = False) -> Mapping[str, Painted]:
-        if self._content.get("painted") is None and not required:
-            return {}
-        fields = self.object("painted")
-        return {
-            widget_id: Painted(
-                fields.object(widget_id).integer("seq"),
-                fields.object(widget_id).number("received_at_ms"),
-                fields.object(widget_id).number("painted_at_ms"),
-            )
-            for widget_id in fields._content
-        }
-
-
-def _device(device: object) -> tuple[str, str]:
-    if not isinstance(device, Mapping):
-        raise BadMessageError("a device is no object")
-    fields = _Fields(device)
-    return fields.text("id", MAX_DEVICE_CHARS), fields.text("label", MAX_DEVICE_CHARS)
-
-
-def _read_hello(fields: _Fields, client: str, _buffers: Sequence[Any]) -> Hello:
+def _read_hello(fields: Fields, client: str, _buffers: Sequence[Any]) -> Hello:
     return Hello(client, fields.integer("views"))
 
 
-def _read_bye(_fields: _Fields, client: str, _buffers: Sequence[Any]) -> Bye:
+def _read_bye(_fields: Fields, client: str, _buffers: Sequence[Any]) -> Bye:
     return Bye(client)
 
 
-def _read_beat(fields: _Fields, client: str, _buffers: Sequence[Any]) -> Beat:
+def _read_beat(fields: Fields, client: str, _buffers: Sequence[Any]) -> Beat:
     return Beat(
         client,
         run=fields.integer("run"),
@@ -306,22 +188,18 @@ def _read_beat(fields: _Fields, client: str, _buffers: Sequence[Any]) -> Beat:
     )
 
 
-def _read_command(fields: _Fields, client: str, _buffers: Sequence[Any]) -> Command:
+def _read_command(fields: Fields, client: str, _buffers: Sequence[Any]) -> Command:
     action = fields.one_of("action", ACTIONS)
     device = fields.text("device", MAX_DEVICE_CHARS) if action == "choose_device" else None
     return Command(client, action, fields.integer("command_index"), device)
 
 
-def _read_camera(fields: _Fields, client: str, _buffers: Sequence[Any]) -> CameraReport:
+def _read_camera(fields: Fields, client: str, _buffers: Sequence[Any]) -> CameraReport:
     return CameraReport(client, fields.integer("run"), fields.camera())
 
 
-def _read_frame(fields: _Fields, client: str, buffers: Sequence[Any]) -> FrameMessage:
-    byte_length = fields.integer("byte_length", 1)
-    if len(buffers) != 1:
-        raise BadMessageError(f"{len(buffers)} buffers, not 1")
-    if (came := memoryview(buffers[0]).nbytes) != byte_length:
-        raise BadMessageError(f"a buffer of {came} bytes, not {byte_length}")
+def _read_frame(fields: Fields, client: str, buffers: Sequence[Any]) -> FrameMessage:
+    data = only_buffer(buffers, fields.integer("byte_length", 1))
     return FrameMessage(
         client,
         run=fields.integer("run"),
@@ -330,18 +208,18 @@ def _read_frame(fields: _Fields, client: str, buffers: Sequence[Any]) -> FrameMe
         sent_at_ms=fields.number("sent_at_ms"),
         width_px=fields.integer("width_px", 1),
         height_px=fields.integer("height_px", 1),
-        data=bytes(buffers[0]),
+        data=data,
         painted=fields.painted(),
         quality=fields.optional_integer("quality", 1, 100),
         scale=fields.optional_share("scale"),
     )
 
 
-def _read_painted(fields: _Fields, client: str, _buffers: Sequence[Any]) -> PaintedMessage:
+def _read_painted(fields: Fields, client: str, _buffers: Sequence[Any]) -> PaintedMessage:
     return PaintedMessage(client, fields.painted(required=True))
 
 
-def _read_played(fields: _Fields, client: str, _buffers: Sequence[Any]) -> Played:
+def _read_played(fields: Fields, client: str, _buffers: Sequence[Any]) -> Played:
     latency_ms = fields.number("latency_ms")
     if latency_ms < 0:
         raise BadMessageError(f"latency_ms is {latency_ms!r:.80}, not a number >= 0")
@@ -354,13 +232,14 @@ def _read_played(fields: _Fields, client: str, _buffers: Sequence[Any]) -> Playe
     )
 
 
-_READERS: dict[str, Callable[[_Fields, str, Sequence[Any]], PageMessage]] = {
+_READERS: dict[str, Callable[[Fields, str, Sequence[Any]], PageMessage]] = {
     "hello": _read_hello,
     "bye": _read_bye,
     "beat": _read_beat,
     "command": _read_command,
     "camera": _read_camera,
     "frame": _read_frame,
+    "chunk": read_chunk,
     "painted": _read_painted,
     "played": _read_played,
 }
@@ -390,8 +269,8 @@ class ErrorContent(TypedDict):
     count: int
 
 
-class StateContent(TypedDict):
-    """All there is to know of a source; every field is in docs/protocol.md, "state"."""
+class SourceContent(TypedDict):
+    """What there is to know of any source; every field is in docs/protocol.md, "state"."""
 
     index: int
     run: int
@@ -409,10 +288,21 @@ class StateContent(TypedDict):
     can_resume: bool
     error: ErrorContent | None
     log: list[str]
+
+
+class StateContent(SourceContent):
+    """All there is to know of a camera."""
+
     credit: CreditContent
 
 
-def state_message(state: StateContent) -> dict[str, Any]:
+class SoundStateContent(SourceContent):
+    """All there is to know of a microphone."""
+
+    receipt: ReceiptContent
+
+
+def state_message(state: StateContent | SoundStateContent) -> dict[str, Any]:
     """Build a `state` message."""
     return {"nbstream": PROTOCOL_VERSION, "type": "state", **state}
 

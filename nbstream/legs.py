@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from .frames import Frame
-from .lane import Painted
+from .lane_fields import Painted
 from .stats import Stats
 
 KEPT = 200

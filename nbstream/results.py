@@ -17,7 +17,8 @@ from functools import partial
 from typing import Any, Protocol
 
 from .clock import Clock, Timer
-from .lane import GONE_AFTER_S, CreditContent, Painted, result_message
+from .lane import GONE_AFTER_S, CreditContent, result_message
+from .lane_fields import Painted
 
 MAX_UNPAINTED = 2
 GIVE_UP_AFTER_S = 1.0

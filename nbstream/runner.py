@@ -15,7 +15,7 @@ from .calls import Caller
 from .clock import Clock
 from .errors import CorruptFrameError, ResultError
 from .frames import Frame, FrameMeta
-from .lane import Painted
+from .lane_fields import Painted
 from .legs import Legs, Shown
 from .mailbox import Mailbox
 from .outcomes import deal

@@ -19,7 +19,8 @@ from .codecs import MAX_PIXELS, read_jpeg_size
 from .credits import Credits
 from .errors import CameraError, CorruptFrameError
 from .frames import Frame
-from .lane import BEAT_EVERY_S, Camera, CreditContent, Status
+from .lane import BEAT_EVERY_S, CreditContent, Status
+from .lane_fields import BadMessageError, Camera
 from .lateness import Lateness
 from .pages import Pages
 from .results import ResultLane, deliver_painted
@@ -230,7 +231,7 @@ class SourceSession:
             return
         try:
             message = lane.parse(content, buffers)
-        except lane.BadMessageError as error:
+        except BadMessageError as error:
             self._reject(str(error), self._number_of_broken_frame(content))
             return
         with self._lock:

@@ -12,10 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbstream import lane
+from nbstream.lane_fields import BadMessageError
+from nbstream.lane_sound import ChunkMessage, ReceiptContent, receipt_message
 
+FOLDER = Path(__file__).parent / "golden"
 GOLDEN = [
-    {"file": path.stem, **entry}
-    for path in sorted((Path(__file__).parent / "golden").glob("*.json"))
+    {"file": path.relative_to(FOLDER).with_suffix("").as_posix(), **entry}
+    for path in sorted(FOLDER.rglob("*.json"))
     for entry in json.loads(path.read_text())
 ]
 TO_KERNEL = [entry for entry in GOLDEN if entry["direction"] == "to_kernel"]
@@ -34,19 +37,14 @@ def buffers_of(entry: dict[str, Any]) -> list[memoryview]:
 def test_a_valid_golden_message_is_parsed_field_by_field(entry):
     content = entry["content"]
     message = lane.parse(content, buffers_of(entry))
-    for name in ("client", "run", "seq", "views", "sent_through", "action", "command_index"):
-        if name in content:
-            assert getattr(message, name) == content[name]
-    if content["type"] == "played":
-        for name in ("stream", "played_through", "state", "latency_ms"):
-            assert getattr(message, name) == content[name]
-    for name in ("captured_at_ms", "sent_at_ms", "width_px", "height_px", "quality", "scale"):
-        if name in content:
-            assert getattr(message, name) == content[name]
+    for name in content.keys() - {"nbstream", "type", "byte_length", "camera", "painted", "colour"}:
+        assert getattr(message, name) == content[name]
     if "camera" in content:
         camera = message.camera  # type: ignore[union-attr]
         for name in ("state", "reason", "message", "label", "width_px", "height_px"):
-            assert getattr(camera, name) == content["camera"][name]
+            assert getattr(camera, name) == content["camera"].get(name)
+        for name in ("sample_rate_hz", "channels"):
+            assert getattr(camera, name) == content["camera"].get(name)
         devices = [(one["id"], one["label"]) for one in content["camera"]["devices"]]
         assert list(camera.devices) == devices
     if content.get("painted"):
@@ -58,21 +56,15 @@ def test_a_valid_golden_message_is_parsed_field_by_field(entry):
 
 @pytest.mark.parametrize("entry", [one for one in TO_KERNEL if not one["valid"]], ids=named)
 def test_an_invalid_golden_message_is_refused(entry):
-    with pytest.raises(lane.BadMessageError) as caught:
+    with pytest.raises(BadMessageError) as caught:
         lane.parse(entry["content"], buffers_of(entry))
     assert 0 < len(str(caught.value)) < 500
 
 
 def test_the_golden_files_cover_every_type_of_message():
     kinds = {entry["content"]["type"] for entry in GOLDEN if entry["valid"]}
-    assert kinds == set(lane._READERS) | {
-        "state",
-        "credit",
-        "result",
-        "overlay",
-        "sound",
-        "silence",
-    }
+    from_kernel = {"state", "credit", "result", "overlay", "receipt", "sound", "silence"}
+    assert kinds == set(lane._READERS) | from_kernel
 
 
 def test_the_picture_of_a_frame_is_copied():
@@ -82,6 +74,15 @@ def test_the_picture_of_a_frame_is_copied():
     buffer[:3] = b"\xff\xff\xff"
     assert isinstance(message, lane.FrameMessage)
     assert message.data[:3] == b"\0\0\0"
+
+
+def test_the_sound_of_a_chunk_is_copied():
+    entry = next(one for one in TO_KERNEL if one["file"] == "microphone/chunk" and one["valid"])
+    buffer = bytearray(entry["buffer_lengths"][0])
+    message = lane.parse(entry["content"], [memoryview(buffer)])
+    buffer[:2] = b"\xff\xff"
+    assert isinstance(message, ChunkMessage)
+    assert message.data[:2] == b"\0\0"
 
 
 def test_a_buffer_of_wider_items_counts_in_bytes():
@@ -113,7 +114,7 @@ BUFFERS: st.SearchStrategy[Any] = st.lists(st.binary(max_size=20).map(_view), ma
 
 
 def parse_or_refuse(content: Any, buffers: Any) -> None:
-    with contextlib.suppress(lane.BadMessageError):
+    with contextlib.suppress(BadMessageError):
         assert lane.parse(content, buffers).client
 
 
@@ -138,7 +139,7 @@ def test_a_golden_message_with_one_field_replaced_is_parsed_or_refused(data):
 @pytest.mark.parametrize("field", ["captured_at_ms", "sent_at_ms"])
 def test_a_number_that_no_float_can_hold_is_refused(field):
     entry = next(one for one in TO_KERNEL if one["file"] == "frame" and one["valid"])
-    with pytest.raises(lane.BadMessageError, match=field):
+    with pytest.raises(BadMessageError, match=field):
         lane.parse({**entry["content"], field: HUGE}, buffers_of(entry))
 
 
@@ -158,6 +159,13 @@ def shape_of(value: Any) -> Any:
     return "null" if value is None else "text"
 
 
+RECEIPT: ReceiptContent = {
+    "index": 12,
+    "run": 3,
+    "open": True,
+    "received_through": 41,
+    "missing_through": 0,
+}
 CREDIT: lane.CreditContent = {
     "index": 12,
     "run": 3,
@@ -169,7 +177,7 @@ CREDIT: lane.CreditContent = {
     "call_ms": 4.5,
     "late_ms": 6.25,
 }
-STATE: lane.StateContent = {
+SOURCE: lane.SourceContent = {
     "index": 9,
     "run": 3,
     "wanted": True,
@@ -186,8 +194,9 @@ STATE: lane.StateContent = {
     "can_resume": False,
     "error": None,
     "log": [],
-    "credit": CREDIT,
 }
+STATE: lane.StateContent = {**SOURCE, "credit": CREDIT}
+SOUND_STATE: lane.SoundStateContent = {**SOURCE, "receipt": RECEIPT}
 
 
 def golden(file: str, name: str) -> Any:
@@ -196,6 +205,15 @@ def golden(file: str, name: str) -> Any:
 
 def test_a_state_message_has_the_golden_shape():
     assert shape_of(lane.state_message(STATE)) == shape_of(golden("state", "live"))
+
+
+def test_a_microphones_state_message_has_the_golden_shape():
+    assert shape_of(lane.state_message(SOUND_STATE)) == shape_of(golden("microphone/state", "live"))
+
+
+def test_a_receipt_message_has_the_golden_shape():
+    expected = golden("microphone/receipt", "everything is stored")
+    assert shape_of(receipt_message(RECEIPT)) == shape_of(expected)
 
 
 def test_a_credit_message_has_the_golden_shape():

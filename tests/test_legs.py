@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nbstream.frames import Frame
-from nbstream.lane import Painted
+from nbstream.lane_fields import Painted
 from nbstream.legs import Legs, Shown
 from nbstream.stats import Stats
 

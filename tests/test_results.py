@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from nbstream.lane import GONE_AFTER_S, Painted
+from nbstream.lane import GONE_AFTER_S
+from nbstream.lane_fields import Painted
 from nbstream.results import GIVE_UP_AFTER_S, Result, ResultLane, deliver_painted
 from nbstream.testing import FakeClock
 

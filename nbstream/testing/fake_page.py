@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from nbstream.codecs import decode_image, encode, image_size
 from nbstream.errors import CorruptFrameError
-from nbstream.lane import BEAT_EVERY_S, PROTOCOL_VERSION
+from nbstream.lane import BEAT_EVERY_S
+from nbstream.lane_fields import PROTOCOL_VERSION
 
 from .mock_comm import MockKernel
 from .waiting import wait_for

@@ -1,0 +1,174 @@
+"""Typed access to the fields of a page's message: what every message type is read with.
+
+Each field is checked for its type and range; what is wrong names the field.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+PROTOCOL_VERSION = 1
+MAX_CLIENT_CHARS = 64
+MAX_DEVICE_CHARS = 256
+MAX_TEXT_CHARS = 1000
+MAX_DEVICES = 32
+MIN_RATE_HZ, MAX_RATE_HZ = 3_000, 768_000
+MAX_CHANNELS = 8
+
+CameraState = Literal["off", "asking", "on", "failed"]
+CAMERA_STATES: tuple[str, ...] = ("off", "asking", "on", "failed")
+
+
+class BadMessageError(ValueError):
+    """A message that does not follow the contract; the text names the field."""
+
+
+@dataclass(frozen=True)
+class Painted:
+    """Of one display, the newest result on a page's screen."""
+
+    seq: int
+    received_at_ms: float
+    painted_at_ms: float
+
+
+@dataclass(frozen=True)
+class Camera:
+    """The capture of a camera or microphone in a page, as it is."""
+
+    state: CameraState
+    reason: str | None = None
+    message: str | None = None
+    label: str | None = None
+    width_px: int | None = None
+    height_px: int | None = None
+    sample_rate_hz: int | None = None
+    """Of a microphone, in place of a size in pixels."""
+    channels: int | None = None
+    devices: tuple[tuple[str, str], ...] = ()
+    """(id, label) of each camera or microphone that can be chosen."""
+
+
+class Fields:
+    """Typed access to the fields of a JSON object."""
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        self._content = content
+
+    def integer(self, name: str, lowest: int = 0, highest: int | None = None) -> int:
+        value = self._content.get(name)
+        if not isinstance(value, int) or isinstance(value, bool) or value < lowest:
+            raise BadMessageError(f"{name} is {value!r:.80}, not an integer >= {lowest}")
+        if highest is not None and value > highest:
+            raise BadMessageError(f"{name} is {value!r:.80}, not an integer <= {highest}")
+        return value
+
+    def boolean(self, name: str) -> bool:
+        value = self._content.get(name)
+        if not isinstance(value, bool):
+            raise BadMessageError(f"{name} is {value!r:.80}, not true or false")
+        return value
+
+    def number(self, name: str) -> float:
+        value = self._content.get(name)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            # OverflowError: JSON can carry an integer that no float can hold.
+            with contextlib.suppress(OverflowError):
+                if math.isfinite(value):
+                    return float(value)
+        raise BadMessageError(f"{name} is {value!r:.80}, not a finite number")
+
+    def text(self, name: str, longest: int) -> str:
+        value = self._content.get(name)
+        if not isinstance(value, str) or len(value) > longest:
+            raise BadMessageError(
+                f"{name} is {value!r:.80}, not a string of at most {longest} characters"
+            )
+        return value
+
+    def optional_text(self, name: str, longest: int) -> str | None:
+        return None if self._content.get(name) is None else self.text(name, longest)
+
+    def optional_number(self, name: str) -> float | None:
+        return None if self._content.get(name) is None else self.number(name)
+
+    def optional_integer(
+        self, name: str, lowest: int = 0, highest: int | None = None
+    ) -> int | None:
+        return None if self._content.get(name) is None else self.integer(name, lowest, highest)
+
+    def optional_share(self, name: str) -> float | None:
+        if self._content.get(name) is None:
+            return None
+        value = self.number(name)
+        if not 0 < value <= 1:
+            raise BadMessageError(f"{name} is {value!r:.80}, not a number above 0 and up to 1")
+        return value
+
+    def one_of(self, name: str, allowed: tuple[str, ...]) -> Any:
+        value = self._content.get(name)
+        if value not in allowed:
+            raise BadMessageError(f"{name} is {value!r:.80}, not one of {allowed}")
+        return value
+
+    def object(self, name: str) -> Fields:
+        value = self._content.get(name)
+        if not isinstance(value, Mapping):
+            raise BadMessageError(f"{name} is {type(value).__name__}, not an object")
+        return Fields(value)
+
+    def camera(self) -> Camera:
+        fields = self.object("camera")
+        devices = fields._content.get("devices")
+        if not isinstance(devices, list) or len(devices) > MAX_DEVICES:
+            raise BadMessageError(f"devices is no list of at most {MAX_DEVICES}")
+        return Camera(
+            state=fields.one_of("state", CAMERA_STATES),
+            reason=fields.optional_text("reason", MAX_CLIENT_CHARS),
+            message=fields.optional_text("message", MAX_TEXT_CHARS),
+            label=fields.optional_text("label", MAX_DEVICE_CHARS),
+            width_px=fields.optional_integer("width_px"),
+            height_px=fields.optional_integer("height_px"),
+            sample_rate_hz=fields.optional_integer("sample_rate_hz", MIN_RATE_HZ, MAX_RATE_HZ),
+            channels=fields.optional_integer("channels", 1, MAX_CHANNELS),
+            devices=tuple(_device(device) for device in devices),
+        )
+
+    def painted(self, *, required: bool = False) -> Mapping[str, Painted]:
+        if self._content.get("painted") is None and not required:
+            return {}
+        fields = self.object("painted")
+        return {
+            widget_id: Painted(
+                fields.object(widget_id).integer("seq"),
+                fields.object(widget_id).number("received_at_ms"),
+                fields.object(widget_id).number("painted_at_ms"),
+            )
+            for widget_id in fields._content
+        }
+
+
+def _device(device: object) -> tuple[str, str]:
+    if not isinstance(device, Mapping):
+        raise BadMessageError("a device is no object")
+    fields = Fields(device)
+    return fields.text("id", MAX_DEVICE_CHARS), fields.text("label", MAX_DEVICE_CHARS)
+
+
+def only_buffer(buffers: Sequence[Any], byte_length: int) -> bytes:
+    """Copy the one buffer of a message, which lives only as long as the message.
+
+    Raises
+    ------
+    BadMessageError
+        If there is none, more than one, or it has another length than stated.
+    """
+    if len(buffers) != 1:
+        raise BadMessageError(f"{len(buffers)} buffers, not 1")
+    if (came := memoryview(buffers[0]).nbytes) != byte_length:
+        raise BadMessageError(f"a buffer of {came} bytes, not {byte_length}")
+    return bytes(buffers[0])
