@@ -2,12 +2,23 @@
 
 import type { EncodeJob } from "./encoder";
 
-export type JobMessage = EncodeJob;
+/** What to encode, or the pictures to read from here on. */
+export type JobMessage = EncodeJob | { readable: ReadableStream<VideoFrame> };
+
+/** A picture that the worker has read; times are the page's clock. */
+export interface SeenPicture {
+  atMs: number;
+  widthPx: number;
+  heightPx: number;
+}
 
 /** The empty one says that the worker runs. */
 export interface WorkerAnswer {
   bytes?: ArrayBuffer;
+  /** When the picture was read, where the worker reads. */
+  atMs?: number | null;
   error?: string;
+  seen?: SeenPicture;
 }
 
 interface Scope {
@@ -20,9 +31,27 @@ export function encodeWorker(scope: Scope): void {
   // JPEG has no transparency, and an opaque canvas is cheaper.
   const context = canvas.getContext("2d", { alpha: false }) as OffscreenCanvasRenderingContext2D;
   let last: Promise<void> = Promise.resolve();
+  let newest: { picture: VideoFrame; atMs: number } | null = null;
 
-  async function encode(job: JobMessage): Promise<void> {
+  async function read(readable: ReadableStream<VideoFrame>): Promise<void> {
+    const reader = readable.getReader();
+    for (;;) {
+      const { value: picture } = await reader.read();
+      if (!picture) return;
+      newest?.picture.close();
+      newest = { picture, atMs: performance.timeOrigin + performance.now() };
+      const { displayWidth: widthPx, displayHeight: heightPx } = picture;
+      scope.postMessage({ seen: { atMs: newest.atMs, widthPx, heightPx } });
+    }
+  }
+
+  async function encode(
+    job: EncodeJob,
+    picture: ImageBitmap | VideoFrame | undefined,
+    atMs: number | null,
+  ): Promise<void> {
     try {
+      if (!picture) throw new Error("the camera has no new picture");
       const { left, top, width, height, widthPx, heightPx } = job.region;
       if (canvas.width !== widthPx) canvas.width = widthPx;
       if (canvas.height !== heightPx) canvas.height = heightPx;
@@ -31,7 +60,7 @@ export function encodeWorker(scope: Scope): void {
       context.imageSmoothingQuality = "medium";
       if (job.isMirrored) context.setTransform(-1, 0, 0, 1, widthPx, 0);
       else context.setTransform(1, 0, 0, 1, 0, 0);
-      context.drawImage(job.picture, left, top, width, height, 0, 0, widthPx, heightPx);
+      context.drawImage(picture, left, top, width, height, 0, 0, widthPx, heightPx);
       if (job.isGray) {
         // The saturation of black, the luminosity of the picture. A filter would cost 1.3 ms more at 640 x 480.
         context.globalCompositeOperation = "saturation";
@@ -39,17 +68,23 @@ export function encodeWorker(scope: Scope): void {
       }
       const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: job.quality / 100 });
       const bytes = await blob.arrayBuffer();
-      scope.postMessage({ bytes }, [bytes]);
+      scope.postMessage({ bytes, atMs }, [bytes]);
     } catch (error) {
       scope.postMessage({ error: String(error) });
     } finally {
-      job.picture.close();
+      picture?.close();
     }
   }
 
   // One after the other: the canvas is shared, and frames must leave in their order.
   scope.onmessage = ({ data }) => {
-    last = last.then(() => encode(data));
+    if ("readable" in data) {
+      read(data.readable).catch(() => {}); // The track has ended.
+      return;
+    }
+    const taken = data.picture ? { picture: data.picture, atMs: null } : newest;
+    if (taken === newest) newest = null;
+    last = last.then(() => encode(data, taken?.picture, taken?.atMs ?? null));
   };
   scope.postMessage({});
 }

@@ -4,11 +4,10 @@
  * Lives as long as one open camera.
  */
 
-import { FrameDriver, type Visibility } from "../capture/frames";
+import { type Feed, openFeed, type Visibility } from "../capture/frames";
 import type { Clock } from "../clock";
 import type { Frame } from "../contract";
 import { createEncoder, type Encoder } from "../encode/encoder";
-import { grab } from "../encode/grab";
 import { regionOf } from "../encode/region";
 import { warnOnce } from "../log";
 import type { Pacer } from "../pacer";
@@ -29,50 +28,54 @@ export interface PumpPorts {
 
 export class FramePump {
   readonly #ports: PumpPorts;
-  readonly #driver: FrameDriver;
   #encoder: Encoder | null = null;
+  #feed: Feed | null = null;
   #pictureAtMs = Number.NEGATIVE_INFINITY;
   #sent = { run: 0, seq: 0 };
   #isStopped = false;
 
   constructor(stream: MediaStream, ports: PumpPorts, makeEncoder: () => Promise<Encoder> = createEncoder) {
     this.#ports = ports;
-    this.#driver = new FrameDriver(stream, ports.clock, ports.visibility, () => this.#onPicture());
-    ports.pacer.cameraPeriodMs = this.#driver.periodMs;
     makeEncoder().then((encoder) => {
       if (this.#isStopped) encoder.close();
-      else this.#encoder = encoder;
+      else this.#begin(stream, encoder);
     });
   }
 
   /** A credit came: a picture that is still young need not wait for the next one. */
   creditCame(): void {
     const ageMs = this.#ports.clock.now() - this.#pictureAtMs;
-    if (ageMs < this.#driver.periodMs / 2) this.#tryCapture();
+    if (this.#feed && ageMs < this.#feed.periodMs / 2) this.#tryCapture();
   }
 
   stop(): void {
     this.#isStopped = true;
-    this.#driver.stop();
+    this.#feed?.stop();
     this.#encoder?.close();
   }
 
-  #onPicture(): void {
-    const { videoWidth, videoHeight } = this.#driver.video;
-    this.#ports.sizeSeen(videoWidth, videoHeight);
-    this.#pictureAtMs = this.#ports.clock.now();
+  #begin(stream: MediaStream, encoder: Encoder): void {
+    const { clock, visibility, pacer } = this.#ports;
+    this.#encoder = encoder;
+    this.#feed = openFeed(stream, encoder, clock, visibility, (atMs) => this.#onPicture(atMs));
+    pacer.cameraPeriodMs = this.#feed.periodMs;
+  }
+
+  #onPicture(atMs: number): void {
+    if (this.#feed) this.#ports.sizeSeen(...this.#feed.sizePx);
+    this.#pictureAtMs = atMs;
     this.#tryCapture();
   }
 
   #tryCapture(): void {
     const { clock, pacer, mayCapture } = this.#ports;
-    const hasPicture = this.#driver.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
-    if (this.#isStopped || !this.#encoder || !hasPicture || !mayCapture()) return;
+    if (this.#isStopped || !this.#encoder || !this.#feed || !mayCapture()) return;
     const nowMs = clock.now();
     const seq = pacer.tryClaim(nowMs);
     if (seq === null) return;
+    const pictureAtMs = this.#pictureAtMs;
     this.#pictureAtMs = Number.NEGATIVE_INFINITY; // This picture is used.
-    this.#capture(this.#encoder, pacer.run, seq, nowMs)
+    this.#capture(this.#encoder, this.#feed, pacer.run, seq, pictureAtMs)
       .catch(
         (error) =>
           this.#isStopped || warnOnce(`A frame could not be encoded (${error}). The stream goes on with the next.`),
@@ -80,18 +83,17 @@ export class FramePump {
       .finally(() => pacer.encodingEnded(clock.now() - nowMs));
   }
 
-  async #capture(encoder: Encoder, run: number, seq: number, capturedAtMs: number): Promise<void> {
-    const { video } = this.#driver;
+  async #capture(encoder: Encoder, feed: Feed, run: number, seq: number, pictureAtMs: number): Promise<void> {
     const { crop, resolution, mirror, color, ...limits } = this.#ports.settings();
     const { link } = this.#ports.pacer;
     link.limits = limits;
     const { quality, scale } = link;
-    const region = regionOf([video.videoWidth, video.videoHeight], crop, resolution, scale);
-    const grabbed = grab(video);
+    const region = regionOf(feed.sizePx, crop, resolution, scale);
+    const grabbed = feed.grab();
     const picture = grabbed instanceof Promise ? await grabbed : grabbed;
     const { clock, pacer, mayCapture, send } = this.#ports;
     const look = { quality, isMirrored: mirror === "pixels", isGray: color === "gray" };
-    const jpeg = await encoder.encode({ picture, region, ...look });
+    const { bytes: jpeg, atMs } = await encoder.encode({ picture, region, ...look });
     if (this.#isStopped || run !== pacer.run || !mayCapture()) return;
     if (run === this.#sent.run && seq < this.#sent.seq) return;
     this.#sent = { run, seq };
@@ -99,6 +101,6 @@ export class FramePump {
     const sentAtMs = clock.now();
     link.sent(seq);
     const adapted = link.isOn ? { quality, scale } : {};
-    send({ run, seq, captured_at_ms: capturedAtMs, sent_at_ms: sentAtMs, ...size, ...adapted }, jpeg);
+    send({ run, seq, captured_at_ms: atMs ?? pictureAtMs, sent_at_ms: sentAtMs, ...size, ...adapted }, jpeg);
   }
 }

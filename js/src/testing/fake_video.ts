@@ -7,6 +7,8 @@ import { vi } from "vitest";
  */
 export class FakeVideos {
   pictureCount = 0;
+  /** How many videos have a stream. */
+  playing = 0;
   #callbacks: (() => void)[] = [];
 
   constructor() {
@@ -33,6 +35,7 @@ export class FakeVideos {
         return this._source ?? null;
       },
       set(this: { _source?: unknown }, value: unknown) {
+        videos.playing += Number(value !== null) - Number((this._source ?? null) !== null);
         this._source = value;
       },
     });
