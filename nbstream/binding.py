@@ -101,6 +101,7 @@ class StreamBinding(t.HasTraits):
         self._status: Status = "idle"
         self._error: ErrorReport | None = None
         self._errors_in_a_row = 0
+        self._warm_up_failed = False
         self._needs_camera = False
         self._closed = False
         self._countdown = Countdown(plan.time_limit_s)
@@ -212,7 +213,7 @@ class StreamBinding(t.HasTraits):
 
     def place_in_queue(self) -> Place | None:
         """Where this stream stands in the queue, this moment; `None` when it does not wait."""
-        return self._gate.place(self)
+        return self._gate.place(self) if self._status == "waiting" else None
 
     def newest_error(self) -> ErrorReport | None:
         """The newest error, before the trait has caught up with it."""
@@ -223,23 +224,31 @@ class StreamBinding(t.HasTraits):
         silent_s = self._silent_s()
         if silent_s is not None:
             return f"The function has not returned for {silent_s:.0f} s."
+        if self._status == "paused" and self._warm_up_failed:
+            return "Getting ready failed; Resume tries again."
         if self._status == "paused" and self._failed_too_often():
             count = self._errors_in_a_row
             errors = f"{count} errors in a row" if count > 1 else "an error"
             return f"Paused after {errors}; Resume tries again."
+        if self._status != "waiting":
+            return None
+        if self.plan.warm_up is not None and (note := self.plan.warm_up.note()) is not None:
+            return note
         place = self._gate.place(self)
         if place is not None and place.silent_s is not None:
             return f"Held by a call that has not returned for {place.silent_s:.0f} s."
         return None
 
     def camera_on(self) -> None:
-        """The camera runs: queue for a slot."""
+        """The camera runs: get ready and queue for a slot."""
         with self._lock:
             if self._status != "asking":
                 return
             self._status = "waiting"
-            free = self._runner is None
-        if free:
+            free = self._runner is None  # else the queue is joined when the running call has ended
+        if free and self.plan.warm_up is not None:
+            self.plan.warm_up.prepare(self, self.plan.context, self.log.write, self._clock)
+        elif free:
             self._gate.join(self)
         self._changed()
 
@@ -269,6 +278,18 @@ class StreamBinding(t.HasTraits):
     def tell_remaining(self) -> None:
         """Bring the traits up to date."""
         self._publish()
+
+    def warmed_up(self, error: BaseException | None) -> None:
+        """All is ready: queue for a slot. With an error: wait for a person."""
+        with self._lock:
+            if self._status != "waiting" or self._runner is not None:
+                return
+            self._warm_up_failed = error is not None
+        if error is None:
+            self._gate.join(self)
+            self._changed()
+        else:
+            self._end("paused", results_wanted=True, needs_camera=True, error=error)
 
     # --- for the gate ------------------------------------------------------------------------
 
@@ -346,7 +367,7 @@ class StreamBinding(t.HasTraits):
 
     def _begin_asking(self) -> None:
         self._status, self._needs_camera = "asking", True
-        self._error, self._errors_in_a_row = None, 0
+        self._error, self._errors_in_a_row, self._warm_up_failed = None, 0, False
 
     def _holds_slot(self) -> bool:
         return self._runner is not None
@@ -396,6 +417,8 @@ class StreamBinding(t.HasTraits):
             if error is not None:
                 self._error = report(error, None)
             runner = self._runner
+        if self.plan.warm_up is not None:
+            self.plan.warm_up.forget(self)
         if runner is not None:
             runner.end(results_wanted=results_wanted, cancel=not results_wanted)
         else:
@@ -454,7 +477,7 @@ class StreamBinding(t.HasTraits):
             return self._is_publishing
 
     def _newest(self) -> dict[str, Any]:
-        place = self._gate.place(self)  # asks other streams, so our lock must be free
+        place = self.place_in_queue()  # asks other streams, so our lock must be free
         with self._lock:
             return {
                 "status": self._status,

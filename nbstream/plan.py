@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol
 
 from .frames import Frame
 from .results import Carry, OnPainted, Result
+from .warm_up import WarmUp
 
 OnLimit = Literal["rejoin", "stop"]
 
@@ -94,6 +95,7 @@ class StreamPlan:
     on_limit: OnLimit
     max_errors: int | None
     metadata: bool
+    warm_up: WarmUp | None
     context: contextvars.Context
     """The context in which the stream was made, so that prints land in that cell."""
 

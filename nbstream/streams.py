@@ -9,6 +9,7 @@ from typing import Any
 from .calls import check_signature, name_of
 from .plan import OnLimit, StreamPlan, check_limits
 from .ports import as_input, as_list, as_output
+from .warm_up import warm_up_of
 
 
 def make_plan(
@@ -24,13 +25,14 @@ def make_plan(
     on_limit: OnLimit,
     max_errors: int | None,
     metadata: bool,
+    warm_up: Callable[[], Any] | None,
 ) -> StreamPlan:
     """Check everything that was asked of a stream before it runs.
 
     Raises
     ------
     TypeError
-        If an input or output is no port, or the function cannot take the inputs.
+        If an input or output is no port, the function cannot take the inputs, or `warm_up` takes any.
     ValueError
         If a number is out of range.
     """
@@ -56,5 +58,6 @@ def make_plan(
         on_limit=on_limit,
         max_errors=max_errors,
         metadata=metadata,
+        warm_up=None if warm_up is None else warm_up_of(warm_up),
         context=contextvars.copy_context(),
     )

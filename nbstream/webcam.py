@@ -152,6 +152,7 @@ class Webcam(LaneWidget):
         on_limit: OnLimit = ...,
         max_errors: int | None = ...,
         metadata: bool = ...,
+        warm_up: Callable[[], Any] | None = ...,
         add: bool = ...,
     ) -> StreamBinding: ...
 
@@ -169,6 +170,7 @@ class Webcam(LaneWidget):
         on_limit: OnLimit = ...,
         max_errors: int | None = ...,
         metadata: bool = ...,
+        warm_up: Callable[[], Any] | None = ...,
         add: bool = ...,
     ) -> Callable[[Callable[..., Any]], StreamBinding]: ...
 
@@ -185,6 +187,7 @@ class Webcam(LaneWidget):
         on_limit: OnLimit = "rejoin",
         max_errors: int | None = 10,
         metadata: bool = False,
+        warm_up: Callable[[], Any] | None = None,
         add: bool = False,
     ) -> StreamBinding | Callable[[Callable[..., Any]], StreamBinding]:
         """Call `fn` with each captured frame and the values of the inputs; show what it returns.
@@ -216,6 +219,9 @@ class Webcam(LaneWidget):
             Errors in a row after which the stream pauses; `None` = never.
         metadata
             Whether the function gets the keyword argument `meta`, a `FrameMeta`.
+        warm_up
+            Called once, without arguments, before the first of the streams that were given it queues for a slot, to
+            load a model for example. It eats nobody's time; an error in it pauses the stream.
         add
             Whether the streams there are stay.
 
@@ -227,7 +233,7 @@ class Webcam(LaneWidget):
         Raises
         ------
         TypeError
-            If an input or output is no port, or the function cannot take the inputs.
+            If an input or output is no port, the function cannot take the inputs, or `warm_up` takes any.
         ValueError
             If a number is out of range.
         """
@@ -245,6 +251,7 @@ class Webcam(LaneWidget):
                 on_limit=on_limit,
                 max_errors=max_errors,
                 metadata=metadata,
+                warm_up=warm_up,
             )
             binding = StreamBinding(self._session, plan, self._clock)
             self._session.add(binding, replace=not add)

@@ -32,7 +32,7 @@ LAYERS = [
     {"lane_fields"},
     {"lane_sound"},
     {"lane"},
-    {"codecs", "credits", "legs", "pages", "results", "tracebacks"},
+    {"codecs", "credits", "legs", "pages", "results", "tracebacks", "warm_up"},
     {"array_pixels", "encoded", "marks", "plan"},
     {"runner"},
     {"binding", "paint", "pixels"},
