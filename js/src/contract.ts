@@ -53,6 +53,9 @@ export interface StateMessage {
   credit: Credit;
 }
 
+/** What every source is told; one that sends frames has a `credit` besides. */
+export type SourceState = Omit<StateMessage, "credit">;
+
 export interface CreditMessage {
   nbstream: 1;
   type: "credit";
@@ -102,15 +105,21 @@ export interface Device {
   label: string;
 }
 
-export interface CameraReport {
+/** What is told of every capture; `CameraReport` and `MicrophoneReport` add its size. */
+export interface CaptureReport {
   state: CameraState;
   reason: FailureReason | null;
   message: string | null;
   label: string | null;
-  width_px: number | null;
-  height_px: number | null;
   devices: Device[];
 }
+
+export interface PictureSize {
+  width_px: number | null;
+  height_px: number | null;
+}
+
+export type CameraReport = CaptureReport & PictureSize;
 
 /** By display: the newest result that is on this page's screen. */
 export type Painted = Record<string, { seq: number; received_at_ms: number; painted_at_ms: number }>;
@@ -127,18 +136,18 @@ export interface Frame {
   scale?: number;
 }
 
-type Head<T extends string> = { nbstream: 1; type: T; client: string };
+export type Head<T extends string> = { nbstream: 1; type: T; client: string };
 export type HelloMessage = Head<"hello"> & { views: number };
 export type ByeMessage = Head<"bye">;
 export type CommandMessage = Head<"command"> & { action: Action; command_index: number; device?: string };
-export type CameraMessage = Head<"camera"> & { run: number; camera: CameraReport };
+export type CameraMessage = Head<"camera"> & { run: number; camera: CaptureReport };
 export type FrameMessage = Head<"frame"> & Frame & { painted?: Painted };
 export type PaintedMessage = Head<"painted"> & { painted: Painted };
 export type BeatMessage = Head<"beat"> & {
   run: number;
   views: number;
   sent_through: number;
-  camera: CameraReport;
+  camera: CaptureReport;
   sent_at_ms?: number;
   painted?: Painted;
 };
@@ -151,12 +160,12 @@ export type PageMessage =
   | PaintedMessage
   | BeatMessage;
 
-function head<T extends string>(type: T, client: string): Head<T> {
+export function head<T extends string>(type: T, client: string): Head<T> {
   return { nbstream: PROTOCOL_VERSION, type, client };
 }
 
 /** What was painted rides along only when there is something to say. */
-function riding(painted: Painted | null): { painted?: Painted } {
+export function riding(painted: Painted | null): { painted?: Painted } {
   return painted && Object.keys(painted).length > 0 ? { painted } : {};
 }
 
@@ -173,7 +182,7 @@ export function buildCommand(client: string, action: Action, commandIndex: numbe
   return action === "choose_device" ? { ...message, device: (device ?? "").slice(0, MAX_TEXT_LENGTH) } : message;
 }
 
-export function buildCamera(client: string, run: number, camera: CameraReport): CameraMessage {
+export function buildCamera(client: string, run: number, camera: CaptureReport): CameraMessage {
   return { ...head("camera", client), run, camera };
 }
 
@@ -187,7 +196,7 @@ export function buildPainted(client: string, painted: Painted): PaintedMessage {
 
 export function buildBeat(
   client: string,
-  beat: { run: number; views: number; sent_through: number; camera: CameraReport; sent_at_ms?: number },
+  beat: { run: number; views: number; sent_through: number; camera: CaptureReport; sent_at_ms?: number },
   painted: Painted | null,
 ): BeatMessage {
   return { ...head("beat", client), ...beat, ...riding(painted) };
@@ -201,7 +210,7 @@ export function parseKernelMessage(
   if (!isRecord(content) || content.nbstream !== PROTOCOL_VERSION) return null;
   switch (content.type) {
     case "state":
-      return isState(content) ? (content as unknown as StateMessage) : null;
+      return isSourceState(content) && isCredit(content.credit) ? (content as unknown as StateMessage) : null;
     case "credit":
       return isCredit(content.credit) ? (content as unknown as CreditMessage) : null;
     case "result":
@@ -213,7 +222,7 @@ export function parseKernelMessage(
   }
 }
 
-function isCredit(value: unknown): value is Credit {
+export function isCredit(value: unknown): value is Credit {
   return (
     isRecord(value) &&
     isInt(value.index, 0) &&
@@ -228,7 +237,7 @@ function isCredit(value: unknown): value is Credit {
   );
 }
 
-function isState(m: Rec): boolean {
+export function isSourceState(m: Rec): boolean {
   return (
     isInt(m.index, 0) &&
     isInt(m.run, 0) &&
@@ -243,8 +252,7 @@ function isState(m: Rec): boolean {
     [m.wanted, m.clock_running, m.shows_result, m.can_resume].every((flag) => typeof flag === "boolean") &&
     isErrorOrNull(m.error) &&
     Array.isArray(m.log) &&
-    m.log.every((line) => typeof line === "string") &&
-    isCredit(m.credit)
+    m.log.every((line) => typeof line === "string")
   );
 }
 

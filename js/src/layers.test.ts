@@ -3,16 +3,17 @@ import { expect, it } from "vitest";
 /** Imports run one way: a file imports from its own layer or from one further down in this list. */
 const LAYERS = [
   /^(checks|clock|contract|listeners|log)$/,
+  /^contract_sound$/,
   /^adapt$/,
   /^(session|pacer|stall)$/,
   /^encode\//,
   /^capture\//,
   /^model\//,
   /^view\//,
-  /^widget$/,
+  /^(widget|sound)$/,
 ];
 /** These know time only as a number that is handed in, and neither the DOM nor the host's model. */
-const PURE = /^(checks|contract|adapt|session|pacer|stall)$/;
+const PURE = /^(checks|contract|contract_sound|adapt|session|pacer|stall)$/;
 
 const sources = import.meta.glob<string>("./**/*.ts", { eager: true, query: "?raw", import: "default" });
 const files = Object.entries(sources)

@@ -4,7 +4,7 @@
  * Nothing here touches the DOM, the model or a timer. A decision holds until a fact changes or `nextCheckAtMs` comes.
  */
 
-import type { StateMessage } from "./contract";
+import type { SourceState } from "./contract";
 
 /** A cut of the websocket of 5 s lasts 8 s in the median and often more than 10 s, so shorter silence means nothing. */
 export const KERNEL_SILENT_MS = 20_000;
@@ -23,7 +23,7 @@ export interface Decision {
 }
 
 export class Session {
-  state: StateMessage | null = null;
+  state: SourceState | null = null;
   heardAtMs = Number.NEGATIVE_INFINITY;
   views = 0;
   /** The kernel cannot be reached any more (its comm is closed or refuses messages). */
@@ -48,7 +48,7 @@ export class Session {
   }
 
   /** Take what the kernel says; false if it is older than what is known. */
-  hear(state: StateMessage, nowMs: number): boolean {
+  hear(state: SourceState, nowMs: number): boolean {
     if (this.isSilent(nowMs)) this.#settledAtMs = nowMs + SETTLE_AFTER_SILENCE_MS;
     this.heardAtMs = nowMs;
     if (this.state && state.index <= this.state.index) return false;
@@ -79,7 +79,7 @@ export class Session {
   }
 
   /** When the time limit is over and the kernel had its chance to say so. */
-  #limitAtMs({ clock_running, remaining_s }: StateMessage): number {
+  #limitAtMs({ clock_running, remaining_s }: SourceState): number {
     if (!clock_running || remaining_s === null) return Number.POSITIVE_INFINITY;
     return this.heardAtMs + remaining_s * 1000 + TIME_LIMIT_GRACE_MS;
   }

@@ -3,18 +3,18 @@
 import type { AnyModel, AnyWidget, InitializeProps, RenderProps } from "@anywidget/types";
 import { DisplayModel } from "./model/display_model";
 import { getPage } from "./model/page";
-import { SourceModel } from "./model/source_model";
+import { WebcamModel } from "./model/webcam_model";
 import { showDisplay } from "./view/display_view";
-import { showSource } from "./view/source_view";
+import { showWebcam } from "./view/webcam_view";
 
-type Model = SourceModel | DisplayModel;
+type Model = WebcamModel | DisplayModel;
 
 /** The host hands over another proxy of the same model at each call, so ours is kept by the widget's own id. */
 const models = new Map<string, Model>();
 
 function createModel(model: AnyModel): Model {
   const page = getPage();
-  return model.get("_kind") === "webcam" ? new SourceModel(model, page) : new DisplayModel(model, page);
+  return model.get("_kind") === "webcam" ? new WebcamModel(model, page) : new DisplayModel(model, page);
 }
 
 function initialize({ model }: InitializeProps): () => void {
@@ -30,7 +30,7 @@ function initialize({ model }: InitializeProps): () => void {
 
 function render({ model, el }: RenderProps): (() => void) | undefined {
   const shown = models.get(model.get("_widget_id"));
-  if (shown instanceof SourceModel) return showSource(shown, el, getPage().clock);
+  if (shown instanceof WebcamModel) return showWebcam(shown, el, getPage().clock);
   return shown && showDisplay(shown, el);
 }
 

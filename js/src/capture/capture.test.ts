@@ -1,22 +1,22 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { PictureSize } from "../contract";
 import { FakePrompt, FakeStream, settle } from "../testing/fake_media";
-import type { CameraRequest } from "./camera";
+import { CAMERA_CAPTURE, type CameraRequest } from "./camera";
 import { Capture } from "./capture";
-import { CameraError } from "./errors";
+import { CaptureError } from "./errors";
 
 const REQUEST: CameraRequest = { device: "", resolution: [640, 480], facingMode: null, constraints: null };
 let prompt: FakePrompt;
 let states: string[];
-let capture: Capture;
+let capture: Capture<CameraRequest, PictureSize>;
 
 beforeEach(() => {
   vi.spyOn(console, "warn").mockImplementation(() => {});
   prompt = new FakePrompt();
   states = [];
   // A hasty opener: it does not look at the signal, so the capture has to.
-  capture = new Capture(
-    () => states.push(capture.report.state),
-    () => prompt.getUserMedia({}),
+  capture = new Capture({ ...CAMERA_CAPTURE, open: () => prompt.getUserMedia({}) }, () =>
+    states.push(capture.report.state),
   );
 });
 
@@ -71,7 +71,7 @@ it("never holds two cameras: the first is given back before the second is asked 
 
 it("fails with a reason and a sentence", async () => {
   capture.open(REQUEST);
-  prompt.last.refuse(new CameraError("in_use"));
+  prompt.last.refuse(new CaptureError("in_use"));
   await settle();
   expect(capture.report).toMatchObject({ state: "failed", reason: "in_use", label: null });
   expect(capture.report.message).toContain("another program");
@@ -96,10 +96,10 @@ describe("a camera that is unplugged", () => {
 it("tells of new devices and of the pictures' real size once", async () => {
   await open();
   states.length = 0;
-  capture.setSize(640, 480);
+  capture.setSize({ width_px: 640, height_px: 480 });
   capture.setDevices(capture.report.devices);
   expect(states).toHaveLength(0);
-  capture.setSize(1280, 720);
+  capture.setSize({ width_px: 1280, height_px: 720 });
   capture.setDevices([{ id: "x", label: "X" }]);
   expect(states).toHaveLength(2);
   expect(capture.report).toMatchObject({ width_px: 1280, height_px: 720, devices: [{ id: "x", label: "X" }] });

@@ -1,46 +1,55 @@
 /**
- * The camera of one source in this page: off, asking, on or failed, and never more than one at a time.
+ * The device of one source in this page: off, asking, on or failed, and never more than one at a time.
  *
  * `report` is what the kernel and the views get to know; every change of it is announced.
  */
 
-import type { CameraReport, Device } from "../contract";
-import { MAX_TEXT_LENGTH } from "../contract";
+import { type CaptureReport, type Device, MAX_TEXT_LENGTH } from "../contract";
 import { warnOnce } from "../log";
-import { type CameraRequest, openCamera, stopTracks } from "./camera";
-import { DEFAULT_DEVICE, SYNTHETIC_DEVICE } from "./devices";
-import { CameraError, describeFailure } from "./errors";
+import { standingDevices } from "./devices";
+import { CaptureError, describeFailure } from "./errors";
+import { type MediaKind, title } from "./kind";
+import { stopTracks } from "./open";
 
-const NOTHING = { reason: null, message: null, label: null, width_px: null, height_px: null };
+/** What a camera or a microphone adds to the common code: how it is asked for, and what its size is. */
+export interface CaptureKind<Request, Size> extends MediaKind {
+  open(request: Request, signal: AbortSignal): Promise<MediaStream>;
+  noSize: Size;
+  sizeOf(settings: MediaTrackSettings): Size;
+}
 
-export class Capture {
-  report: CameraReport = { state: "off", ...NOTHING, devices: [DEFAULT_DEVICE, SYNTHETIC_DEVICE] };
+type Report<Size> = CaptureReport & Size;
+const NOTHING = { reason: null, message: null, label: null };
+
+export class Capture<Request, Size extends object> {
+  report: Report<Size>;
   stream: MediaStream | null = null;
   #opening: AbortController | null = null;
+  readonly #kind: CaptureKind<Request, Size>;
   readonly #changed: () => void;
-  readonly #open: typeof openCamera;
 
-  constructor(changed: () => void, open: typeof openCamera = openCamera) {
+  constructor(kind: CaptureKind<Request, Size>, changed: () => void) {
+    this.#kind = kind;
     this.#changed = changed;
-    this.#open = open;
+    this.report = { state: "off", ...NOTHING, ...kind.noSize, devices: standingDevices(kind) };
   }
 
-  /** Ask for the camera; what was open before is closed first. */
-  open(request: CameraRequest): void {
+  /** Ask for the device; what was open before is closed first. */
+  open(request: Request): void {
     this.#release();
     const opening = new AbortController();
     this.#opening = opening;
-    this.#tell({ state: "asking", ...NOTHING });
-    this.#open(request, opening.signal).then(
+    this.#tell({ state: "asking", ...NOTHING, ...this.#kind.noSize });
+    this.#kind.open(request, opening.signal).then(
       (stream) => (opening.signal.aborted ? stopTracks(stream) : this.#opened(stream)),
-      (error) => opening.signal.aborted || this.#fail(error),
+      (error) => opening.signal.aborted || this.fail(error),
     );
   }
 
   close(): void {
     if (this.report.state === "off") return;
     this.#release();
-    this.#tell({ state: "off", ...NOTHING });
+    this.#tell({ state: "off", ...NOTHING, ...this.#kind.noSize });
   }
 
   setDevices(devices: Device[]): void {
@@ -48,26 +57,27 @@ export class Capture {
     this.#tell({ ...this.report, devices });
   }
 
-  /** The size of the pictures as they really come. */
-  setSize(widthPx: number, heightPx: number): void {
-    if (this.report.state !== "on" || (this.report.width_px === widthPx && this.report.height_px === heightPx)) return;
-    this.#tell({ ...this.report, width_px: widthPx, height_px: heightPx });
+  /** The size of what really comes. */
+  setSize(size: Size): void {
+    const sized = { ...this.report, ...size };
+    if (this.report.state !== "on" || JSON.stringify(sized) === JSON.stringify(this.report)) return;
+    this.#tell(sized);
+  }
+
+  /** What was opened cannot be used, or is gone. */
+  fail(error: unknown): void {
+    this.#release();
+    const failure = describeFailure(error, this.#kind);
+    warnOnce(failure.message);
+    this.#tell({ ...NOTHING, ...this.#kind.noSize, state: "failed", ...failure });
   }
 
   #opened(stream: MediaStream): void {
-    const track = stream.getVideoTracks()[0] as MediaStreamTrack; // We asked for video, so there is one.
-    track.addEventListener("ended", () => this.stream === stream && this.#fail(new CameraError("unplugged")));
+    const track = stream.getTracks()[0] as MediaStreamTrack; // We asked for one, so there is one.
+    track.addEventListener("ended", () => this.stream === stream && this.fail(new CaptureError("unplugged")));
     this.stream = stream;
-    const { width = null, height = null } = track.getSettings();
-    const label = (track.label || "Camera").slice(0, MAX_TEXT_LENGTH);
-    this.#tell({ ...NOTHING, state: "on", label, width_px: width, height_px: height });
-  }
-
-  #fail(error: unknown): void {
-    this.#release();
-    const failure = describeFailure(error);
-    warnOnce(failure.message);
-    this.#tell({ ...NOTHING, state: "failed", ...failure });
+    const label = (track.label || title(this.#kind)).slice(0, MAX_TEXT_LENGTH);
+    this.#tell({ ...NOTHING, state: "on", label, ...this.#kind.sizeOf(track.getSettings()) });
   }
 
   #release(): void {
@@ -77,7 +87,7 @@ export class Capture {
     this.stream = null;
   }
 
-  #tell(report: Omit<CameraReport, "devices"> & { devices?: Device[] }): void {
+  #tell(report: Omit<CaptureReport, "devices"> & { devices?: Device[] } & Size): void {
     this.report = { devices: this.report.devices, ...report };
     this.#changed();
   }

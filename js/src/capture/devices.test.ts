@@ -1,5 +1,6 @@
 import { expect, it, vi } from "vitest";
 import { findDevice, listDevices, watchDevices } from "./devices";
+import { CAMERA, MICROPHONE } from "./kind";
 
 class FakeDevices extends EventTarget {
   found: Partial<MediaDeviceInfo>[] = [];
@@ -9,38 +10,43 @@ class FakeDevices extends EventTarget {
 const media = () => new FakeDevices();
 const camera = (deviceId: string, label: string) => ({ kind: "videoinput" as const, deviceId, label });
 
-it("lists the default camera, the cameras and the synthetic one", async () => {
+it("lists the default device, those of the kind that is asked for, and the synthetic one", async () => {
   const devices = media();
   devices.found = [camera("a", "Front"), { kind: "audioinput", deviceId: "m", label: "Mic" }, camera("b", "")];
-  expect(await listDevices(devices)).toEqual([
+  expect(await listDevices(CAMERA, devices)).toEqual([
     { id: "", label: "Default camera" },
     { id: "a", label: "Front" },
     { id: "b", label: "Camera 2" },
     { id: "synthetic", label: "Synthetic camera" },
+  ]);
+  expect(await listDevices(MICROPHONE, devices)).toEqual([
+    { id: "", label: "Default microphone" },
+    { id: "m", label: "Mic" },
+    { id: "synthetic", label: "Synthetic microphone" },
   ]);
 });
 
 it("leaves out what has no id, as before the person has allowed a camera", async () => {
   const devices = media();
   devices.found = [camera("", "")];
-  expect((await listDevices(devices)).map(({ id }) => id)).toEqual(["", "synthetic"]);
+  expect((await listDevices(CAMERA, devices)).map(({ id }) => id)).toEqual(["", "synthetic"]);
 });
 
 it("lists at most 32, with names of at most 256 characters", async () => {
   const devices = media();
   devices.found = Array.from({ length: 50 }, (_, k) => camera(`c${k}`, "x".repeat(300)));
-  const listed = await listDevices(devices);
+  const listed = await listDevices(CAMERA, devices);
   expect(listed).toHaveLength(32);
   expect(listed[1]?.label).toHaveLength(256);
 });
 
 it("works where the page has no media devices, or they cannot be listed", async () => {
   vi.stubGlobal("navigator", {});
-  expect(await listDevices()).toHaveLength(2);
+  expect(await listDevices(CAMERA)).toHaveLength(2);
   vi.unstubAllGlobals();
   const devices = media();
   devices.enumerateDevices = () => Promise.reject(new Error("no"));
-  expect(await listDevices(devices)).toHaveLength(2);
+  expect(await listDevices(CAMERA, devices)).toHaveLength(2);
 });
 
 it("finds a device by id, then by name", () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { domException } from "../testing/fake_media";
-import { CameraError, describeFailure } from "./errors";
+import { CaptureError, describeFailure } from "./errors";
+import { CAMERA, MICROPHONE } from "./kind";
 
-describe("a camera that is not there", () => {
+describe.each([CAMERA, MICROPHONE])("a $noun that is not there", (kind) => {
   it.each([
     ["NotAllowedError", "denied"],
     ["SecurityError", "denied"],
@@ -12,15 +13,17 @@ describe("a camera that is not there", () => {
     ["OverconstrainedError", "constraints"],
     ["TypeError", "other"],
   ])("%s is %s", (name, reason) => {
-    expect(describeFailure(domException(name)).reason).toBe(reason);
+    expect(describeFailure(domException(name), kind).reason).toBe(reason);
   });
 
   it("by its id is missing", () => {
-    expect(describeFailure(domException("OverconstrainedError", { constraint: "deviceId" })).reason).toBe("missing");
+    expect(describeFailure(domException("OverconstrainedError", { constraint: "deviceId" }), kind).reason).toBe(
+      "missing",
+    );
   });
 
   const failures = (["denied", "missing", "in_use", "insecure"] as const).map((reason) =>
-    describeFailure(new CameraError(reason)),
+    describeFailure(new CaptureError(reason), kind),
   );
 
   it("is told in four clearly different sentences that each say what to do", () => {
@@ -33,14 +36,14 @@ describe("a camera that is not there", () => {
     ]);
   });
 
-  it("is told with the way that needs no camera", () => {
-    for (const { message } of failures) expect(message).toContain('"Synthetic camera"');
+  it("is told with the way that needs no hardware", () => {
+    for (const { message } of failures) expect(message).toContain(`"Synthetic ${kind.noun}"`);
   });
 
   it("is told with what was refused, or with the browser's words where we have none", () => {
     const refused = domException("OverconstrainedError", { constraint: "width" });
-    expect(describeFailure(refused).message).toContain("Refused: width.");
-    expect(describeFailure(domException("OddError")).message).toContain("OddError: from the browser");
-    expect(describeFailure("what").message).toContain("what");
+    expect(describeFailure(refused, kind).message).toContain("Refused: width.");
+    expect(describeFailure(domException("OddError"), kind).message).toContain("OddError: from the browser");
+    expect(describeFailure("what", kind).message).toContain("what");
   });
 });

@@ -1,21 +1,21 @@
-/** Why a camera is not there: one reason and one sentence, with what to do, for whatever the browser threw. */
+/** Why a device is not there: one reason and one sentence, with what to do, for whatever the browser threw. */
 
 import type { FailureReason } from "../contract";
+import type { MediaKind } from "./kind";
 
-const SYNTHETIC_HINT = 'Or choose "Synthetic camera" in the list: it works without a camera.';
-
-const SENTENCES: Record<FailureReason, string> = {
-  denied:
-    "The browser does not let this page use the camera. Allow the camera beside the address and press Start again.",
-  missing: "No such camera was found. Connect one, or choose another in the list, and press Start again.",
-  in_use:
-    "The camera is there but gives no picture: another program uses it. Close that program and press Start again.",
-  insecure:
-    "The browser gives cameras only to pages on https or localhost. Open this page by an https address or as localhost.",
-  unplugged: "The camera was unplugged or switched off. Connect it and press Start again.",
-  constraints:
-    "The camera cannot do what resolution, facing_mode or constraints ask for. Ask for less and press Start again.",
-  other: "The camera could not be opened. Press Start again, or choose another camera in the list.",
+const SENTENCES: Record<FailureReason, (kind: MediaKind) => string> = {
+  denied: ({ noun }) =>
+    `The browser does not let this page use the ${noun}. Allow the ${noun} beside the address and press Start again.`,
+  missing: ({ noun }) =>
+    `No such ${noun} was found. Connect one, or choose another in the list, and press Start again.`,
+  in_use: ({ noun, gives }) =>
+    `The ${noun} is there but gives no ${gives}: another program uses it. Close that program and press Start again.`,
+  insecure: ({ noun }) =>
+    `The browser gives ${noun}s only to pages on https or localhost. Open this page by an https address or as localhost.`,
+  unplugged: ({ noun }) => `The ${noun} was unplugged or switched off. Connect it and press Start again.`,
+  constraints: ({ noun, options }) =>
+    `The ${noun} cannot do what ${options} ask for. Ask for less and press Start again.`,
+  other: ({ noun }) => `The ${noun} could not be opened. Press Start again, or choose another ${noun} in the list.`,
 };
 
 const REASONS: Record<string, FailureReason> = {
@@ -33,7 +33,7 @@ export interface Failure {
 }
 
 /** A failure that is ours and not the browser's; `detail` says what was wanted. */
-export class CameraError extends Error {
+export class CaptureError extends Error {
   constructor(
     readonly reason: FailureReason,
     readonly detail = "",
@@ -42,16 +42,16 @@ export class CameraError extends Error {
   }
 }
 
-export function describeFailure(error: unknown): Failure {
-  if (error instanceof CameraError) return failure(error.reason, error.detail);
+export function describeFailure(error: unknown, kind: MediaKind): Failure {
+  const failure = (reason: FailureReason, detail = ""): Failure => {
+    const hint = `Or choose "Synthetic ${kind.noun}" in the list: it works without a ${kind.noun}.`;
+    return { reason, message: [SENTENCES[reason](kind), detail, hint].filter(Boolean).join(" ") };
+  };
+  if (error instanceof CaptureError) return failure(error.reason, error.detail);
   const { name = "", message = "", constraint = "" } = (error ?? {}) as Partial<OverconstrainedError>;
-  // The camera that was asked for by its id is not there any more.
+  // The device that was asked for by its id is not there any more.
   if (name === "OverconstrainedError" && constraint === "deviceId") return failure("missing");
   const reason = REASONS[name] ?? "other";
   const detail = reason === "constraints" ? `Refused: ${constraint || message}.` : "";
   return failure(reason, reason === "other" ? `${name || "Error"}: ${message || String(error)}` : detail);
-}
-
-function failure(reason: FailureReason, detail = ""): Failure {
-  return { reason, message: [SENTENCES[reason], detail, SYNTHETIC_HINT].filter(Boolean).join(" ") };
 }

@@ -1,7 +1,7 @@
 /** A display in this page: shows the newest result on all its views. */
 
 import type { AnyModel } from "@anywidget/types";
-import type { KernelMessage } from "../contract";
+import { type KernelMessage, parseKernelMessage } from "../contract";
 import { Listeners } from "../listeners";
 import { Lane } from "./lane";
 import { Overlays } from "./overlays";
@@ -14,7 +14,7 @@ export class DisplayModel {
   readonly painter: Painter;
   readonly overlays: Overlays;
   readonly #model: AnyModel;
-  readonly #lane: Lane;
+  readonly #lane: Lane<KernelMessage>;
   readonly #page: Page;
   #views = 0;
 
@@ -22,6 +22,7 @@ export class DisplayModel {
     this.#model = model;
     this.#page = page;
     this.#lane = new Lane(model, page, {
+      parse: parseKernelMessage,
       received: (message, picture) => this.#received(message, picture),
       linkChanged: () => this.changed.notify(),
       views: () => this.#views,

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { KernelMessage } from "../contract";
+import { type KernelMessage, parseKernelMessage } from "../contract";
 import { FakeClock } from "../testing/fake_clock";
 import { FakeModel } from "../testing/fake_model";
 import { FakeVisibility } from "../testing/fake_screen";
@@ -10,7 +10,7 @@ import { Page, routeCredits } from "./page";
 
 let page: Page;
 let model: FakeModel;
-let lane: Lane;
+let lane: Lane<KernelMessage>;
 let received: KernelMessage[];
 let links: boolean[];
 
@@ -20,6 +20,7 @@ beforeEach(() => {
   received = [];
   links = [];
   lane = new Lane(model.asModel, page, {
+    parse: parseKernelMessage,
     received: (message) => received.push(message),
     linkChanged: () => links.push(lane.isGone),
     views: () => 3,

@@ -5,27 +5,25 @@
  */
 
 import type { AnyModel } from "@anywidget/types";
-import {
-  buildBye,
-  buildHello,
-  buildPainted,
-  type KernelMessage,
-  type PageMessage,
-  parseKernelMessage,
-} from "../contract";
+import { buildBye, buildHello, buildPainted, type PageMessage } from "../contract";
+import type { SoundPageMessage } from "../contract_sound";
 import { warnOnce } from "../log";
 import type { Page } from "./page";
 import type { PaintedLedger } from "./painted";
 
-export interface LaneEvents {
-  received(message: KernelMessage, picture: DataView | null): void;
+/** Checks a message; null when it is none. */
+export type Parse<Message> = (content: unknown, buffers: readonly { byteLength: number }[]) => Message | null;
+
+export interface LaneEvents<Message> {
+  parse: Parse<Message>;
+  received(message: Message, bytes: DataView | null): void;
   /** The kernel has become reachable or unreachable. */
   linkChanged(): void;
   /** How many views `hello` shall tell. */
   views(): number;
 }
 
-export class Lane {
+export class Lane<Message> {
   readonly widgetId: string;
   readonly client: string;
   readonly ledger: PaintedLedger;
@@ -34,12 +32,12 @@ export class Lane {
   rubbishCount = 0;
   readonly #model: AnyModel;
   readonly #page: Page;
-  readonly #events: LaneEvents;
+  readonly #events: LaneEvents<Message>;
   /** Of results that are not painted yet. */
   readonly #receivedAtMs = new Map<number, number>();
   #isClosed = false;
 
-  constructor(model: AnyModel, page: Page, events: LaneEvents) {
+  constructor(model: AnyModel, page: Page, events: LaneEvents<Message>) {
     this.#model = model;
     this.#page = page;
     this.#events = events;
@@ -54,7 +52,7 @@ export class Lane {
   }
 
   /** False if the kernel is gone. A buffer must be exact: the host sends all of the memory that a view is a part of. */
-  send(message: PageMessage, buffer?: ArrayBuffer): boolean {
+  send(message: PageMessage | SoundPageMessage, buffer?: ArrayBuffer): boolean {
     if (this.#isClosed) return false;
     try {
       this.#model.send(message, undefined, buffer ? [buffer] : []);
@@ -97,10 +95,11 @@ export class Lane {
   }
 
   #onMessage = (content: unknown, buffers: DataView[] = []): void => {
-    const message = parseKernelMessage(content, buffers);
+    const message = this.#events.parse(content, buffers);
     if (message) {
       this.#setGone(this.#isClosed);
-      if (message.type === "result") this.#receivedAtMs.set(message.seq, this.#page.clock.now());
+      const { type, seq } = content as { type?: unknown; seq: number };
+      if (type === "result") this.#receivedAtMs.set(seq, this.#page.clock.now());
       this.#events.received(message, buffers[0] ?? null);
     } else {
       this.rubbishCount += 1;

@@ -1,6 +1,6 @@
 import type { StateMessage } from "../contract";
 import { Page } from "../model/page";
-import { SourceModel } from "../model/source_model";
+import { WebcamModel } from "../model/webcam_model";
 import { FakeClock } from "./fake_clock";
 import { FakeEncoder } from "./fake_encoder";
 import { FakePrompt, FakeStream, settle } from "./fake_media";
@@ -31,12 +31,12 @@ export class SourcePage {
   readonly kernel: FakeModel;
   readonly prompt = new FakePrompt();
   readonly encoder = new FakeEncoder();
-  readonly source: SourceModel;
+  readonly source: WebcamModel;
   #index = 0;
 
   constructor(traits: Record<string, unknown> = {}) {
     this.kernel = new FakeModel({ ...WEBCAM_TRAITS, ...traits });
-    this.source = new SourceModel(this.kernel.asModel, this.page, {
+    this.source = new WebcamModel(this.kernel.asModel, this.page, {
       open: (request) => this.prompt.getUserMedia({ video: { ...request } as MediaTrackConstraints }),
       makeEncoder: async () => this.encoder,
     });

@@ -1,4 +1,4 @@
-/** The row below the picture: buttons, the list of cameras, and the status. Always there, at the same place. */
+/** The row below the picture: buttons, the list of devices, and the status. Always there, at the same place. */
 
 import type { SourceModel } from "../model/source_model";
 import { DeviceList } from "./device_list";
@@ -17,14 +17,15 @@ export class Controls {
 
   constructor(model: SourceModel) {
     this.#model = model;
+    const { noun } = model.kind;
     this.#start = button("nbstream-start", "Start", "Start the stream", () => model.command(this.#startAction()));
-    this.#stop = button("nbstream-stop", "Stop", "Stop the stream and turn the camera off", () =>
+    this.#stop = button("nbstream-stop", "Stop", `Stop the stream and turn the ${noun} off`, () =>
       model.command("stop"),
     );
-    this.#takeOver = button("nbstream-takeover", "Take over", "Use the camera of this page instead", () =>
+    this.#takeOver = button("nbstream-takeover", "Take over", `Use the ${noun} of this page instead`, () =>
       model.command("take_over"),
     );
-    this.#devices = new DeviceList((id) => model.command("choose_device", id));
+    this.#devices = new DeviceList(model.kind, (id) => model.command("choose_device", id));
     const buttons = [this.#start, this.#stop, this.#takeOver, this.#devices.root];
     this.root = element("div", "nbstream-controls", {}, ...buttons, this.#status, this.#note);
   }

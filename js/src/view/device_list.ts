@@ -1,6 +1,7 @@
-/** The list of cameras. What the person chose stays selected until the kernel says otherwise. */
+/** The list of cameras or microphones. What the person chose stays selected until the kernel says otherwise. */
 
 import { findDevice } from "../capture/devices";
+import { type MediaKind, title } from "../capture/kind";
 import type { Device } from "../contract";
 import { element } from "./dom";
 
@@ -8,8 +9,8 @@ export class DeviceList {
   readonly root: HTMLSelectElement;
   #shown = "";
 
-  constructor(choose: (id: string) => void) {
-    this.root = element("select", "nbstream-device", { "aria-label": "Camera", title: "Which camera to use" });
+  constructor(kind: MediaKind, choose: (id: string) => void) {
+    this.root = element("select", "nbstream-device", { "aria-label": title(kind), title: `Which ${kind.noun} to use` });
     this.root.addEventListener("change", () => choose(this.root.value));
   }
 

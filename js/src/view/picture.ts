@@ -1,7 +1,7 @@
 /** The picture of a source: a placeholder, the preview, or in its place the result. */
 
 import type { Crop } from "../encode/region";
-import type { SourceModel } from "../model/source_model";
+import type { WebcamModel } from "../model/webcam_model";
 import { CAMERA_PATHS, element, icon, setText } from "./dom";
 import { OverlayCanvas } from "./overlay";
 import { TimeBar } from "./time_bar";
@@ -9,14 +9,15 @@ import { TimeBar } from "./time_bar";
 export class Picture {
   readonly root: HTMLDivElement;
   readonly canvas: HTMLCanvasElement = element("canvas", "nbstream-result");
-  readonly #model: SourceModel;
+  readonly #model: WebcamModel;
   readonly #hint = element("span", "nbstream-hint");
   readonly #placeholder = element("div", "nbstream-placeholder", {}, icon(...CAMERA_PATHS), this.#hint);
   readonly #preview = element("video", "nbstream-preview", { "aria-label": "Preview of the camera" });
   readonly #overlay: OverlayCanvas;
   readonly #timeBar = new TimeBar();
+  readonly #detach: () => void;
 
-  constructor(model: SourceModel) {
+  constructor(model: WebcamModel) {
     this.#model = model;
     this.#preview.muted = true;
     this.#preview.autoplay = true;
@@ -24,6 +25,7 @@ export class Picture {
     this.canvas.setAttribute("role", "img");
     this.canvas.setAttribute("aria-label", "Result");
     this.#overlay = new OverlayCanvas(model.overlays);
+    this.#detach = model.painter.attach(this.canvas);
     const parts = [this.#placeholder, this.#preview, this.canvas, this.#overlay.root, this.#timeBar.root];
     this.root = element("div", "nbstream-picture", {}, ...parts);
   }
@@ -50,6 +52,7 @@ export class Picture {
 
   /** Let go of the stream, so that the browser can. */
   close(): void {
+    this.#detach();
     this.#preview.srcObject = null;
     this.#overlay.close();
   }

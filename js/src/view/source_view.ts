@@ -1,24 +1,29 @@
-/** One view of a source: its elements are made once and updated in place. */
+/** One view of a source, around what shows the capture itself: elements are made once and updated in place. */
 
 import type { Clock } from "../clock";
 import type { SourceModel } from "../model/source_model";
 import { Controls } from "./controls";
 import { element, setText } from "./dom";
-import { Picture } from "./picture";
 
 const TICK_MS = 200;
 const LINE_PX = 20;
 
+/** What is captured, as it is shown: the picture of a camera, the waveform of a microphone. */
+export interface Stage {
+  readonly root: HTMLElement;
+  update(nowMs: number): void;
+  close(): void;
+}
+
 /** Show the source in `container`. Returns what takes the view away again. */
-export function showSource(model: SourceModel, container: HTMLElement, clock: Clock): () => void {
+export function showSource(model: SourceModel, stage: Stage, container: HTMLElement, clock: Clock): () => void {
   const label = element("div", "nbstream-label");
-  const picture = new Picture(model);
   const controls = new Controls(model);
   const errorText = element("span", "nbstream-error-text");
   const errorCount = element("span", "nbstream-error-count", { title: "How often it came" });
   const error = element("div", "nbstream-error", { role: "alert" }, errorText, errorCount);
   const log = element("div", "nbstream-log", { role: "log", "aria-label": "Printed by the function" });
-  const root = element("div", "nbstream-source", {}, label, picture.root, controls.root, error, log);
+  const root = element("div", "nbstream-source", {}, label, stage.root, controls.root, error, log);
   let cancelTick: (() => void) | null = null;
 
   function update(): void {
@@ -26,7 +31,7 @@ export function showSource(model: SourceModel, container: HTMLElement, clock: Cl
     const { state } = session;
     setText(label, settings.label);
     label.hidden = settings.label === "";
-    picture.update(clock.now());
+    stage.update(clock.now());
     controls.update(clock.now());
     error.hidden = !state?.error;
     const text = state?.error?.text ?? "";
@@ -60,7 +65,6 @@ export function showSource(model: SourceModel, container: HTMLElement, clock: Cl
   }
 
   const unsubscribe = model.changed.add(update);
-  const detach = model.painter.attach(picture.canvas);
   const removeView = model.addView();
   update();
   container.classList.add("nbstream-widget");
@@ -68,9 +72,8 @@ export function showSource(model: SourceModel, container: HTMLElement, clock: Cl
 
   return () => {
     unsubscribe();
-    detach();
     tickWhile(false);
-    picture.close();
+    stage.close();
     root.remove();
     removeView();
   };

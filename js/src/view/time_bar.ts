@@ -1,6 +1,6 @@
 /** The orange bar along the bottom edge of the picture: how much of the time limit is left. */
 
-import type { StateMessage } from "../contract";
+import type { SourceState } from "../contract";
 import { element, setText } from "./dom";
 
 /** As long as the fill's transition in widget.css, and as the time between two updates. */
@@ -22,7 +22,7 @@ export class TimeBar {
     this.root.hidden = true;
   }
 
-  update(state: StateMessage | null, heardAtMs: number, nowMs: number): void {
+  update(state: SourceState | null, heardAtMs: number, nowMs: number): void {
     const leftS = secondsLeft(state, heardAtMs, nowMs);
     this.root.hidden = leftS === null;
     if (leftS === null || !state?.time_limit_s) return;
@@ -35,7 +35,7 @@ export class TimeBar {
 }
 
 /** The kernel says what is left; in between the page counts on. Null: there is no limit, or nothing runs. */
-export function secondsLeft(state: StateMessage | null, heardAtMs: number, nowMs: number): number | null {
+export function secondsLeft(state: SourceState | null, heardAtMs: number, nowMs: number): number | null {
   if (!state || state.time_limit_s === null || state.remaining_s === null) return null;
   if (state.status === "idle" || state.status === "failed") return null;
   const goneS = state.clock_running ? (nowMs - heardAtMs) / 1000 : 0;

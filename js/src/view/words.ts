@@ -5,14 +5,14 @@ import { KERNEL_SILENT_MS } from "../session";
 
 const PATIENCE_MS = 5000;
 
-export type Facts = Pick<SourceModel, "session" | "camera" | "askedAtMs">;
+export type Facts = Pick<SourceModel, "session" | "camera" | "askedAtMs" | "kind">;
 
-export function statusWord({ session: { state, isGone }, camera }: Facts): string {
+export function statusWord({ session: { state, isGone }, camera, kind }: Facts): string {
   if (isGone) return "Disconnected";
-  if (camera.state === "asking") return "Asking for the camera…";
+  if (camera.state === "asking") return `Asking for the ${kind.noun}…`;
   switch (state?.status) {
     case "asking":
-      return "Asking for the camera…";
+      return `Asking for the ${kind.noun}…`;
     case "waiting":
       return waitingWord(state.queue_position, state.queue_wait_s);
     case "live":
@@ -40,7 +40,7 @@ function roughly(seconds: number): string {
 }
 
 /** The sentence beside the status; "" if there is nothing to add. */
-export function statusNote({ session, camera, askedAtMs }: Facts, nowMs: number): string {
+export function statusNote({ session, camera, askedAtMs, kind }: Facts, nowMs: number): string {
   if (session.isGone) return "The kernel is gone; run the cell again.";
   if (askedAtMs !== null && nowMs - askedAtMs >= PATIENCE_MS) {
     const silentS = Math.floor((nowMs - askedAtMs) / 1000);
@@ -48,12 +48,12 @@ export function statusNote({ session, camera, askedAtMs }: Facts, nowMs: number)
   }
   const { state, heardAtMs } = session;
   if (state?.wanted && nowMs - heardAtMs >= KERNEL_SILENT_MS) {
-    return "Nothing was heard of the kernel for a while, so the camera is off until it answers.";
+    return `Nothing was heard of the kernel for a while, so the ${kind.noun} is off until it answers.`;
   }
   if (camera.state === "failed" && (state === null || state.status !== "live")) {
     // Where the kernel has made an error of it, it stands below already.
     return state?.error?.text === camera.message ? "" : (camera.message ?? "");
   }
   if (state?.note) return state.note;
-  return state?.wanted && !session.isOwner ? "Another page has the camera." : "";
+  return state?.wanted && !session.isOwner ? `Another page has the ${kind.noun}.` : "";
 }

@@ -6,7 +6,7 @@ import { bytesOf } from "../testing/fake_screen";
 import { FakeVideos } from "../testing/fake_video";
 import { overlay } from "../testing/messages";
 import { SourcePage } from "../testing/source_page";
-import { showSource } from "./source_view";
+import { showWebcam } from "./webcam_view";
 
 let at: SourcePage;
 let host: HTMLElement;
@@ -16,7 +16,7 @@ beforeEach(async () => {
   new FakeVideos();
   at = new SourcePage();
   host = document.body.appendChild(document.createElement("div"));
-  remove = showSource(at.source, host, at.clock);
+  remove = showWebcam(at.source, host, at.clock);
   await settle();
 });
 afterEach(() => {
@@ -293,7 +293,7 @@ describe("when the view is removed", () => {
 
   it("another one goes on", () => {
     const second = document.createElement("div");
-    showSource(at.source, second, at.clock);
+    showWebcam(at.source, second, at.clock);
     remove();
     at.say({ status: "paused", wanted: false });
     expect(second.querySelector(".nbstream-status")?.textContent).toBe("Paused");

@@ -1,0 +1,134 @@
+/** A camera in this page: frames go up as the pacer lets them, and results of its own are painted in the preview's place. */
+
+import type { AnyModel } from "@anywidget/types";
+import { CAMERA_CAPTURE, type CameraRequest } from "../capture/camera";
+import { CAMERA } from "../capture/kind";
+import {
+  buildFrame,
+  type CameraReport,
+  type Credit,
+  type KernelMessage,
+  type PictureSize,
+  parseKernelMessage,
+  type StateMessage,
+} from "../contract";
+import type { Encoder } from "../encode/encoder";
+import { Pacer } from "../pacer";
+import { StallWatch } from "../stall";
+import { FramePump, type PumpPorts } from "./frame_pump";
+import { Keeper } from "./keeper";
+import { Overlays } from "./overlays";
+import { type Page, type ResultWatcher, routeCredits } from "./page";
+import { BROWSER_SCREEN, Painter } from "./painter";
+import { readSettings, SETTING_TRAITS, type Settings, toCameraRequest } from "./settings";
+import { SourceModel } from "./source_model";
+
+/** What a test puts in place of the browser's camera and encoder. */
+export interface Hardware {
+  open: (typeof CAMERA_CAPTURE)["open"];
+  makeEncoder?: () => Promise<Encoder>;
+}
+
+export class WebcamModel extends SourceModel<KernelMessage, CameraRequest, FramePump> implements ResultWatcher {
+  readonly painter: Painter;
+  readonly overlays: Overlays;
+  protected readonly keeper: Keeper<CameraRequest, PictureSize, FramePump>;
+  readonly #pacer = new Pacer();
+  readonly #stalls = new StallWatch();
+
+  constructor(model: AnyModel, page: Page, { open, makeEncoder }: Hardware = CAMERA_CAPTURE) {
+    super(model, page, { kind: CAMERA, parse: parseKernelMessage, traits: SETTING_TRAITS });
+    this.keeper = new Keeper(
+      { ...CAMERA_CAPTURE, open },
+      (stream) => new FramePump(stream, this.#pumpPorts(), makeEncoder),
+      () => this.captureChanged(),
+    );
+    const screen = { ...BROWSER_SCREEN, visibility: page.visibility };
+    this.painter = new Painter(screen, (seq) => this.lane.notePainted(seq));
+    this.painter.changed.add(() => this.changed.notify());
+    this.overlays = new Overlays(screen, (overlay, seq, atMs) => this.lane.noteOverlay(overlay, seq, atMs));
+    page.sources.set(this.lane.widgetId, this);
+    this.begin();
+  }
+
+  get settings(): Settings {
+    return readSettings(this.model);
+  }
+
+  override get camera(): CameraReport {
+    return this.keeper.capture.report;
+  }
+
+  acceptCredit(credit: Credit): void {
+    this.#pacer.acceptCredit(credit, this.page.clock.now());
+    this.keeper.pump?.creditCame();
+  }
+
+  resultCame(frameSeq: number): void {
+    this.#stalls.resultCame(frameSeq, this.page.clock.now(), this.#pacer.callMs);
+  }
+
+  override destroy(): void {
+    super.destroy();
+    this.painter.close();
+    this.overlays.close();
+    if (this.page.sources.get(this.lane.widgetId) === this) this.page.sources.delete(this.lane.widgetId);
+  }
+
+  protected request(): CameraRequest {
+    return toCameraRequest(this.settings);
+  }
+
+  protected sentThrough(): number {
+    return this.#pacer.sentThrough;
+  }
+
+  protected received(message: KernelMessage, picture: DataView | null): void {
+    if (message.type === "state") this.#takeState(message);
+    else if (message.type === "credit") this.acceptCredit(message.credit);
+    else {
+      routeCredits(this.page, message);
+      if (message.type === "overlay") this.overlays.show(message, picture, this.page.clock.now());
+      else this.painter.show({ seq: message.seq, mime: message.mime, bytes: picture });
+    }
+  }
+
+  #takeState(state: StateMessage): void {
+    const runBefore = this.session.state?.run;
+    if (!this.hear(state)) return;
+    // The last result stays after Stop, but a new run begins with the preview.
+    const isNewRun = runBefore !== undefined && runBefore !== state.run;
+    if (isNewRun) this.painter.clear();
+    if (isNewRun || !state.wanted) this.overlays.clear();
+    this.#pacer.begin(state.run);
+    this.#pacer.everyMs = state.stream_every_s * 1000;
+    this.update();
+    this.acceptCredit(state.credit);
+  }
+
+  /** Where the server holds results back, the page's next message lets them go: a beat, which is wanted anyway. */
+  #releaseHeldResult(seq: number): void {
+    const { clock } = this.page;
+    const delayMs = this.#stalls.frameSent(seq, clock.now(), this.#pacer.callMs, this.#pacer.everyMs);
+    if (delayMs === null) return;
+    clock.after(delayMs, () => {
+      if (this.#stalls.isWaitingFor(seq) && this.stream) this.sendBeat();
+    });
+  }
+
+  #pumpPorts(): PumpPorts {
+    const { clock, visibility, client } = this.page;
+    return {
+      clock,
+      visibility,
+      pacer: this.#pacer,
+      mayCapture: () => this.session.decide(clock.now()).mayCapture,
+      settings: () => this.settings,
+      sizeSeen: (width_px, height_px) => this.keeper.capture.setSize({ width_px, height_px }),
+      send: (frame, jpeg) => {
+        this.lane.send(buildFrame(client, frame, this.lane.ledger.take()), jpeg);
+        this.#releaseHeldResult(frame.seq);
+      },
+    };
+  }
+}
