@@ -26,9 +26,7 @@ MAX_LOG_LINES = 20
 MAX_LOG_LINE_CHARS = 500
 GONE_AFTER_S = 20.0
 BEAT_EVERY_S = 1.0
-# Of a piece of sound on its way to a player: what a page can play, and what a message may hold.
-MIN_SAMPLE_RATE_HZ = 3_000
-MAX_SAMPLE_RATE_HZ = 768_000
+# Of a piece of sound on its way to a player.
 MAX_PLAYED_CHANNELS = 2
 MAX_PIECE_BYTES = 1_000_000
 

@@ -42,6 +42,7 @@ def test_public_names_of_the_test_kit_are_deliberate():
     assert sorted(nbstream.testing.__all__) == [
         "FakeClock",
         "FakePage",
+        "FakeSpeaker",
         "MockComm",
         "MockKernel",
         "mock_kernel",

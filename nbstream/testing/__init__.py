@@ -18,7 +18,16 @@
 
 from .fake_clock import FakeClock
 from .fake_page import FakePage
+from .fake_speaker import FakeSpeaker
 from .mock_comm import MockComm, MockKernel, mock_kernel
 from .waiting import wait_for
 
-__all__ = ["FakeClock", "FakePage", "MockComm", "MockKernel", "mock_kernel", "wait_for"]
+__all__ = [
+    "FakeClock",
+    "FakePage",
+    "FakeSpeaker",
+    "MockComm",
+    "MockKernel",
+    "mock_kernel",
+    "wait_for",
+]
