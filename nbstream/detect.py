@@ -6,6 +6,7 @@ it says is decoded (`yolo_output`), thinned out (`nms`) and scaled back.
 
 from __future__ import annotations
 
+import ast
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -32,7 +33,8 @@ class OnnxDetector:
     path
         The ONNX file.
     labels
-        Names of the classes by number: a list, a dict, or `None` = not known. They also tell layouts apart.
+        Names of the classes by number: a list, a dict, or `None` = those in the file, where its exporter wrote them
+        ("names" in its metadata). They also tell layouts apart.
     size
         Side in pixels of the model's square input.
     min_score
@@ -74,7 +76,6 @@ class OnnxDetector:
         color: str = "rgb",
         providers: Sequence[str] | None = None,
     ) -> None:
-        self.labels = labels
         self.size = size
         self.min_score = min_score
         self.max_iou = max_iou
@@ -82,12 +83,15 @@ class OnnxDetector:
         self.layout = layout
         self._is_bgr = color == "bgr"
         self._session = _open(Path(path), providers)
+        metadata = self._session.get_modelmeta().custom_metadata_map
+        _check_metadata(metadata, size)
+        self.labels = names_in(metadata) if labels is None else labels
         self._input_name, self._dtype = _check_input(self._session, size)
         output = self._session.get_outputs()[0]
         self._output_name: str = output.name
         if len(output.shape) != 3 or all(isinstance(side, int) for side in output.shape):
             # What cannot fit is said now, and not with the first frame.
-            layout_of(output.shape, labels, layout, output.name)
+            layout_of(output.shape, self.labels, layout, output.name)
 
     def __call__(
         self, frame: NDArray[np.uint8], min_score: float | None = None
@@ -104,8 +108,8 @@ class OnnxDetector:
         Returns
         -------
         found
-            Shape (n, 6), best first: x1, y1, x2, y2 in pixels of the frame and inside of it, score, class. An `Overlay`
-            takes it as it is.
+            Shape (n, 6), best first: x1, y1, x2, y2 in pixels of the frame, score, class. Boxes are cut at its edge;
+            what lies outside is left out. An `Overlay` takes it as it is.
 
         Raises
         ------
@@ -127,14 +131,14 @@ class OnnxDetector:
         layout = layout_of(output.shape, self.labels, self.layout, self._output_name)
         least = self.min_score if min_score is None else min_score
         found = boxes_of(output[0], layout, least)
-        kept = class_wise_nms(
-            found[:, :4], found[:, 4], found[:, 5].astype(np.intp), self.max_iou, self.max_boxes
-        )
-        found = found[kept]
+        found = found[
+            class_wise_nms(found[:, :4], found[:, 4], found[:, 5], self.max_iou, self.max_boxes)
+        ]
         height_px, width_px = frame.shape[:2]
         found[:, 0:4:2] = ((found[:, 0:4:2] - left_px) / scale).clip(0, width_px)
         found[:, 1:4:2] = ((found[:, 1:4:2] - top_px) / scale).clip(0, height_px)
-        return found
+        inside: NDArray[np.float64] = found[(found[:, :2] < found[:, 2:4]).all(axis=1)]
+        return inside
 
 
 def letterbox(frame: NDArray[np.uint8], size: int) -> tuple[NDArray[np.uint8], float, int, int]:
@@ -155,6 +159,15 @@ def letterbox(frame: NDArray[np.uint8], size: int) -> tuple[NDArray[np.uint8], f
     square = np.full((size, size, 3), GREY, np.uint8)
     square[top_px : top_px + inner[1], left_px : left_px + inner[0]] = frame
     return square, scale, left_px, top_px
+
+
+def names_in(metadata: Mapping[str, str]) -> dict[int, str] | None:
+    """Names of the classes that an exporter wrote into the file, as text of a dict; `None` if there are none."""
+    try:
+        names = ast.literal_eval(metadata["names"])
+        return {int(number): str(name) for number, name in names.items()}
+    except (KeyError, ValueError, SyntaxError, AttributeError, TypeError):
+        return None
 
 
 def _import(module: str, name: str) -> Any:
@@ -182,6 +195,21 @@ def _open(path: Path, providers: Sequence[str] | None) -> Any:
         raise ValueError(
             f"{str(path)!r} cannot be loaded as an ONNX model: {error} Export it again, or update onnxruntime."
         ) from error
+
+
+def _check_metadata(metadata: Mapping[str, str], size: int) -> None:
+    """Refuse what an exporter says of its model that does not fit."""
+    task, stride = metadata.get("task", "detect"), metadata.get("stride", "")
+    if task != "detect":
+        raise ValueError(
+            f"the model's metadata says that it is for the task {task!r}; expected 'detect', which finds boxes."
+        )
+    step_px = int(stride) if stride.isdecimal() else 0
+    if step_px and size % step_px:
+        near_px = max(step_px, size // step_px * step_px)
+        raise ValueError(
+            f"size is {size}; expected a multiple of the model's stride, {step_px}. Give size={near_px}."
+        )
 
 
 def _check_input(session: Any, size: int) -> tuple[str, Any]:

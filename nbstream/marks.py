@@ -6,36 +6,25 @@
 from __future__ import annotations
 
 import math
-import re
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from numbers import Real
-from typing import Any, Literal, NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .annotations import Annotation, Box, Keypoints, Mask, Polygon, Text
+from .annotations import Annotation, Box, Mask, Text
+from .colors import checked_color, color_of
 from .errors import ResultError
+from .mark_shapes import FARTHEST, Kind, Shape, number, shape_of
+from .masks import Tint, tint_of
 
-Kind = Literal["box", "polygon", "keypoints", "text"]
 Labels = Sequence[str] | Mapping[int, str]
 
 MAX_MARKS = 300
-MAX_POINTS_EACH = 2000
 MAX_POINTS = 20_000
 MAX_TEXT_CHARS = 200
-MAX_MASK_SIDE_PX = 640
-MASK_ALPHA = 110
-# Far enough outside that nothing of what is in sight moves, and within what any canvas can draw.
-FARTHEST = 10.0
-
-# Light and strong: each stands out on any picture with the dark outline that lines and text get.
-PALETTE = (
-    "#ff5a5f", "#3ddc84", "#4da3ff", "#ffd23f", "#ff8c42", "#c77dff", "#2ee6d6", "#ff6ec7",
-    "#b5e48c", "#f4a3a3", "#8ecae6", "#e0c3fc", "#f9f871", "#00b894", "#fab1a0", "#a29bfe",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,13 +47,12 @@ class Mark:
 class Marks:
     """What is drawn over one picture.
 
-    `shown`: best first. `total_count`: how many there were to draw. `mask`: all masks in one, uint8 RGBA of shape
-    (height, width, 4), to be stretched over the picture; `None` = no masks.
+    `shown`: best first. `total_count`: how many there were to draw. `tint`: all masks in one; `None` = no masks.
     """
 
     shown: tuple[Mark, ...] = ()
     total_count: int = 0
-    mask: NDArray[np.uint8] | None = None
+    tint: Tint | None = None
 
 
 def marks_of(
@@ -98,39 +86,38 @@ def marks_of(
         return Marks()
     if isinstance(annotations, np.ndarray):
         return _from_array(annotations, scale, labels)
-    given = [_as_annotation(one) for one in _as_list(annotations)]
-    rated = [(_rating(one), one) for one in given if not math.isnan(_rating(one))]
-    rated.sort(key=lambda pair: -pair[0])
-    tint = _Tint(size_px)
-    drawable: list[tuple[Mark, Mask | None]] = []
-    total_count = 0
-    for _, one in rated:
-        mark = _mark_of(one, scale)
-        if mark is None:
-            continue
-        total_count += 1
-        if len(drawable) < MAX_MARKS:
-            drawable.append((mark, one if isinstance(one, Mask) else None))
-    shown = list(_within_points(drawable))
-    for mark, mask in reversed(shown):  # The best lies on top.
-        if mask is not None:
-            tint.add(_mask_pixels(mask), mark.color)
-    return Marks(tuple(mark for mark, _ in shown), total_count, tint.pixels)
+    seen = list(_in_sight(_as_list(annotations), scale))
+    best = _best(seen)
+    marks = tuple(_mark(one, shape) for one, shape in best)
+    masks = [
+        (one, mark.color)
+        for (one, _), mark in zip(best, marks, strict=True)
+        if isinstance(one, Mask)
+    ]
+    return Marks(marks, len(seen), tint_of(masks, size_px))
 
 
-def outline_of(color: str) -> str:
-    """Black or white, whichever stands out against a colour "#rrggbb"."""
-    red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
-    return "#000000" if 0.3 * red + 0.59 * green + 0.11 * blue > 90 else "#ffffff"
+def _in_sight(
+    given: Sequence[Any], scale: tuple[float, float]
+) -> Iterator[tuple[float, Annotation, Shape]]:
+    """What can be seen, each with its score."""
+    for one in map(_as_annotation, given):
+        score = math.inf if one.score is None else number(one.score, "score")
+        shape = shape_of(one, scale)
+        if shape is not None and not math.isnan(score):
+            yield score, one, shape
 
 
-def color_of(label: str) -> str:
-    """The colour of a label: always the same."""
-    return (
-        PALETTE[zlib.crc32(label.encode("utf-8", "replace")) % len(PALETTE)]
-        if label
-        else PALETTE[0]
-    )
+def _best(seen: list[tuple[float, Annotation, Shape]]) -> list[tuple[Annotation, Shape]]:
+    """The best, best first, that a page can draw at once."""
+    best: list[tuple[Annotation, Shape]] = []
+    point_count = 0
+    for _, one, shape in sorted(seen, key=lambda entry: -entry[0])[:MAX_MARKS]:
+        point_count += len(shape.points) // 2
+        if point_count > MAX_POINTS:
+            break
+        best.append((one, shape))
+    return best
 
 
 def _as_list(annotations: Any) -> Sequence[Any]:
@@ -163,166 +150,17 @@ def _refuse(value: Any) -> NoReturn:
     )
 
 
-def _number(value: Any, what: str) -> float:
-    if isinstance(value, Real):
-        return float(value)
-    raise ResultError(f"{value!r:.80} as {what} of an annotation; expected a number.")
-
-
-def _rating(one: Annotation) -> float:
-    return math.inf if one.score is None else _number(one.score, "score")
-
-
-def _mark_of(one: Annotation, scale: tuple[float, float]) -> Mark | None:
-    if isinstance(one, Box):
-        return _box_mark(one, scale)
-    if isinstance(one, Polygon):
-        return _styled(one, "polygon", _shares(one.points, scale), least=2)
-    if isinstance(one, Keypoints):
-        return _keypoints_mark(one, scale)
-    if isinstance(one, Text):
-        mark = _styled(one, "text", _shares([(one.x, one.y)], scale))
-        return mark and replace(mark, text=_short(str(one.text)))
-    if isinstance(one, Mask):
-        return _mask_mark(one)
-    _refuse(one)
-
-
-def _box_mark(box: Box, scale: tuple[float, float]) -> Mark | None:
-    # Without numpy: there can be thousands.
-    left, top = _number(box.x, "x") / scale[0], _number(box.y, "y") / scale[1]
-    right = left + _number(box.width, "width") / scale[0]
-    bottom = top + _number(box.height, "height") / scale[1]
-    # Not a number compares as false.
-    if not (left < right and top < bottom and right > 0 and bottom > 0 and left < 1 and top < 1):
-        return None
-    corners = tuple(min(max(one, -FARTHEST), FARTHEST) for one in (left, top, right, bottom))
-    return Mark("box", corners, _text_of(box), _color_of(box))
-
-
-def _keypoints_mark(one: Keypoints, scale: tuple[float, float]) -> Mark | None:
-    points = _shares(one.points, scale)
-    edges = _edges(one.edges, len(points))
-    seen: NDArray[np.bool_] = np.asarray(np.isfinite(points).all(axis=1))
-    place = np.cumsum(seen) - 1
-    drawn = place[edges[np.all(seen[edges], axis=1)]]
-    mark = _styled(one, "keypoints", points[seen])
-    return mark and replace(mark, edges=tuple(drawn.ravel().tolist()))
-
-
-def _edges(edges: Any, point_count: int) -> NDArray[np.intp]:
-    try:
-        pairs = np.asarray(edges, np.intp).reshape(-1, 2)
-    except (TypeError, ValueError, OverflowError):
-        pairs = np.full((1, 2), -1)
-    if pairs.size and (pairs.min() < 0 or pairs.max() >= point_count):
-        raise ResultError(
-            f"{edges!r:.80} as edges of {point_count} keypoints; expected pairs of numbers from 0 to {point_count - 1}."
-        )
-    return pairs
-
-
-def _mask_mark(mask: Mask) -> Mark | None:
-    """The mask's text, in its middle."""
-    rows, columns = np.nonzero(_mask_pixels(mask))
-    if not len(rows):
-        return None
-    height, width = np.asarray(mask.pixels).shape
-    middle = (float(columns.mean() + 0.5) / width, float(rows.mean() + 0.5) / height)
-    return Mark("text", middle, _text_of(mask), _color_of(mask))
-
-
-def _mask_pixels(mask: Mask) -> NDArray[np.bool_]:
-    pixels = np.asarray(mask.pixels)
-    if pixels.ndim != 2 or pixels.dtype.kind not in "biuf":
-        raise ResultError(
-            f"a mask of shape {pixels.shape} and dtype {pixels.dtype}; expected bool of shape (height, width)."
-        )
-    return np.asarray(pixels if pixels.dtype == bool else pixels > 0.5, bool)
-
-
-def _shares(points: Any, scale: tuple[float, float]) -> NDArray[np.float64]:
-    try:
-        given = np.asarray(points, np.float64)
-    except (TypeError, ValueError):
-        given = np.empty(0)
-    if given.ndim != 2 or given.shape[1] != 2 or len(given) > MAX_POINTS_EACH:
-        raise ResultError(
-            f"points {points!r:.80} of shape {given.shape}; expected (n, 2), x and y of at most {MAX_POINTS_EACH} "
-            "points. A Mask takes any shape."
-        )
-    shares: NDArray[np.float64] = given / scale
-    return shares
-
-
-def _styled(
-    one: Annotation, kind: Kind, points: NDArray[np.float64], least: int = 1
-) -> Mark | None:
-    """A mark with text and colour; `None` if nothing of it can be seen."""
-    if len(points) < least or not np.isfinite(points).all():
-        return None
-    if (points.max(axis=0) < 0).any() or (points.min(axis=0) > 1).any():
-        return None
-    flat = tuple(np.clip(points, -FARTHEST, FARTHEST).ravel().tolist())
-    return Mark(kind, flat, _text_of(one), _color_of(one))
-
-
-def _text_of(one: Annotation) -> str:
+def _mark(one: Annotation, shape: Shape) -> Mark:
     label = "" if one.label is None else str(one.label)
-    return _short(label if one.score is None else f"{label} {float(one.score):.2f}".strip())
+    color = color_of(label) if one.color is None else checked_color(one.color)
+    text = label if one.score is None else f"{label} {float(one.score):.2f}".strip()
+    said = str(one.text) if isinstance(one, Text) else text
+    return Mark(shape.kind, shape.points, _short(said), color, shape.edges)
 
 
 def _short(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= MAX_TEXT_CHARS else text[: MAX_TEXT_CHARS - 1] + "…"
-
-
-def _color_of(one: Annotation) -> str:
-    if one.color is not None:
-        return _checked(one.color)
-    return color_of("" if one.label is None else str(one.label))
-
-
-def _checked(color: Any) -> str:
-    if isinstance(color, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", color):
-        return color.lower()
-    channels = color if isinstance(color, tuple) and len(color) == 3 else ("",)
-    if all(isinstance(one, (int, np.integer)) and 0 <= one <= 255 for one in channels):
-        return "#{:02x}{:02x}{:02x}".format(*(int(one) for one in channels))
-    raise ResultError(
-        f'{color!r:.80} as color of an annotation; expected "#rrggbb" or (red, green, blue), each 0..255.'
-    )
-
-
-def _within_points(
-    drawable: list[tuple[Mark, Mask | None]],
-) -> Iterator[tuple[Mark, Mask | None]]:
-    """The best that have no more points in all than a page can draw at once."""
-    point_count = 0
-    for mark, mask in drawable:
-        point_count += len(mark.points) // 2
-        if point_count > MAX_POINTS:
-            return
-        yield mark, mask
-
-
-class _Tint:
-    """All masks in one picture; no larger than a page needs it for a tint."""
-
-    def __init__(self, size_px: tuple[int, int]) -> None:
-        shrink = min(1.0, MAX_MASK_SIDE_PX / max(size_px))
-        self._shape = [max(1, round(side * shrink)) for side in reversed(size_px)]
-        self.pixels: NDArray[np.uint8] | None = None
-
-    def add(self, mask: NDArray[np.bool_], color: str) -> None:
-        if self.pixels is None:
-            self.pixels = np.zeros((*self._shape, 4), np.uint8)
-        rows, columns = (
-            (np.arange(wanted) * have) // wanted
-            for wanted, have in zip(self._shape, mask.shape, strict=True)
-        )
-        red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
-        self.pixels[mask[np.ix_(rows, columns)]] = (red, green, blue, MASK_ALPHA)
 
 
 def _from_array(found: NDArray[Any], scale: tuple[float, float], labels: Labels | None) -> Marks:
@@ -340,11 +178,12 @@ def _from_array(found: NDArray[Any], scale: tuple[float, float], labels: Labels 
     inside &= (corners[:, 2:] > 0).all(axis=1) & (corners[:, :2] < 1).all(axis=1)
     order = np.flatnonzero(inside)
     best = order[np.argsort(-found[order, 4], kind="stable")][:MAX_MARKS]
+    places = np.clip(corners[best], -FARTHEST, FARTHEST).tolist()
     shown = []
-    for number, (*_, score, class_number) in zip(best, found[best].tolist(), strict=True):
+    for points, score, class_number in zip(places, *found[best, 4:].T.tolist(), strict=True):
         label = _label_of(int(class_number), labels)
-        points = tuple(np.clip(corners[number], -FARTHEST, FARTHEST).tolist())
-        shown.append(Mark("box", points, _short(f"{label} {score:.2f}"), color_of(label)))
+        text = _short(f"{label} {score:.2f}")
+        shown.append(Mark("box", tuple(points), text, color_of(label)))
     return Marks(tuple(shown), len(order))
 
 

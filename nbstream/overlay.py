@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .clock import current_clock
-from .codecs import encode, image_size
+from .codecs import image_size
 from .image_view import ImageView
 from .lane import MarkContent, overlay_message
 from .lane_widget import new_widget_id
@@ -85,7 +85,7 @@ class Overlay:
 
     def _show(self, annotations: Any, size_px: tuple[int, int], origin: Origin | None) -> None:
         marks = marks_of(annotations, size_px, labels=self.labels, relative=self.relative)
-        png = b"" if marks.mask is None else encode(marks.mask, "png")
+        png = b"" if marks.tint is None else marks.tint.png()
         self._lane.show(_Drawing(self._id, marks, png, origin))
 
     def _attach(self) -> None:

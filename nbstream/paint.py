@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .codecs import ChannelOrder
+from .colors import channels_of, outline_of
 from .errors import MissingDependencyError, ResultError
-from .marks import Labels, Mark, Marks, marks_of, outline_of
+from .marks import Labels, Mark, Marks, marks_of
+from .masks import Tint
 
 
 def draw(
@@ -77,8 +79,8 @@ class _Brush:
         self._font_scale = max(0.35, min(picture.shape[:2]) / 900)
 
     def paint(self, marks: Marks) -> None:
-        if marks.mask is not None:
-            self._tint(marks.mask)
+        if marks.tint is not None:
+            self._lay_over(marks.tint)
         for mark in reversed(marks.shown):
             self._shape(mark)
         for mark in reversed(marks.shown):
@@ -87,9 +89,10 @@ class _Brush:
             text = f"{len(marks.shown)} of {marks.total_count}"
             self._text(text, 4, self._height_px - 6, "#ffffff")
 
-    def _tint(self, mask: NDArray[np.uint8]) -> None:
+    def _lay_over(self, tint: Tint) -> None:
         size_px = (self._width_px, self._height_px)
-        rgba = self._cv2.resize(mask, size_px, interpolation=self._cv2.INTER_NEAREST)
+        entries = self._cv2.resize(tint.entries, size_px, interpolation=self._cv2.INTER_NEAREST)
+        rgba = tint.palette[entries]
         alpha = rgba[:, :, 3:] / 255.0
         channels = rgba[:, :, :3] if self._order == "rgb" else rgba[:, :, 2::-1]
         self._picture[:] = (self._picture * (1 - alpha) + channels * alpha).round()
@@ -145,5 +148,5 @@ class _Brush:
             )
 
     def _channels(self, color: str) -> tuple[int, ...]:
-        channels = tuple(int(color[at : at + 2], 16) for at in (1, 3, 5))
+        channels = channels_of(color)
         return channels if self._order == "rgb" else channels[::-1]

@@ -84,13 +84,15 @@ def boxes_of(output: NDArray[Any], layout: Layout, min_score: float) -> NDArray[
     -------
     found
         Shape (n, 6), in the order of the output: x1, y1, x2, y2, score, class. Boxes with coordinates that are not
-        numbers are left out.
+        numbers, or without area, are left out.
     """
+    if output.dtype == np.float16:
+        output = output.astype(np.float32)  # Processors reckon far quicker with it.
     if layout == "end_to_end":
         found = np.asarray(output[output[:, 4] >= min_score], np.float64)
     else:
         found = _best_classes(output if layout == "classes" else output.T, layout, min_score)
-    return found[np.isfinite(found).all(axis=1)]
+    return found[np.isfinite(found).all(axis=1) & (found[:, :2] < found[:, 2:4]).all(axis=1)]
 
 
 def _best_classes(output: NDArray[Any], layout: Layout, min_score: float) -> NDArray[np.float64]:

@@ -43,7 +43,8 @@ def slow_decode(output: NDArray[Any], layout: Layout, min_score: float) -> list[
             score = max(scores)
             number = float(scores.index(score))
             box = [x - width / 2, y - height / 2, x + width / 2, y + height / 2]
-        if score >= min_score and all(math.isfinite(one) for one in (*box, score, number)):
+        has_area = box[0] < box[2] and box[1] < box[3]
+        if score >= min_score and has_area and all(map(math.isfinite, (*box, score, number))):
             found.append([*box, score, number])
     return found
 
@@ -71,7 +72,7 @@ def overlaps(one: Row, other: Row, max_iou: float) -> bool:
 LAYOUTS: list[Layout] = ["classes", "objectness", "end_to_end"]
 # Few different values, so that boxes overlap, scores are equal and limits are met exactly.
 PLACES = st.integers(0, 12).map(float) | st.sampled_from([math.nan, math.inf, -5.0])
-SIZES = st.integers(1, 8).map(float)
+SIZES = st.integers(-1, 8).map(float)
 SCORES = st.integers(0, 8).map(lambda eighths: eighths / 8) | st.just(math.nan)
 
 
@@ -104,7 +105,7 @@ def test_random_outputs_give_the_boxes_of_the_reference_in_its_order(layout, dat
     max_boxes = data.draw(st.sampled_from([3, 300]))
     found = boxes_of(output, layout, least)
     assert found.tolist() == slow_decode(output, layout, least)
-    kept = class_wise_nms(found[:, :4], found[:, 4], found[:, 5].astype(int), max_iou, max_boxes)
+    kept = class_wise_nms(found[:, :4], found[:, 4], found[:, 5], max_iou, max_boxes)
     assert found[kept].tolist() == slow_nms(found.tolist(), max_iou, max_boxes)
 
 
@@ -115,7 +116,7 @@ def test_many_boxes_are_thinned_out_as_by_the_reference(class_count):
     boxes = np.hstack([places, places + 25, rng.random((2500, 1))])
     found = np.hstack([boxes, rng.integers(0, class_count, (2500, 1))])
     for max_boxes in (50, 3000):
-        kept = class_wise_nms(found[:, :4], found[:, 4], found[:, 5].astype(int), 0.3, max_boxes)
+        kept = class_wise_nms(found[:, :4], found[:, 4], found[:, 5], 0.3, max_boxes)
         assert found[kept].tolist() == slow_nms(found.tolist(), 0.3, max_boxes)
 
 
@@ -188,21 +189,26 @@ def save_model(
     *,
     input_shape: Any = (1, 3, 64, 64),
     input_type: int = TensorProto.FLOAT,
+    output_shape: Any = None,
+    output_type: int = TensorProto.FLOAT,
+    metadata: dict[str, str] | None = None,
 ) -> Path:
     """A model that says `output`, plus the mean of the picture in each number: 0 for a black one."""
     nodes = [
         helper.make_node("Cast", ["images"], ["floats"], to=TensorProto.FLOAT),
         helper.make_node("ReduceMean", ["floats"], ["mean"], keepdims=0),
-        helper.make_node("Add", ["said", "mean"], ["output0"]),
+        helper.make_node("Add", ["said", "mean"], ["sum"]),
+        helper.make_node("Cast", ["sum"], ["output0"], to=output_type),
     ]
     graph = helper.make_graph(
         nodes,
         "detector",
         [helper.make_tensor_value_info("images", input_type, input_shape)],
-        [helper.make_tensor_value_info("output0", TensorProto.FLOAT, output.shape)],
+        [helper.make_tensor_value_info("output0", output_type, output_shape or output.shape)],
         [numpy_helper.from_array(output, "said")],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    helper.set_model_props(model, metadata or {})
     onnx.checker.check_model(model)
     path = folder / "model.onnx"
     onnx.save(model, path)
@@ -280,6 +286,121 @@ def test_the_channels_of_a_bgr_frame_are_put_in_order(tmp_path):
     blue[:, :, 2] = 255
     assert len(OnnxDetector(path, size=64, min_score=0.9)(blue)) == 0
     assert len(OnnxDetector(path, size=64, min_score=0.9, color="bgr")(blue)) == 1
+
+
+# --- what exporters write -------------------------------------------------------------------------
+
+STATIC, DYNAMIC = (1, 3, 640, 640), ("batch", 3, "height", "width")
+NAMES = {number: f"thing {number}" for number in range(80)}
+WIDE = np.zeros((640, 640, 3), np.uint8)
+"""A black frame of the model's size: such a model adds nothing to what it says."""
+
+
+def export(layout: Layout, class_count: int = 80) -> NDArray[np.float32]:
+    """What a YOLO model of 640 x 640 says of two things and one doubtful one, each found twice."""
+    count = {"classes": 8400, "objectness": 25200, "end_to_end": 300}[layout]
+    width = {"classes": 4 + class_count, "objectness": 5 + class_count, "end_to_end": 6}[layout]
+    table = np.zeros((count, width), np.float32)
+    for row, number, x, score in (
+        (7, 0, 100, 0.9),
+        (50, class_count - 1, 400, 0.8),
+        (9, 0, 600, 0.1),
+    ):
+        if layout == "end_to_end":
+            table[row] = x - 20, 80, x + 20, 120, score, number
+            continue
+        for again in (row, row + 100):
+            table[again, :4] = x, 100, 40, 40
+            table[again, 4 + number + (layout == "objectness")] = score
+            if layout == "objectness":
+                table[again, 4] = 1
+    return np.ascontiguousarray(table.T if layout == "classes" else table)[None]
+
+
+@pytest.mark.parametrize("half", [False, True], ids=["float", "half"])
+@pytest.mark.parametrize(
+    ("layout", "input_shape", "output_shape"),
+    [
+        pytest.param("objectness", STATIC, (1, 25200, 85), id="v5"),
+        pytest.param("objectness", DYNAMIC, ("batch", "anchors", 85), id="v5 dynamic"),
+        pytest.param("classes", STATIC, (1, 84, 8400), id="v8 and 11"),
+        pytest.param("classes", DYNAMIC, ("batch", 84, "anchors"), id="v8 and 11 dynamic"),
+        pytest.param("end_to_end", STATIC, (1, 300, 6), id="v10 and end to end"),
+        pytest.param("end_to_end", DYNAMIC, ("batch", "anchors", "boxes"), id="v10 dynamic"),
+    ],
+)
+def test_the_layouts_of_yolo_exports_are_read_and_named_as_the_file_says(
+    tmp_path, layout, input_shape, output_shape, half
+):
+    number_type = TensorProto.FLOAT16 if half else TensorProto.FLOAT
+    path = save_model(
+        tmp_path,
+        export(layout),
+        input_shape=input_shape,
+        input_type=number_type,
+        output_shape=output_shape,
+        output_type=number_type,
+        metadata={"names": str(NAMES), "imgsz": "[640, 640]", "stride": "32", "task": "detect"},
+    )
+    detector = OnnxDetector(path)
+    assert detector.labels == NAMES
+    expected = [[80, 80, 120, 120, 0.9, 0], [380, 80, 420, 120, 0.8, 79]]
+    np.testing.assert_allclose(detector(WIDE), expected, atol=1e-3)
+
+
+def test_a_model_of_one_class_is_known_by_the_name_in_the_file(tmp_path):
+    for layout in ("classes", "objectness"):
+        said = export(layout, class_count=1)
+        path = save_model(tmp_path, said, input_shape=STATIC, metadata={"names": "{0: 'face'}"})
+        assert len(OnnxDetector(path)(WIDE)) == 2
+
+
+def test_labels_that_are_given_count_more_than_those_of_the_file(tmp_path):
+    path = save_model(tmp_path, SAID.T[None].copy(), metadata={"names": "{0: 'a', 1: 'b'}"})
+    assert OnnxDetector(path, ["cat", "dog"], size=64).labels == ["cat", "dog"]
+    with pytest.raises(ValueError, match="2 classes, and labels names 3"):
+        OnnxDetector(path, ["a", "b", "c"], size=64)
+
+
+@pytest.mark.parametrize("names", [None, "rubbish(", "['a', 'b']", "{'a': 'b'}", "7"])
+def test_names_in_the_file_that_cannot_be_read_are_none(tmp_path, names):
+    metadata = {} if names is None else {"names": names}
+    detector = OnnxDetector(save_model(tmp_path, SAID.T[None].copy(), metadata=metadata), size=64)
+    assert detector.labels is None
+    assert len(detector(BLACK)) == 3
+
+
+@pytest.mark.parametrize(
+    ("metadata", "said"),
+    [
+        ({"task": "pose"}, "for the task 'pose'; expected 'detect'"),
+        (
+            {"stride": "48"},
+            "size is 64; expected a multiple of the model's stride, 48. Give size=48",
+        ),
+        ({"names": "{0: 'a', 1: 'b', 2: 'c'}"}, "2 classes, and labels names 3"),
+    ],
+)
+def test_a_file_that_says_it_is_something_else_is_refused(tmp_path, metadata, said):
+    path = save_model(tmp_path, SAID.T[None].copy(), metadata=metadata)
+    with pytest.raises(ValueError, match=said):
+        OnnxDetector(path, size=64)
+
+
+# --- bad input -----------------------------------------------------------------------------------
+
+
+def test_boxes_are_cut_at_the_edge_of_the_frame_and_those_outside_left_out(tmp_path):
+    said = np.array([[[-9, 20, 9, 30, 0.9, 0], [20, -9, 30, 14, 0.8, 0], [70, 20, 90, 30, 0.7, 0]]])
+    found = OnnxDetector(save_model(tmp_path, said.astype(np.float32)), size=64)(BLACK)
+    np.testing.assert_allclose(found[:, :4], [[0, 4, 9, 14]], atol=0.3)
+
+
+def test_scores_and_coordinates_that_are_no_numbers_are_left_out(tmp_path):
+    said = np.tile(np.array([9, 20, 30, 30, 0.9, 0], np.float32), (1, 7, 1))
+    said[0, range(6), range(6)] = np.nan
+    detector = OnnxDetector(save_model(tmp_path, said), size=64, max_iou=1)
+    assert len(detector(BLACK)) == 1
 
 
 @pytest.mark.parametrize(

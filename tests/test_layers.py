@@ -15,7 +15,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "nbstream"
 
 LAYERS = [
-    {"_version", "errors"},
+    {"_version", "errors", "palette_png"},
     # one job each, no knowledge of one another
     {
         "calls",
@@ -28,13 +28,14 @@ LAYERS = [
         "lateness",
         "mailbox",
     }
-    | {"annotations", "nms", "outcomes", "print_tap", "speech", "state", "stats", "yolo_output"},
+    | {"annotations", "colors", "nms", "outcomes", "print_tap", "speech", "state", "stats"}
+    | {"yolo_output"},
     {"lane_fields"},
     {"lane_sound"},
     {"lane"},
-    {"codecs", "credits", "legs", "pages", "pcm", "results", "tracebacks", "warm_up"},
-    {"array_pixels", "encoded", "marks", "plan", "playback"},
-    {"runner"},
+    {"codecs", "credits", "legs", "masks", "pages", "pcm", "results", "tracebacks", "warm_up"},
+    {"array_pixels", "encoded", "mark_shapes", "plan", "playback"},
+    {"marks", "runner"},
     {"binding", "paint", "pixels"},
     {"snapshot"},
     {"session"},

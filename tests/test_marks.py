@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 import nbstream as nbs
-from nbstream.marks import MAX_MARKS, MAX_POINTS, PALETTE, color_of, marks_of, outline_of
+from nbstream.colors import PALETTE, color_of, outline_of
+from nbstream.marks import MAX_MARKS, MAX_POINTS, marks_of
 
 SIZE = (200, 100)
 
@@ -75,29 +76,6 @@ def test_a_keypoint_that_was_not_seen_takes_its_lines_with_it():
     mark = only(nbs.Keypoints(points, edges=[(0, 1), (1, 2), (0, 2)]))
     assert mark.points == pytest.approx((0.1, 0.1, 0.3, 0.3))
     assert mark.edges == (0, 1)
-
-
-def test_masks_tint_the_picture_and_the_best_lies_on_top():
-    left, all_of_it = np.zeros((10, 20), bool), np.ones((10, 20))
-    left[:, :10] = True
-    masks = [
-        nbs.Mask(left, label="left", score=0.9, color=(255, 0, 0)),
-        nbs.Mask(all_of_it, score=0.1, color="#0000FF"),
-    ]
-    marks = marks_of(masks, SIZE)
-    assert marks.mask is not None
-    assert marks.mask.shape == (100, 200, 4)
-    assert marks.mask[50, 50, :3].tolist() == [255, 0, 0]
-    assert marks.mask[50, 150, :3].tolist() == [0, 0, 255]
-    assert marks.shown[0].text == "left 0.90"
-    assert marks.shown[0].points == pytest.approx((0.25, 0.5))
-
-
-def test_the_tint_of_a_large_picture_is_no_larger_than_a_page_needs_it():
-    mask = nbs.Mask(np.ones((1080, 1920), bool))
-    tint = marks_of(mask, (1920, 1080)).mask
-    assert tint is not None
-    assert tint.shape == (360, 640, 4)
 
 
 def test_the_same_label_has_the_same_colour_whatever_else_it_has():
