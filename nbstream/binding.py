@@ -224,6 +224,8 @@ class StreamBinding(t.HasTraits):
         silent_s = self._silent_s()
         if silent_s is not None:
             return f"The function has not returned for {silent_s:.0f} s."
+        if self._status == "paused" and not self._needs_camera:
+            return "The page that captured went away; Resume goes on from this one."
         if self._status == "paused" and self._warm_up_failed:
             return "Getting ready failed; Resume tries again."
         if self._status == "paused" and self._failed_too_often():

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from nbstream.binding import NOT_RETURNED_AFTER_S
-from nbstream.testing import MockKernel
+from nbstream.testing import FakePage, MockKernel
 
 from .streaming import Holdup, Stream, identity
 
@@ -74,3 +74,15 @@ def test_who_waits_is_told_of_a_call_that_does_not_return(kernel, end):
     holdup.release()
     second.page.wait_for_status("live")
     assert second.page.state["note"] is None
+
+
+def test_when_the_page_that_captured_goes_the_others_are_told_what_resume_does(kernel):
+    stream = Stream(kernel).go_live()
+    guest = FakePage(kernel, stream.webcam, stream.view, client="guest")
+    stream.page.bye()
+    assert (guest.status, guest.state["can_resume"]) == ("paused", True)
+    assert guest.state["note"] == "The page that captured went away; Resume goes on from this one."
+    guest.command("resume")
+    guest.camera_on()
+    guest.wait_for_status("live")
+    assert (guest.state["note"], guest.state["owner"]) == (None, "guest")

@@ -42,6 +42,11 @@ export class Session {
     return this.state?.owner === this.#client;
   }
 
+  /** Another page captures. */
+  get isGuest(): boolean {
+    return this.state?.wanted === true && this.state.owner !== null && !this.isOwner;
+  }
+
   /** The kernel should have spoken: while the capture is wanted, and only then, it does so every second. */
   isSilent(nowMs: number): boolean {
     return this.state?.wanted === true && nowMs - this.heardAtMs >= KERNEL_SILENT_MS;

@@ -38,7 +38,9 @@ export class Controls {
     setText(this.#start, canResume ? "Resume" : "Start");
     this.#start.disabled = isGone || (isRunning && !canResume && state.status !== "paused");
     this.#stop.disabled = isGone || !(isRunning || state?.wanted || this.#model.askedAtMs !== null);
-    this.#takeOver.hidden = isGone || !state?.wanted || session.isOwner;
+    this.#takeOver.hidden = isGone || !session.isGuest;
+    // A choice here would be one for the other page, which has other cameras.
+    this.#devices.root.hidden = session.isGuest;
     this.#devices.update(camera.devices, settings.device);
     this.#status.dataset.status = isGone ? "failed" : (state?.status ?? "idle");
     setText(this.#status, statusWord(this.#model));

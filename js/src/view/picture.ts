@@ -60,8 +60,9 @@ export class Picture {
   #hintText(): string {
     const { session, camera } = this.#model;
     if (camera.state === "asking") return "Allow the camera in the browser's prompt";
-    if (session.state?.wanted && !session.isOwner) return "The camera is on in another page";
-    return camera.state === "failed" ? "No picture" : "Press Start to use the camera";
+    if (session.isGuest) return "The camera is on in another page";
+    if (camera.state === "failed") return "No picture";
+    return session.state?.can_resume ? "Press Resume to go on" : "Press Start to use the camera";
   }
 
   /** Of the preview only what the function gets is in sight: the video is larger than its place, and moved. */

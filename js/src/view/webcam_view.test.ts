@@ -199,6 +199,7 @@ describe("while paused", () => {
   it("the button reads Resume and resumes", () => {
     at.say({ status: "paused", can_resume: true, wanted: false });
     expect([text("start"), isEnabled("start")]).toEqual(["Resume", true]);
+    expect(text("hint")).toBe("Press Resume to go on");
     $("start").click();
     expect(commands()).toEqual(["resume"]);
   });
@@ -208,10 +209,23 @@ describe("a page that only watches", () => {
   it("can take over", () => {
     at.say({ owner: "other" });
     expect(isShown("takeover")).toBe(true);
-    expect(text("note")).toBe("Another page has the camera.");
+    expect(text("note")).toBe("Another page has the camera; Take over uses this page's instead.");
     expect(text("hint")).toBe("The camera is on in another page");
     $("takeover").click();
     expect(commands()).toEqual(["take_over"]);
+  });
+
+  it("does not choose the other page's camera", () => {
+    expect(isShown("device")).toBe(true);
+    at.say({ owner: "other" });
+    expect(isShown("device")).toBe(false);
+    at.say({ owner: "other", wanted: false });
+    expect([isShown("device"), isShown("takeover")]).toEqual([true, false]);
+  });
+
+  it("cannot take over from nobody", () => {
+    at.say({ owner: null, note: "Show the widget in a cell to start the camera." });
+    expect([isShown("takeover"), text("hint")]).toEqual([false, "Press Start to use the camera"]);
   });
 });
 

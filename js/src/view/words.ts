@@ -55,5 +55,5 @@ export function statusNote({ session, camera, askedAtMs, kind }: Facts, nowMs: n
     return state?.error?.text === camera.message ? "" : (camera.message ?? "");
   }
   if (state?.note) return state.note;
-  return state?.wanted && !session.isOwner ? `Another page has the ${kind.noun}.` : "";
+  return session.isGuest ? `Another page has the ${kind.noun}; Take over uses this page's instead.` : "";
 }
