@@ -28,6 +28,11 @@ SHORTEST_WRITTEN_S = 600
 # A change per hour that nobody would notice in a day's work, as a share of the whole.
 NEGLIGIBLE = 0.02
 MEGABYTE = 1e6
+# jupyter_client keeps the signatures of so many messages, 65 536 unless set, which takes half an hour and 16 MB to fill,
+# in kernel and server each, and would hide what else grows.
+DIGESTS = 1024
+FEW_DIGESTS_IN_KERNEL = f"get_ipython().kernel.session.digest_history_size = {DIGESTS}"
+FEW_DIGESTS_IN_SERVER = f"--Session.digest_history_size={DIGESTS}"
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,9 @@ def watch(seconds: float) -> list[Sample]:
     samples: list[Sample] = []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         clip = write_clip(Path(folder) / "clip.y4m")
-        with notebook(playwright, clip, nbstream_cells(Job(clip))) as (book, running):
+        cells = [FEW_DIGESTS_IN_KERNEL, *nbstream_cells(Job(clip))]
+        options = [FEW_DIGESTS_IN_SERVER]
+        with notebook(playwright, clip, cells, server_options=options) as (book, running):
             server = psutil.Process(running.pid)
             kernel = psutil.Process(book.evaluate("__import__('os').getpid()"))
             devtools = running.page.context.new_cdp_session(running.page)

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,7 +69,12 @@ def open_page(playwright: Playwright, clip: Path) -> Iterator[Page]:
 
 @contextmanager
 def notebook(
-    playwright: Playwright, clip: Path, cells: list[str], *, extension: bool = True
+    playwright: Playwright,
+    clip: Path,
+    cells: list[str],
+    *,
+    extension: bool = True,
+    server_options: Sequence[str] = (),
 ) -> Iterator[tuple[NotebookPage, Running]]:
     """Run the cells in JupyterLab, press Start, and hand over notebook and stream.
 
@@ -81,8 +86,12 @@ def notebook(
         Code; they show a source and an `ImageView`.
     extension
         Whether the server extension does its work; without it the server is as stock as any.
+    server_options
+        More for the server's command line.
     """
-    options = [EXTENSION] if extension else [EXTENSION, "--NbstreamServer.tcp_nodelay=False"]
+    options = [EXTENSION, *server_options]
+    if not extension:
+        options.append("--NbstreamServer.tcp_nodelay=False")
     with ExitStack() as at_end:
         folder = at_end.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
         lab = LabServer(Path(folder) / "lab", *options)
