@@ -180,8 +180,7 @@ class _PlayerPort:
     def detach(self) -> None: ...
 
     def write(self, value: Any, origin: Origin) -> None:
-        frame = origin.frame
-        cause = Cause(frame.captured_at_ms, frame.seq or None, origin.carry)
+        cause = Cause(origin.frame.captured_at_ms, origin.frame_seq, origin.carry)
         size_bytes = self._player._play(value, cause)
         if origin.on_encoded is not None and size_bytes:
             origin.on_encoded(size_bytes)

@@ -14,16 +14,18 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Protocol
 
 import traitlets as t
 
+from .chunks import Captured
 from .clock import Clock, Timer
 from .countdown import Countdown
 from .frames import Frame
 from .gate import Place, Turn, gate_of
-from .lane import MAX_LOG_LINE_CHARS, MAX_LOG_LINES, Status
+from .lane import MAX_LOG_LINE_CHARS, MAX_LOG_LINES, CreditContent, Status
 from .plan import StreamPlan
 from .print_tap import LineLog
 from .runner import Runner
@@ -45,15 +47,16 @@ class Capture(Protocol):
 
     def binding_closed(self, binding: StreamBinding) -> None: ...
 
-    def frame_taken(self, seq: int) -> None: ...
+    def frame_taken(self, frame: Frame) -> None: ...
 
-    def frame_rejected(self, seq: int, reason: str) -> None: ...
+    def frame_rejected(self, frame: Frame, reason: str) -> None: ...
 
-    def frame_skipped(self, seq: int) -> None: ...
+    def frame_skipped(self, frame: Frame) -> None: ...
 
-    def call_ended(self, binding: StreamBinding, seq: int, call_ms: float) -> None: ...
+    def call_ended(self, binding: StreamBinding, frame: Captured, call_ms: float) -> None: ...
 
-    def carry(self) -> Any: ...
+    def carry(self) -> Mapping[str, CreditContent]:
+        """Credits for a message that is sent anyway, by the name of their source."""
 
 
 class StreamBinding(t.HasTraits):
@@ -85,13 +88,14 @@ class StreamBinding(t.HasTraits):
     the last start.
     """
 
-    def __init__(self, capture: Capture, plan: StreamPlan, clock: Clock) -> None:
+    def __init__(self, captures: Mapping[object, Capture], plan: StreamPlan, clock: Clock) -> None:
         super().__init__()
         self.plan = plan
         self.__wrapped__ = plan.fn
         self.__name__ = plan.fn_name
         self.__doc__ = getattr(plan.fn, "__doc__", None)
-        self._capture = capture
+        self._captures = captures
+        self._running: set[Capture] = set()
         self._clock = clock
         self._lock = threading.RLock()
         self._is_publishing = False
@@ -164,7 +168,8 @@ class StreamBinding(t.HasTraits):
         self.stop()
         if not self._holds_slot():
             self._gate.unregister(self)
-        self._capture.binding_closed(self)
+        for capture in self._captures.values():
+            capture.binding_closed(self)
 
     def __enter__(self) -> StreamBinding:
         return self
@@ -241,10 +246,11 @@ class StreamBinding(t.HasTraits):
             return f"Held by a call that has not returned for {place.silent_s:.0f} s."
         return None
 
-    def camera_on(self) -> None:
-        """The camera runs: get ready and queue for a slot."""
+    def camera_on(self, capture: Capture) -> None:
+        """That camera or microphone runs: once all do, get ready and queue for a slot."""
         with self._lock:
-            if self._status != "asking":
+            self._running.add(capture)
+            if self._status != "asking" or len(self._running) < len(self._captures):
                 return
             self._status = "waiting"
             free = self._runner is None  # else the queue is joined when the running call has ended
@@ -326,24 +332,27 @@ class StreamBinding(t.HasTraits):
 
     # --- for the runner ----------------------------------------------------------------------
 
-    def frame_taken(self, seq: int) -> None:
-        self._capture.frame_taken(seq)
+    def frame_taken(self, frame: Frame) -> None:
+        self._captures[frame.source].frame_taken(frame)
 
-    def frame_rejected(self, seq: int, reason: str) -> None:
-        self._capture.frame_rejected(seq, reason)
+    def frame_rejected(self, frame: Frame, reason: str) -> None:
+        self._captures[frame.source].frame_rejected(frame, reason)
 
-    def frame_skipped(self, seq: int) -> None:
-        self._capture.frame_skipped(seq)
+    def frame_skipped(self, frame: Frame) -> None:
+        self._captures[frame.source].frame_skipped(frame)
 
-    def carry(self) -> Any:
-        return self._capture.carry()
+    def carry(self) -> Mapping[str, CreditContent]:
+        carried: dict[str, CreditContent] = {}
+        for capture in self._captures.values():
+            carried.update(capture.carry())
+        return carried
 
-    def call_ended(self, seq: int, call_ms: float, error: BaseException | None) -> None:
+    def call_ended(self, frame: Captured, call_ms: float, error: BaseException | None) -> None:
         if error is None:
             self._errors_in_a_row = 0
         else:
             self._note_error(error)
-        self._capture.call_ended(self, seq, call_ms)
+        self._captures[frame.source].call_ended(self, frame, call_ms)
 
     def runner_ended(self, runner: Runner) -> None:
         with self._lock:
@@ -370,6 +379,7 @@ class StreamBinding(t.HasTraits):
     def _begin_asking(self) -> None:
         self._status, self._needs_camera = "asking", True
         self._error, self._errors_in_a_row, self._warm_up_failed = None, 0, False
+        self._running.clear()
 
     def _holds_slot(self) -> bool:
         return self._runner is not None
@@ -452,7 +462,8 @@ class StreamBinding(t.HasTraits):
 
     def _changed(self, *, soon: bool = False) -> None:
         self._publish()
-        self._capture.binding_changed(self, soon=soon)
+        for capture in self._captures.values():
+            capture.binding_changed(self, soon=soon)
 
     def _publish(self) -> None:
         """Set the traits to the newest values; observers run with no lock held.

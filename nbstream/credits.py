@@ -24,7 +24,6 @@ class Credits:
 
     def __init__(self) -> None:
         self.run = 0
-        self.rejected_total = 0
         self._index = 0
         self._call_ms: dict[Hashable, float] = {}
         self._reset()
@@ -89,7 +88,6 @@ class Credits:
     def reject(self, seq: int | None) -> None:
         """Count a frame that failed a check; what it used is credited again when its number was sound."""
         self._rejected += 1
-        self.rejected_total += 1
         if seq is not None:
             self.unwanted(seq)
 

@@ -7,11 +7,11 @@ from typing import Any
 import traitlets as t
 
 from . import lane
+from .chunks import Captured
 from .clock import current_clock
 from .codecs import ChannelOrder, Format, decode_image
 from .encoded import EncodedPicture
 from .errors import ResultError
-from .frames import Frame
 from .lane_fields import BadMessageError
 from .lane_widget import LaneWidget, new_widget_id
 from .pixels import encode_result
@@ -139,7 +139,7 @@ class DisplayPort:
 
     def detach(self) -> None: ...
 
-    def read(self, frame: Frame) -> Any:
+    def read(self, frame: Captured) -> Any:
         return self._view.value
 
     def write(self, value: Any, origin: Origin) -> None:

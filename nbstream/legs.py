@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from .frames import Frame
+from .chunks import Captured
 from .lane_fields import Painted
 from .stats import Stats
 
@@ -35,7 +35,7 @@ class ClockSkew:
 class Shown:
     """One frame's result on a page: when the kernel sent it, and what the page said of it."""
 
-    frame: Frame
+    frame: Captured
     sent_at_s: float
     painted: Painted
 

@@ -72,8 +72,7 @@ class Overlay:
         ResultError
             If something is no annotation.
         """
-        size_px = (1, 1) if self.target.frame is None else image_size(self.target.frame)
-        self._show(annotations, size_px, None)
+        self._show(annotations, self._newest_size_px(), None)
 
     def clear(self) -> None:
         """Take the annotations away."""
@@ -87,6 +86,9 @@ class Overlay:
         marks = marks_of(annotations, size_px, labels=self.labels, relative=self.relative)
         png = b"" if marks.tint is None else marks.tint.png()
         self._lane.show(_Drawing(self._id, marks, png, origin))
+
+    def _newest_size_px(self) -> tuple[int, int]:
+        return (1, 1) if self.target.frame is None else image_size(self.target.frame)
 
     def _attach(self) -> None:
         with self._lock:
@@ -122,7 +124,7 @@ class _Drawing:
             self.marks.total_count,
             len(self.png),
             captured_at_ms=None if origin is None else origin.frame.captured_at_ms,
-            frame_seq=None if origin is None else origin.frame.seq or None,
+            frame_seq=None if origin is None else origin.frame_seq,
             credits={} if origin is None else origin.carry(),
         )
         return content, [self.png] if self.png else []
@@ -153,6 +155,5 @@ class _OverlayPort:
         self._overlay._detach()
 
     def write(self, value: Any, origin: Origin) -> None:
-        """Draw annotations in pixels of the frame that the function got."""
-        frame = origin.frame
-        self._overlay._show(value, (frame.width_px, frame.height_px), origin)
+        """Draw annotations in pixels of the frame that the function got; of the newest, where sound was the cause."""
+        self._overlay._show(value, origin.size_px or self._overlay._newest_size_px(), origin)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, Literal, Protocol
 
+from .chunks import Captured
 from .frames import Frame
 from .results import Carry, OnPainted, Result
 from .warm_up import WarmUp
@@ -18,15 +19,26 @@ OnLimit = Literal["rejoin", "stop"]
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a result comes from: the frame, and what can ride on the message that carries the result."""
+    """Where a result comes from: the frame or chunk, and what can ride on the message that carries the result."""
 
-    frame: Frame
+    frame: Captured
     carry: Carry
     on_painted: OnPainted | None = None
     on_encoded: Callable[[int], None] | None = None
     """Called with the size in bytes of each picture that was made for a display."""
     on_overlay_painted: OnPainted | None = None
     """Called once, when annotations are on a page's screen."""
+
+    @property
+    def frame_seq(self) -> int | None:
+        """Number of the picture; `None` when sound caused the call, or a picture that was set by hand."""
+        return (self.frame.seq or None) if isinstance(self.frame, Frame) else None
+
+    @property
+    def size_px(self) -> tuple[int, int] | None:
+        """Width and height of the picture; `None` when sound caused the call."""
+        frame = self.frame
+        return (frame.width_px, frame.height_px) if isinstance(frame, Frame) else None
 
 
 def result_of(data: bytes, mime: str | None, origin: Origin | None) -> Result:
@@ -35,8 +47,8 @@ def result_of(data: bytes, mime: str | None, origin: Origin | None) -> Result:
         return Result(data, mime)
     if origin.on_encoded is not None:
         origin.on_encoded(len(data))
-    frame = origin.frame
-    return Result(data, mime, frame.captured_at_ms, frame.seq, origin.carry, origin.on_painted)
+    at_ms = origin.frame.captured_at_ms
+    return Result(data, mime, at_ms, origin.frame_seq, origin.carry, origin.on_painted)
 
 
 class InputPort(Protocol):
@@ -51,8 +63,8 @@ class InputPort(Protocol):
     def detach(self) -> None:
         """The stream is live no longer."""
 
-    def read(self, frame: Frame) -> Any:
-        """The value for the call that `frame` causes; from the worker's thread."""
+    def read(self, frame: Captured) -> Any:
+        """The value for the call that a frame or chunk causes; from the worker's thread."""
 
 
 class OutputPort(Protocol):

@@ -11,9 +11,9 @@ from typing import Any, Protocol, runtime_checkable
 import ipywidgets
 import traitlets
 
+from .chunks import Captured
 from .codecs import Format, mime_of
 from .errors import ResultError
-from .frames import Frame
 from .pixels import encode_result
 from .plan import InputPort, Origin, OutputPort
 from .state import State
@@ -46,7 +46,7 @@ class StatePort:
 
     def detach(self) -> None: ...
 
-    def read(self, frame: Frame) -> Any:
+    def read(self, frame: Captured) -> Any:
         return self._state.value
 
     def write(self, value: Any, origin: Origin) -> None:
@@ -68,7 +68,7 @@ class TraitPort:
     def detach(self) -> None:
         unwire(self._widget)
 
-    def read(self, frame: Frame) -> Any:
+    def read(self, frame: Captured) -> Any:
         return getattr(self._widget, self._trait_name)
 
     def write(self, value: Any, origin: Origin) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, get_args
 
+from .chunks import Captured
 from .codecs import decode_image
 from .frames import Frame
 from .plan import InputPort
@@ -61,7 +62,9 @@ class _ReducedPort:
 
     def detach(self) -> None: ...
 
-    def read(self, frame: Frame) -> Any:
+    def read(self, frame: Captured) -> Any:
         """The frame of the camera that caused the call; the newest one of another camera."""
-        data = frame.data if frame.source is self._source else self._source.frame
+        data = self._source.frame
+        if isinstance(frame, Frame) and frame.source is self._source:
+            data = frame.data
         return None if data is None else decode_image(data, self._source.color, reduce_by=self._by)

@@ -12,6 +12,7 @@ import threading
 from typing import Any, Protocol
 
 from .calls import Caller
+from .chunks import Captured, SoundMeta
 from .clock import Clock
 from .errors import CorruptFrameError, ResultError
 from .frames import Frame, FrameMeta
@@ -32,13 +33,13 @@ STALE_AFTER_S = 1.0
 class RunEvents(Protocol):
     """Whom a runner tells what happens; from its thread, without a lock held."""
 
-    def frame_taken(self, seq: int) -> None: ...
+    def frame_taken(self, frame: Frame) -> None: ...
 
-    def frame_rejected(self, seq: int, reason: str) -> None: ...
+    def frame_rejected(self, frame: Frame, reason: str) -> None: ...
 
-    def frame_skipped(self, seq: int) -> None: ...
+    def frame_skipped(self, frame: Frame) -> None: ...
 
-    def call_ended(self, seq: int, call_ms: float, error: BaseException | None) -> None: ...
+    def call_ended(self, frame: Captured, call_ms: float, error: BaseException | None) -> None: ...
 
     def carry(self) -> Any: ...
 
@@ -54,14 +55,20 @@ class Runner:
     """
 
     def __init__(
-        self, plan: StreamPlan, events: RunEvents, clock: Clock, stats: Stats, log: LineLog
+        self,
+        plan: StreamPlan,
+        events: RunEvents,
+        clock: Clock,
+        stats: Stats,
+        log: LineLog,
+        mailbox: Mailbox[Captured] | None = None,
     ) -> None:
         self._plan = plan
         self._events = events
         self._clock = clock
         self._stats = stats
         self._log = log
-        self._mailbox: Mailbox[Frame] = Mailbox()
+        self._mailbox = Mailbox[Captured]() if mailbox is None else mailbox
         self._caller = Caller(plan.fn)
         self._legs = Legs(stats)
         self._write_ms = 0.0
@@ -81,9 +88,9 @@ class Runner:
         """Begin to wait for frames."""
         self._thread.start()
 
-    def offer(self, frame: Frame) -> bool:
-        """Leave a frame for the next call; False when it came too early or the runner ends."""
-        if self._is_early(frame):
+    def offer(self, frame: Captured) -> bool:
+        """Leave a frame or chunk for the next call; False when it came too early or the runner ends."""
+        if isinstance(frame, Frame) and self._is_early(frame):
             return False
         return self._mailbox.put(frame)
 
@@ -133,22 +140,33 @@ class Runner:
             at_end.callback(tap.close)
             at_end.callback(self._caller.close)
             catch_prints(self._log.write)
-            while (frame := self._mailbox.take()) is not None:
-                if self._is_stale(frame):
-                    self._events.frame_skipped(frame.seq)
-                else:
-                    self._call(frame)
+            self._work()
+
+    def _work(self) -> None:
+        """Call the function again and again, until the mailbox is closed."""
+        while (frame := self._mailbox.take()) is not None:
+            self._work_on(frame)
+
+    def _work_on(self, frame: Captured) -> None:
+        if isinstance(frame, Frame):
+            if self._is_stale(frame):
+                self._events.frame_skipped(frame)
+                return
+            self._take(frame)
+        self._call(frame)
 
     def _is_stale(self, frame: Frame) -> bool:
         """Whether the frame has waited behind a call that was longer than ever; a fresh one is soon here."""
         was_captured = frame.captured_at_ms is not None
         return was_captured and self._clock.now_s() - frame.received_at_s > STALE_AFTER_S
 
-    def _call(self, frame: Frame) -> None:
+    def _take(self, frame: Frame) -> None:
         superseded_count = self._mailbox.replaced_count
         self._stats.count("superseded", superseded_count - self._superseded_count)
         self._superseded_count = superseded_count
-        self._events.frame_taken(frame.seq)
+        self._events.frame_taken(frame)
+
+    def _call(self, frame: Captured) -> None:
         started_s = self._busy_since_s = self._clock.now_s()
         error: BaseException | None = None
         try:
@@ -161,30 +179,32 @@ class Runner:
         finally:
             self._busy_since_s = None
         call_ms = (self._clock.now_s() - started_s) * 1000
-        self._events.call_ended(frame.seq, call_ms, error)
+        self._events.call_ended(frame, call_ms, error)
 
-    def _call_function(self, frame: Frame, started_s: float) -> bool:
+    def _call_function(self, frame: Captured, started_s: float) -> bool:
         """Read the inputs and call the function; False when the frame was damaged."""
         try:
             values = [port.read(frame) for port in self._plan.inputs]
         except CorruptFrameError as corrupt:
-            self._events.frame_rejected(frame.seq, str(corrupt))
+            if not isinstance(frame, Frame):
+                raise  # of a camera whose frame did not cause the call
+            self._events.frame_rejected(frame, str(corrupt))
             return False
-        self._stats.count("frames")
+        self._stats.count("frames" if isinstance(frame, Frame) else "chunks")
         self._stats.leg("queue", (started_s - frame.received_at_s) * 1000)
         decoded_s = self._clock.now_s()
         self._stats.leg("decode", (decoded_s - started_s) * 1000)
         self._write_ms = 0.0
         self._caller.call(
             values,
-            {"meta": _meta(frame)} if self._plan.metadata else {},
+            {"meta": self._meta(frame)} if self._plan.metadata else {},
             lambda value: self._show(value, frame),
         )
         self._stats.leg("call", (self._clock.now_s() - decoded_s) * 1000 - self._write_ms)
         self._stats.leg("write", self._write_ms)
         return True
 
-    def _show(self, value: Any, frame: Frame) -> None:
+    def _show(self, value: Any, frame: Captured) -> None:
         if not self._results_wanted:
             return
         began_s = self._clock.now_s()
@@ -212,18 +232,23 @@ class Runner:
     def _note_size(self, size_bytes: int) -> None:
         self._stats.count("bytes_down", size_bytes)
 
-    def _note_painted(self, frame: Frame) -> OnPainted:
+    def _note_painted(self, frame: Captured) -> OnPainted:
         return lambda painted, sent_at_s: self._legs.note(Shown(frame, sent_at_s, painted))
 
-    def _note_overlay(self, frame: Frame) -> OnPainted:
+    def _note_overlay(self, frame: Captured) -> OnPainted:
         def note(painted: Painted, _sent_at_s: float) -> None:
             if frame.captured_at_ms is not None:
                 self._stats.leg("overlay", painted.painted_at_ms - frame.captured_at_ms)
 
         return note
 
+    def _meta(self, frame: Captured) -> FrameMeta | SoundMeta:
+        assert isinstance(frame, Frame)
+        return meta_of(frame)
 
-def _meta(frame: Frame) -> FrameMeta:
+
+def meta_of(frame: Frame) -> FrameMeta:
+    """What `metadata=True` tells of a frame."""
     at_ms = frame.captured_at_ms
     return FrameMeta(
         index=frame.seq,

@@ -1,34 +1,41 @@
 """One source's side of the lane: it hears the pages, keeps the capture as the streams want it, and tells the pages.
 
-Messages come in from any thread; each is parsed and checked, changes a few fields under `_lock`, and is passed on with
-no lock held. Everything that pages see is derived from the fields (`snapshot.state_of`), so a change calls `_refresh`
-and nothing else.
+What cameras and microphones have in common is here; what becomes of pictures and of sound is in `picture_session` and
+`sound_session`. Messages come in from any thread; each is parsed and checked, changes a few fields under `_lock`, and
+is passed on with no lock held. Everything that pages see is derived from the fields (`snapshot.state_of`), so a change
+calls `_refresh` and nothing else.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from . import lane
 from .binding import StreamBinding
+from .chunks import Captured
 from .clock import Clock, Timer
-from .codecs import MAX_PIXELS, read_jpeg_size
-from .credits import Credits
-from .errors import CameraError, CorruptFrameError
+from .errors import NbstreamError
 from .frames import Frame
-from .lane import BEAT_EVERY_S, CreditContent, Status
+from .lane import (
+    BEAT_EVERY_S,
+    CreditContent,
+    SoundStateContent,
+    SourceContent,
+    StateContent,
+    Status,
+)
 from .lane_fields import BadMessageError, Camera
-from .lateness import Lateness
+from .lane_sound import ChunkMessage
 from .pages import Pages
+from .publisher import StatePublisher
 from .results import ResultLane, deliver_painted
 from .snapshot import SourceFacts, state_of, status_of
 
 logger = logging.getLogger("nbstream")
-
-PUBLISH_SOON_S = 0.2
 
 
 class SourceWidget(Protocol):
@@ -37,44 +44,17 @@ class SourceWidget(Protocol):
     def send_to_pages(self, content: dict[str, Any], buffers: list[bytes]) -> None:
         """Hand a message to the carrier; must not block."""
 
-    def frame_arrived(self, frame: Frame) -> None:
-        """A sound frame has come; from the thread that handles the message."""
-
     def device_chosen(self, device: str) -> None:
-        """A person chose a camera in the page."""
+        """A person chose a camera or microphone in the page."""
 
     def stream_every_unbound_s(self) -> float:
         """The shortest time between two captures while no stream is bound."""
 
 
-def frame_of(message: lane.FrameMessage, source: object, now_s: float) -> Frame:
-    """Make a frame of a message whose picture is what it says, by its header alone.
-
-    Raises
-    ------
-    CorruptFrameError
-        If the picture is no JPEG, too large, or of another size than stated.
-    """
-    size = read_jpeg_size(message.data)
-    if size != (message.width_px, message.height_px) or size[0] * size[1] > MAX_PIXELS:
-        stated = f"{message.width_px}x{message.height_px}"
-        raise CorruptFrameError(f"a picture of {size[0]}x{size[1]} pixels stated as {stated}")
-    return Frame(
-        source,
-        message.run,
-        message.seq,
-        message.data,
-        *size,
-        captured_at_ms=message.captured_at_ms,
-        received_at_s=now_s,
-        sent_at_ms=message.sent_at_ms,
-        quality=message.quality,
-        scale=message.scale,
-    )
-
-
-class SourceSession:
+class SourceSession(ABC):
     """Everything of a source that is not a trait. `_lock` guards the fields.
+
+    Below, "camera" is what captures: a microphone is one, too.
 
     Parameters
     ----------
@@ -88,6 +68,9 @@ class SourceSession:
         The lane of results that are shown in the source itself.
     """
 
+    device: ClassVar[str]
+    """What it is called in sentences."""
+
     def __init__(
         self, widget_id: str, widget: SourceWidget, clock: Clock, results: ResultLane
     ) -> None:
@@ -96,20 +79,16 @@ class SourceSession:
         self._clock = clock
         self._results = results
         self._lock = threading.RLock()
-        self._publish_lock = threading.RLock()
+        self._publisher = StatePublisher(clock, self._state_message, widget.send_to_pages)
         self._pages = Pages(clock)
         self._bindings: list[StreamBinding] = []
         self._preview_wanted = False
         self._wanted = False
         self._run = 0
         self._camera = Camera("off")
-        self._credits = Credits()
-        self._lateness = Lateness()
-        self._told_may_send = 0
-        self._state_index = 0
         self._beat: Timer | None = None
-        self._soon: Timer | None = None
         self._warned: set[str] = set()
+        self._bad_message_count = 0
         self._failure: str | None = None
         self._closed = False
 
@@ -129,7 +108,7 @@ class SourceSession:
     @property
     def bad_message_count(self) -> int:
         """How many messages and frames were dropped because they failed a check."""
-        return self._credits.rejected_total
+        return self._bad_message_count
 
     @property
     def status(self) -> Status:
@@ -181,9 +160,9 @@ class SourceSession:
         self.stop()
         with self._lock:
             self._closed = True
-            for timer in (self._beat, self._soon):
-                if timer is not None:
-                    timer.cancel()
+            if self._beat is not None:
+                self._beat.cancel()
+        self._publisher.cancel()
         self._results.close()
 
     # --- for bindings ------------------------------------------------------------------------
@@ -195,33 +174,18 @@ class SourceSession:
         with self._lock:
             if binding in self._bindings:
                 self._bindings.remove(binding)
-            self._credits.forget_calls_of(binding)
         self._refresh()
 
-    def frame_taken(self, seq: int) -> None:
-        with self._lock:
-            self._credits.taken(seq)
-            at_once = self._credits.call_is_long
-        if at_once:
-            self._tell_credit()
+    def frame_taken(self, frame: Frame) -> None: ...  # noqa: B027
 
-    def frame_rejected(self, seq: int, reason: str) -> None:
-        self._reject(reason, seq)
+    def frame_rejected(self, frame: Frame, reason: str) -> None: ...  # noqa: B027
 
-    def frame_skipped(self, seq: int) -> None:
-        with self._lock:
-            self._credits.unwanted(seq)
-        self._tell_credit()
+    def frame_skipped(self, frame: Frame) -> None: ...  # noqa: B027
 
-    def call_ended(self, binding: StreamBinding, seq: int, call_ms: float) -> None:
-        with self._lock:
-            self._credits.call_ended(seq, call_ms, binding)
-        self._tell_credit()
+    def call_ended(self, binding: StreamBinding, frame: Captured, call_ms: float) -> None: ...  # noqa: B027
 
     def carry(self) -> Mapping[str, CreditContent]:
-        """Credits for a message that is sent anyway."""
-        with self._lock:
-            return {self._widget_id: self._credit_content()}
+        return {}
 
     # --- messages of pages -------------------------------------------------------------------
 
@@ -232,14 +196,14 @@ class SourceSession:
         try:
             message = lane.parse(content, buffers)
         except BadMessageError as error:
-            self._reject(str(error), self._number_of_broken_frame(content))
+            self._broken(content, str(error))
             return
         with self._lock:
             self._pages.heard(message.client)
         match message:
-            case lane.FrameMessage():
+            case lane.FrameMessage() | ChunkMessage():
                 deliver_painted(message.client, message.painted)
-                self._frame(message)
+                self._captured(message)
             case lane.Beat():
                 deliver_painted(message.client, message.painted)
                 self._on_beat(message)
@@ -253,22 +217,6 @@ class SourceSession:
                 self._on_bye(message.client)
             case lane.PaintedMessage():
                 deliver_painted(message.client, message.painted)
-
-    def _number_of_broken_frame(self, content: object) -> int | None:
-        """The `seq` of a broken message, when it was a frame that used a credit of ours."""
-        if not isinstance(content, Mapping) or content.get("type") != "frame":
-            return None
-        seq = content.get("seq")
-        with self._lock:
-            ours = content.get("client") == self._pages.owner and content.get("run") == self._run
-            if ours and isinstance(seq, int) and self._credits.arrived(seq):
-                return seq
-        return None
-
-    def feed(self, frame: Frame) -> None:
-        """Give a picture that was set by hand to the streams that are live."""
-        for binding in self.bindings:
-            binding.offer(frame)
 
     def _on_hello(self, message: lane.Hello) -> None:
         with self._lock:
@@ -288,11 +236,8 @@ class SourceSession:
         with self._lock:
             moved = self._pages.set_views(message.client, message.views)
             mine = message.client == self._pages.owner and message.run == self._run
-            if mine:
-                self._lateness_of(message)
-            credit = mine and self._credits.lost_through(message.sent_through)
-        if credit:
-            self._tell_credit()
+        if mine:
+            self._owner_beats(message)
         if mine and message.views == 0 and message.camera.state == "off" and self._wanted:
             self._page_gone()
             return
@@ -328,51 +273,6 @@ class SourceSession:
             case "choose_device":
                 self._widget.device_chosen(message.device or "")
 
-    def _frame(self, message: lane.FrameMessage) -> None:
-        with self._lock:
-            if message.client != self._pages.owner:
-                wrong: str | None = "a frame of a page that does not capture"
-            elif message.run != self._run or not self._wanted:
-                wrong = "a frame of another run"
-            elif not self._credits.arrived(message.seq, self._lateness_of(message)):
-                wrong = "a repeated or stale frame, or one without credit"
-            else:
-                wrong = None
-        if wrong is not None:
-            self._reject(wrong, None)
-            return
-        try:
-            frame = frame_of(message, self._widget, self._clock.now_s())
-        except CorruptFrameError as error:
-            self._reject(str(error), message.seq)
-            return
-        self._pass_on(frame)
-
-    def _lateness_of(self, message: lane.FrameMessage | lane.Beat) -> float | None:
-        if message.sent_at_ms is None:
-            return None
-        return self._lateness.note(message.sent_at_ms, self._clock.now_s())
-
-    def _pass_on(self, frame: Frame) -> None:
-        wanted = [binding.offer(frame) for binding in self.bindings]
-        if not any(wanted):
-            with self._lock:
-                self._credits.unwanted(frame.seq)
-            self._tell_credit()
-        self._widget.frame_arrived(frame)
-
-    def _reject(self, reason: str, seq: int | None) -> None:
-        with self._lock:
-            self._credits.reject(seq)
-            kind = reason[:24]
-            first = kind not in self._warned and len(self._warned) < 20
-            self._warned.add(kind)
-        if first:
-            logger.warning(
-                "[nbstream] dropped a message: %s (further ones are only counted)", reason
-            )
-        self._tell_credit()
-
     # --- the capture -------------------------------------------------------------------------
 
     def _take_over(self, client: str) -> None:
@@ -387,9 +287,7 @@ class SourceSession:
     def _begin_run(self) -> None:
         self._run += 1
         self._camera = Camera("off")
-        self._credits.begin(self._run)
-        self._lateness = Lateness()
-        self._told_may_send = 0
+        self._begin_capture()
 
     def _page_gone(self) -> None:
         with self._lock:
@@ -400,13 +298,13 @@ class SourceSession:
         self._refresh()
 
     def _camera_failed(self, camera: Camera) -> None:
-        message = camera.message or "The camera failed."
+        message = camera.message or f"The {self.device} failed."
         with self._lock:
             self._preview_wanted = False
             self._failure = None if self._bindings else message
         for binding in self.bindings:
             if binding.needs_camera:
-                binding.camera_failed(CameraError(message, camera.reason or "other"))
+                binding.camera_failed(self._error(message, camera.reason or "other"))
         self._refresh()
 
     def _refresh(self, *, soon: bool = False) -> None:
@@ -424,7 +322,7 @@ class SourceSession:
                 self._pages.pick_owner()
             is_on = wanted and self._camera.state == "on"
             live = any(one.current_status == "live" for one in self._bindings)
-            self._credits.open = is_on and (live or not self._bindings)
+            self._set_open(is_on=is_on, live=live)
             if wanted and self._beat is None:
                 self._beat = self._clock.call_later(BEAT_EVERY_S, self._on_beat_due)
             elif not wanted and self._beat is not None:
@@ -433,11 +331,8 @@ class SourceSession:
             asking = [one for one in self._bindings if one.current_status == "asking"]
         if is_on:
             for binding in asking:
-                binding.camera_on()
-        if soon:
-            self._publish_soon()
-        else:
-            self._publish()
+                binding.camera_on(self)
+        self._publisher.publish(soon=soon)
 
     # --- telling the pages -------------------------------------------------------------------
 
@@ -452,30 +347,17 @@ class SourceSession:
             binding.tell_remaining()
         self._refresh()
 
-    def _publish_soon(self) -> None:
+    def _state_message(self, index: int) -> dict[str, Any] | None:
         with self._lock:
-            if self._soon is None:
-                self._soon = self._clock.call_later(PUBLISH_SOON_S, self._publish)
-
-    def _publish(self) -> None:
-        # Numbered and sent under one lock: a newer index never carries an older state.
-        with self._publish_lock:
-            with self._lock:
-                if self._soon is not None:
-                    self._soon.cancel()
-                    self._soon = None
-                if self._closed:
-                    return
-                self._state_index += 1
-                state = state_of(
-                    self._facts(), self._bindings, self._state_index, self._credit_content()
-                )
-            content = lane.state_message(state)
-            self._widget.send_to_pages(content, [])
+            if self._closed:
+                return None
+            state = state_of(self._facts(), self._bindings, index)
+            return lane.state_message(self._with_account(state))
 
     def _facts(self) -> SourceFacts:
         return SourceFacts(
             source=self._widget,
+            device=self.device,
             run=self._run,
             wanted=self._wanted,
             owner=self._pages.owner,
@@ -485,13 +367,44 @@ class SourceSession:
             stream_every_unbound_s=self._widget.stream_every_unbound_s(),
         )
 
-    def _tell_credit(self) -> None:
-        with self._lock:
-            if self._closed or self._credits.may_send_through == self._told_may_send:
-                return
-            content = lane.credit_message(self._credit_content())
-        self._widget.send_to_pages(content, [])
+    # --- what differs between pictures and sound; with the lock held where nothing is said --------------
 
-    def _credit_content(self) -> CreditContent:
-        self._told_may_send = self._credits.may_send_through
-        return self._credits.content()
+    @abstractmethod
+    def _begin_capture(self) -> None:
+        """A run begins: what is captured counts from 1 again, and nothing is wanted yet."""
+
+    @abstractmethod
+    def _set_open(self, *, is_on: bool, live: bool) -> None:
+        """Say whether captures are wanted: the camera runs, and a stream is live."""
+
+    @abstractmethod
+    def _with_account(self, state: SourceContent) -> StateContent | SoundStateContent:
+        """Add to a state what was received and what may come."""
+
+    @abstractmethod
+    def _captured(self, message: lane.FrameMessage | ChunkMessage) -> None:
+        """A page has sent a capture; no lock is held."""
+
+    @abstractmethod
+    def _owner_beats(self, message: lane.Beat) -> None:
+        """The page that captures lives, and says how much it has sent; no lock is held."""
+
+    @abstractmethod
+    def _broken(self, content: object, reason: str) -> None:
+        """A message failed a check, perhaps one with a capture; no lock is held."""
+
+    @abstractmethod
+    def _error(self, message: str, reason: str) -> NbstreamError:
+        """Make the error for a camera that failed."""
+
+    def _count_bad(self, reason: str) -> None:
+        """Count a message that is dropped, and log the first of its kind."""
+        with self._lock:
+            self._bad_message_count += 1
+            kind = reason[:24]
+            first = kind not in self._warned and len(self._warned) < 20
+            self._warned.add(kind)
+        if first:
+            logger.warning(
+                "[nbstream] dropped a message: %s (further ones are only counted)", reason
+            )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .binding import StreamBinding
-from .lane import MAX_LOG_LINES, CreditContent, ErrorContent, StateContent, Status
+from .lane import MAX_LOG_LINES, ErrorContent, SourceContent, Status
 
 LIVELIEST: tuple[Status, ...] = ("live", "waiting", "asking", "paused", "failed", "idle")
 
@@ -16,6 +16,7 @@ class SourceFacts:
     """What a source itself knows; `failure` is why the camera failed while no stream was there to say so."""
 
     source: object
+    device: str
     run: int
     wanted: bool
     owner: str | None
@@ -37,10 +38,8 @@ def status_of(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> Status:
     return "live" if facts.camera_is_on else "asking"
 
 
-def state_of(
-    facts: SourceFacts, bindings: Sequence[StreamBinding], index: int, credit: CreditContent
-) -> StateContent:
-    """Everything that a page must know, as `docs/protocol.md` lists it."""
+def state_of(facts: SourceFacts, bindings: Sequence[StreamBinding], index: int) -> SourceContent:
+    """What a page must know of any source, as `docs/protocol.md` lists it."""
     status = status_of(facts, bindings)
     shown = _shown_binding(bindings)
     place = None if shown is None else shown.place_in_queue()
@@ -62,7 +61,6 @@ def state_of(
         "can_resume": status == "paused",
         "error": _shown_error(facts, bindings),
         "log": log[-MAX_LOG_LINES:],
-        "credit": credit,
     }
 
 
@@ -79,7 +77,7 @@ def _shown_binding(bindings: Sequence[StreamBinding]) -> StreamBinding | None:
 
 def _note(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> str | None:
     if facts.wanted and facts.owner is None:
-        return "Show the widget in a cell to start the camera."
+        return f"Show the widget in a cell to start the {facts.device}."
     if facts.wanted and facts.waits_for_cell:
         return "The kernel is busy with a cell; the stream goes on when it ends."
     notes = (binding.note() for binding in bindings)

@@ -10,15 +10,16 @@ import traitlets as t
 from numpy.typing import NDArray
 
 from .binding import StreamBinding
+from .chunks import Captured
 from .clock import current_clock
 from .codecs import ChannelOrder, Color, decode_image, image_size
 from .encoded import EncodedPicture
 from .frames import Frame
 from .lane_widget import LaneWidget, new_widget_id
+from .picture_session import PictureSession
 from .pixels import encode_result
 from .plan import InputPort, OnLimit, Origin, OutputPort, result_of
 from .results import ResultLane
-from .session import SourceSession
 from .streams import make_plan
 from .wiring import set_trait
 
@@ -114,7 +115,7 @@ class Webcam(LaneWidget):
         self._clock = clock = current_clock()
         widget_id = new_widget_id()
         self._results = ResultLane(widget_id, self.send_to_pages, clock)
-        self._session = SourceSession(widget_id, self, clock, self._results)
+        self._session = PictureSession(widget_id, self, clock, self._results)
         super().__init__(_kind="webcam", _widget_id=widget_id, **traits)
 
     @t.validate("crop")
@@ -253,7 +254,7 @@ class Webcam(LaneWidget):
                 metadata=metadata,
                 warm_up=warm_up,
             )
-            binding = StreamBinding(self._session, plan, self._clock)
+            binding = StreamBinding({self: self._session}, plan, self._clock)
             self._session.add(binding, replace=not add)
             return binding
 
@@ -341,9 +342,9 @@ class WebcamPort:
 
     def detach(self) -> None: ...
 
-    def read(self, frame: Frame) -> Any:
-        """The frame itself for the camera that caused the call; the newest one of another camera."""
-        if frame.source is self._webcam:
+    def read(self, frame: Captured) -> Any:
+        """The frame itself for the camera that caused the call; else the newest one of this camera."""
+        if isinstance(frame, Frame) and frame.source is self._webcam:
             return decode_image(frame.data, self._webcam.color)
         return self._webcam.snapshot()
 

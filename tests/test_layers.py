@@ -31,14 +31,16 @@ LAYERS = [
     | {"annotations", "colors", "nms", "outcomes", "print_tap", "speech", "state", "stats"}
     | {"yolo_output"},
     {"lane_fields"},
-    {"lane_sound"},
-    {"lane"},
-    {"codecs", "credits", "legs", "masks", "pages", "pcm", "results", "tracebacks", "warm_up"},
+    {"chunks", "lane_sound"},
+    {"lane", "sound_format", "sound_store"},
+    {"codecs", "credits", "legs", "masks", "pages", "pcm", "results", "tracebacks", "warm_up"}
+    | {"inbox", "publisher"},
     {"array_pixels", "encoded", "mark_shapes", "plan", "playback"},
     {"marks", "runner"},
     {"binding", "paint", "pixels"},
     {"snapshot"},
     {"session"},
+    {"picture_session"},
     # from here on there are widgets
     {"wiring"},
     {"lane_widget", "ports"},
@@ -53,7 +55,7 @@ RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 FIRST_WITH_WIDGETS = RANK["wiring"]
 WIDGET_PACKAGES = {"anywidget", "ipywidgets", "comm", "ipykernel"}
 # Optional, and slow to import: whoever wants them imports them where they are used.
-OPTIONAL_PACKAGES = {"cv2", "PIL", "matplotlib", "onnxruntime"}
+OPTIONAL_PACKAGES = {"cv2", "PIL", "matplotlib", "onnxruntime", "soxr"}
 
 FILES = sorted(path for path in PACKAGE.rglob("*.py"))
 

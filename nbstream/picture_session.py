@@ -1,0 +1,194 @@
+"""What becomes of a camera's pictures: each is checked, credited and offered to the streams."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from . import lane
+from .binding import StreamBinding
+from .chunks import Captured
+from .clock import Clock
+from .codecs import MAX_PIXELS, read_jpeg_size
+from .credits import Credits
+from .errors import CameraError, CorruptFrameError
+from .frames import Frame
+from .lane import CreditContent, SourceContent, StateContent
+from .lane_sound import ChunkMessage
+from .lateness import Lateness
+from .results import ResultLane
+from .session import SourceSession, SourceWidget
+
+
+class PictureWidget(SourceWidget, Protocol):
+    """What the session of a camera asks of its widget."""
+
+    def frame_arrived(self, frame: Frame) -> None:
+        """A sound frame has come; from the thread that handles the message."""
+
+
+def frame_of(message: lane.FrameMessage, source: object, now_s: float) -> Frame:
+    """Make a frame of a message whose picture is what it says, by its header alone.
+
+    Raises
+    ------
+    CorruptFrameError
+        If the picture is no JPEG, too large, or of another size than stated.
+    """
+    size = read_jpeg_size(message.data)
+    if size != (message.width_px, message.height_px) or size[0] * size[1] > MAX_PIXELS:
+        stated = f"{message.width_px}x{message.height_px}"
+        raise CorruptFrameError(f"a picture of {size[0]}x{size[1]} pixels stated as {stated}")
+    return Frame(
+        source,
+        message.run,
+        message.seq,
+        message.data,
+        *size,
+        captured_at_ms=message.captured_at_ms,
+        received_at_s=now_s,
+        sent_at_ms=message.sent_at_ms,
+        quality=message.quality,
+        scale=message.scale,
+    )
+
+
+class PictureSession(SourceSession):
+    """The session of a camera."""
+
+    device = "camera"
+
+    def __init__(
+        self, widget_id: str, widget: PictureWidget, clock: Clock, results: ResultLane
+    ) -> None:
+        super().__init__(widget_id, widget, clock, results)
+        self._camera_widget = widget
+        self._credits = Credits()
+        self._lateness = Lateness()
+        self._told_may_send = 0
+
+    def feed(self, frame: Frame) -> None:
+        """Give a picture that was set by hand to the streams that are live."""
+        for binding in self.bindings:
+            binding.offer(frame)
+
+    # --- for bindings ------------------------------------------------------------------------
+
+    def binding_closed(self, binding: StreamBinding) -> None:
+        with self._lock:
+            self._credits.forget_calls_of(binding)
+        super().binding_closed(binding)
+
+    def frame_taken(self, frame: Frame) -> None:
+        with self._lock:
+            self._credits.taken(frame.seq)
+            at_once = self._credits.call_is_long
+        if at_once:
+            self._tell_credit()
+
+    def frame_rejected(self, frame: Frame, reason: str) -> None:
+        self._reject(reason, frame.seq)
+
+    def frame_skipped(self, frame: Frame) -> None:
+        with self._lock:
+            self._credits.unwanted(frame.seq)
+        self._tell_credit()
+
+    def call_ended(self, binding: StreamBinding, frame: Captured, call_ms: float) -> None:
+        with self._lock:
+            self._credits.call_ended(frame.seq, call_ms, binding)
+        self._tell_credit()
+
+    def carry(self) -> Mapping[str, CreditContent]:
+        with self._lock:
+            return {self._widget_id: self._credit_content()}
+
+    # --- for the session ---------------------------------------------------------------------
+
+    def _begin_capture(self) -> None:
+        self._credits.begin(self._run)
+        self._lateness = Lateness()
+        self._told_may_send = 0
+
+    def _set_open(self, *, is_on: bool, live: bool) -> None:
+        self._credits.open = is_on and (live or not self._bindings)
+
+    def _with_account(self, state: SourceContent) -> StateContent:
+        return {**state, "credit": self._credit_content()}
+
+    def _error(self, message: str, reason: str) -> CameraError:
+        return CameraError(message, reason)
+
+    def _owner_beats(self, message: lane.Beat) -> None:
+        with self._lock:
+            self._lateness_of(message)
+            more = self._credits.lost_through(message.sent_through)
+        if more:
+            self._tell_credit()
+
+    def _captured(self, message: lane.FrameMessage | ChunkMessage) -> None:
+        if not isinstance(message, lane.FrameMessage):
+            self._reject("sound for a camera", None)
+            return
+        with self._lock:
+            if message.client != self._pages.owner:
+                wrong: str | None = "a frame of a page that does not capture"
+            elif message.run != self._run or not self._wanted:
+                wrong = "a frame of another run"
+            elif not self._credits.arrived(message.seq, self._lateness_of(message)):
+                wrong = "a repeated or stale frame, or one without credit"
+            else:
+                wrong = None
+        if wrong is not None:
+            self._reject(wrong, None)
+            return
+        try:
+            frame = frame_of(message, self._widget, self._clock.now_s())
+        except CorruptFrameError as error:
+            self._reject(str(error), message.seq)
+            return
+        self._pass_on(frame)
+
+    def _lateness_of(self, message: lane.FrameMessage | lane.Beat) -> float | None:
+        if message.sent_at_ms is None:
+            return None
+        return self._lateness.note(message.sent_at_ms, self._clock.now_s())
+
+    def _pass_on(self, frame: Frame) -> None:
+        wanted = [binding.offer(frame) for binding in self.bindings]
+        if not any(wanted):
+            with self._lock:
+                self._credits.unwanted(frame.seq)
+            self._tell_credit()
+        self._camera_widget.frame_arrived(frame)
+
+    def _broken(self, content: object, reason: str) -> None:
+        self._reject(reason, self._number_of_broken_frame(content))
+
+    def _number_of_broken_frame(self, content: object) -> int | None:
+        """The `seq` of a broken message, when it was a frame that used a credit of ours."""
+        if not isinstance(content, Mapping) or content.get("type") != "frame":
+            return None
+        seq = content.get("seq")
+        with self._lock:
+            ours = content.get("client") == self._pages.owner and content.get("run") == self._run
+            if ours and isinstance(seq, int) and self._credits.arrived(seq):
+                return seq
+        return None
+
+    def _reject(self, reason: str, seq: int | None) -> None:
+        with self._lock:
+            self._credits.reject(seq)
+        self._count_bad(reason)
+        self._tell_credit()
+
+    def _tell_credit(self) -> None:
+        with self._lock:
+            if self._closed or self._credits.may_send_through == self._told_may_send:
+                return
+            content = lane.credit_message(self._credit_content())
+        self._widget.send_to_pages(content, [])
+
+    def _credit_content(self) -> CreditContent:
+        self._told_may_send = self._credits.may_send_through
+        return self._credits.content()
