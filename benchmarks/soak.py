@@ -28,7 +28,7 @@ SHORTEST_WRITTEN_S = 600
 # A change per hour that nobody would notice in a day's work, as a share of the whole.
 NEGLIGIBLE = 0.02
 MEGABYTE = 1e6
-# jupyter_client keeps the signatures of so many messages, 65 536 unless set, which takes half an hour and 16 MB to fill,
+# jupyter_client keeps the signatures of so many messages, 65 536 unless set: half an hour and 16 MB to fill,
 # in kernel and server each, and would hide what else grows.
 DIGESTS = 1024
 FEW_DIGESTS_IN_KERNEL = f"get_ipython().kernel.session.digest_history_size = {DIGESTS}"
