@@ -14,13 +14,15 @@ PYTEST ?=
 BENCH ?=
 # make soak: SECONDS=300 makes it shorter.
 SECONDS ?= 1800
+# make versions: VERSIONS='3.10 3.13' names some; all that are found otherwise.
+VERSIONS ?=
 
 RUN := .venv/bin/python -m
 BUNDLE := nbstream/static/widget.js
 JS_SOURCES := $(shell find js/src -type f 2>/dev/null) $(wildcard js/*.json js/*.mjs js/*.ts)
 PACKAGING := pyproject.toml hatch_build.py nbstream/_version.py $(wildcard etc/jupyter/*/*.json)
 
-.PHONY: help demo test quick slow bench soak lint format bundle pictures clean
+.PHONY: help demo test quick slow versions bench soak lint format bundle pictures clean
 .DELETE_ON_ERROR:
 
 help:
@@ -28,6 +30,7 @@ help:
 	@echo "make test      every everyday test, Python and TypeScript, browser tests included"
 	@echo "make quick     the tests that need neither kernel nor browser (seconds)"
 	@echo "make slow      the tests that take minutes"
+	@echo "make versions  the quick tests with every supported Python that is on the PATH   (VERSIONS='3.10 3.13')"
 	@echo "make bench     frames per second and latency of nbstream and others; writes docs/performance.md"
 	@echo "make soak      memory and latency over 30 minutes   (SECONDS=300: shorter)"
 	@echo "make lint      ruff, mypy, biome, tsc"
@@ -52,6 +55,9 @@ slow: .venv/installed-test $(BUNDLE)
 	.venv/bin/python scripts/chromium.py
 	$(RUN) pytest -m slow --timeout=1800 $(PYTEST)
 
+versions: $(BUNDLE)
+	$(PYTHON) scripts/versions.py $(VERSIONS)
+
 bench: .venv/installed-test $(BUNDLE)
 	.venv/bin/python scripts/chromium.py
 	$(RUN) benchmarks $(BENCH)
@@ -75,7 +81,7 @@ pictures: .venv/installed-test $(BUNDLE)
 	$(RUN) pytest -m pictures --timeout=600 tests/browser
 
 clean:
-	rm -rf .venv .venv-bench js/node_modules nbstream/static dist test-results .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench .venv-versions js/node_modules nbstream/static dist test-results .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- what the commands need; the empty files `installed...` note what is done -----------------------------------------
