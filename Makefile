@@ -45,6 +45,7 @@ demo: .venv/installed-demo $(BUNDLE)
 
 test: .venv/installed-test $(BUNDLE)
 	.venv/bin/python scripts/chromium.py
+	$(RUN) scripts.espeak
 	.venv/bin/python scripts/run_tests.py $(PYTEST)
 
 quick: .venv/installed-test $(BUNDLE)
@@ -53,6 +54,7 @@ quick: .venv/installed-test $(BUNDLE)
 
 slow: .venv/installed-test $(BUNDLE)
 	.venv/bin/python scripts/chromium.py
+	$(RUN) scripts.espeak
 	$(RUN) pytest -m slow --timeout=1800 $(PYTEST)
 
 versions: $(BUNDLE)

@@ -6,6 +6,7 @@ webcam, view = nbs.Webcam(), nbs.ImageView()
 webcam.stream(lambda frame: frame[:, ::-1], outputs=view)
 """
 
+from . import voice
 from ._version import __version__
 from .annotations import Box, Keypoints, Mask, Polygon, Text
 from .binding import StreamBinding
@@ -50,4 +51,5 @@ __all__ = [
     "__version__",
     "draw",
     "skip",
+    "voice",
 ]

@@ -32,8 +32,8 @@ def find_chromium() -> str | None:
     return next((path for path in (*on_path, *on_mac) if path), None)
 
 
-def install_with_apt() -> None:
-    """Install Chromium by apt-get as root or by a sudo that asks nothing; do nothing where that cannot be."""
+def install_with_apt(packages: list[str]) -> None:
+    """Install packages by apt-get as root or by a sudo that asks nothing; do nothing where that cannot be."""
     if shutil.which("apt-get") is None:
         return
     if os.geteuid() == 0:
@@ -48,13 +48,13 @@ def install_with_apt() -> None:
     quiet = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
     subprocess.run([*quiet, "update"], stdout=subprocess.DEVNULL)
     subprocess.run(
-        [*quiet, "install", "-y", "--no-install-recommends", *PACKAGES], stdout=subprocess.DEVNULL
+        [*quiet, "install", "-y", "--no-install-recommends", *packages], stdout=subprocess.DEVNULL
     )
 
 
 def main() -> None:
     if find_chromium() is None:
-        install_with_apt()
+        install_with_apt(PACKAGES)
     path = find_chromium()
     if path is None:
         sys.exit(WHAT_TO_DO)

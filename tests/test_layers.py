@@ -34,7 +34,7 @@ LAYERS = [
     {"chunks", "lane_sound"},
     {"lane", "sound_format", "sound_store"},
     {"codecs", "credits", "legs", "masks", "pages", "pcm", "results", "tracebacks", "warm_up"}
-    | {"inbox", "publisher"},
+    | {"inbox", "publisher", "voice"},
     {"array_pixels", "encoded", "mark_shapes", "plan", "playback"},
     {"marks", "runner"},
     {"binding", "paint", "pixels"},
@@ -55,7 +55,7 @@ RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 FIRST_WITH_WIDGETS = RANK["wiring"]
 WIDGET_PACKAGES = {"anywidget", "ipywidgets", "comm", "ipykernel"}
 # Optional, and slow to import: whoever wants them imports them where they are used.
-OPTIONAL_PACKAGES = {"cv2", "PIL", "matplotlib", "onnxruntime", "soxr"}
+OPTIONAL_PACKAGES = {"cv2", "PIL", "matplotlib", "onnxruntime", "soxr", "webrtcvad"}
 
 FILES = sorted(path for path in PACKAGE.rglob("*.py"))
 

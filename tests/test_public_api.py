@@ -35,6 +35,7 @@ def test_public_names_are_deliberate():
         "__version__",
         "draw",
         "skip",
+        "voice",
     ]
 
 
@@ -65,6 +66,7 @@ def test_whatever_is_public_is_described(name):
 
 def test_importing_brings_no_optional_or_heavy_package():
     heavy = ["cv2", "PIL", "matplotlib", "jupyterlab", "jupyter_server", "ipykernel.kernelapp"]
+    heavy += ["soxr", "webrtcvad"]
     code = (
         "import sys, nbstream, nbstream.testing; "
         f"print([name for name in {heavy!r} if name in sys.modules])"
