@@ -260,6 +260,14 @@ class StreamBinding(t.HasTraits):
             self._gate.join(self)
         self._changed()
 
+    def camera_missing(self) -> None:
+        """The camera was asked for anew and is not there: give the slot or the place in the queue back until it is."""
+        with self._lock:
+            if self._status not in ("waiting", "live"):
+                return
+            self._running.clear()  # those that are on say so again
+        self._end("asking", results_wanted=True, needs_camera=True)
+
     def camera_failed(self, error: BaseException) -> None:
         """The camera cannot be had, or was lost; Start asks again."""
         self._end("failed", results_wanted=False, needs_camera=False, error=error)

@@ -37,6 +37,9 @@ from .snapshot import SourceFacts, state_of, status_of
 
 logger = logging.getLogger("nbstream")
 
+# A permission prompt that nobody answers holds no slot: so long may the device be away while a stream is live.
+CAMERA_MISSING_AFTER_S = 5.0
+
 
 class SourceWidget(Protocol):
     """What a session asks of its widget."""
@@ -86,6 +89,7 @@ class SourceSession(ABC):
         self._wanted = False
         self._run = 0
         self._camera = Camera("off")
+        self._no_camera_since_s: float | None = None
         self._beat: Timer | None = None
         self._warned: set[str] = set()
         self._bad_message_count = 0
@@ -321,6 +325,7 @@ class SourceSession(ABC):
             if wanted:
                 self._pages.pick_owner()
             is_on = wanted and self._camera.state == "on"
+            self._no_camera_since_s = self._since_when_missing(wanted and not is_on)
             live = any(one.current_status == "live" for one in self._bindings)
             self._set_open(is_on=is_on, live=live)
             if wanted and self._beat is None:
@@ -334,16 +339,28 @@ class SourceSession(ABC):
                 binding.camera_on(self)
         self._publisher.publish(soon=soon)
 
+    def _since_when_missing(self, is_missing: bool) -> float | None:
+        if not is_missing:
+            return None
+        since_s = self._no_camera_since_s
+        return self._clock.now_s() if since_s is None else since_s
+
     # --- telling the pages -------------------------------------------------------------------
 
     def _on_beat_due(self) -> None:
         with self._lock:
             self._beat = None
             gone = self._pages.owner_is_gone()
+            since_s = self._no_camera_since_s
+            missing = (
+                since_s is not None and self._clock.now_s() - since_s >= CAMERA_MISSING_AFTER_S
+            )
         if gone:
             self._page_gone()
             return
         for binding in self.bindings:
+            if missing:
+                binding.camera_missing()
             binding.tell_remaining()
         self._refresh()
 

@@ -30,7 +30,10 @@ def status_of(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> Status:
     """The liveliest status of the streams; of the camera alone, where there is no stream."""
     if bindings:
         statuses = {binding.current_status for binding in bindings}
-        return next(status for status in LIVELIEST if status in statuses)
+        status = next(status for status in LIVELIEST if status in statuses)
+        # Another page, or another device, is asked for its camera; the streams wait for it as they are.
+        away = status in ("live", "waiting") and not facts.camera_is_on
+        return "asking" if away else status
     if facts.failure is not None:
         return "failed"
     if not facts.wanted:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from nbstream.binding import NOT_RETURNED_AFTER_S
-from nbstream.testing import FakePage, MockKernel
+from nbstream.session import CAMERA_MISSING_AFTER_S
+from nbstream.testing import FakePage, MockKernel, wait_for
 
 from .streaming import Holdup, Stream, identity
 
@@ -86,3 +87,33 @@ def test_when_the_page_that_captured_goes_the_others_are_told_what_resume_does(k
     guest.camera_on()
     guest.wait_for_status("live")
     assert (guest.state["note"], guest.state["owner"]) == (None, "guest")
+
+
+def test_a_page_that_takes_over_and_does_not_allow_its_camera_holds_no_slot(kernel):
+    first, second = queue(kernel, 2, time_limit=30)
+    guest = FakePage(kernel, first.webcam, first.view, client="guest")
+    kernel.clock.advance(4)
+    guest.command("take_over")
+    # Nothing has changed but the camera, and both pages know.
+    assert (first.page.status, guest.status, first.binding.status) == ("asking", "asking", "live")
+    guest.camera("asking")
+    guest.pass_time(CAMERA_MISSING_AFTER_S)
+    second.page.wait_for_status("live")
+    assert (first.binding.status, first.page.status, guest.status) == ("asking",) * 3
+    left_s = first.binding.remaining_s
+    guest.pass_time(10)
+    assert first.binding.remaining_s == left_s
+    guest.camera_on()
+    wait_for(lambda: told(first)[0] == 0)
+    second.page.stop()
+    guest.wait_for_status("live")
+
+
+def test_a_page_that_takes_over_and_has_its_camera_soon_keeps_the_slot(kernel):
+    first, second = queue(kernel, 2)
+    guest = FakePage(kernel, first.webcam, first.view, client="guest")
+    guest.command("take_over")
+    guest.pass_time(CAMERA_MISSING_AFTER_S - 1)
+    guest.camera_on()
+    guest.pass_time(CAMERA_MISSING_AFTER_S)
+    assert (first.page.status, guest.status, second.page.status) == ("live", "live", "waiting")
