@@ -14,6 +14,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 OLDEST_NODE = 20
+BUNDLES = ("widget.js", "sound.js")
 
 
 class BundleHook(BuildHookInterface):  # type: ignore[type-arg]  # the parameter differs from hatchling to hatchling
@@ -33,14 +34,15 @@ class BundleHook(BuildHookInterface):  # type: ignore[type-arg]  # the parameter
 
 def bundle_is_current(root: Path) -> bool:
     """Whether `nbstream/static/` can be shipped as it is."""
-    bundle = root / "nbstream" / "static" / "widget.js"
-    if not bundle.exists():
+    bundles = [root / "nbstream" / "static" / name for name in BUNDLES]
+    if not all(bundle.exists() for bundle in bundles):
         return False
     # An unpacked sdist has PKG-INFO at its root. Its bundle is always right, and its dates are not to be trusted.
     if (root / "PKG-INFO").exists():
         return True
     sources = [*(root / "js" / "src").rglob("*"), root / "js" / "package-lock.json"]
-    return all(path.stat().st_mtime <= bundle.stat().st_mtime for path in sources if path.is_file())
+    built_at = min(bundle.stat().st_mtime for bundle in bundles)
+    return all(path.stat().st_mtime <= built_at for path in sources if path.is_file())
 
 
 def check_node() -> None:

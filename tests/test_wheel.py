@@ -16,7 +16,10 @@ from nbstream._version import __version__
 pytestmark = pytest.mark.wheel
 
 ROOT = Path(__file__).parent.parent
-SHIPPED = {"py.typed", "static/widget.js", "static/widget.css"}
+SHIPPED = {
+    "py.typed",
+    *(f"static/{name}" for name in ("widget.js", "widget.css", "sound.js", "sound.css")),
+}
 
 
 @pytest.fixture(scope="module")

@@ -8,12 +8,14 @@ const LAYERS = [
   /^(session|pacer|stall)$/,
   /^encode\//,
   /^capture\//,
+  /^sound\//,
   /^model\//,
   /^view\//,
+  /^entry$/,
   /^(widget|sound)$/,
 ];
 /** These know time only as a number that is handed in, and neither the DOM nor the host's model. */
-const PURE = /^(checks|contract|contract_sound|adapt|session|pacer|stall)$/;
+const PURE = /^(checks|contract|contract_sound|adapt|session|pacer|stall|sound\/(pcm|chunker|outbox|scope|voice))$/;
 
 const sources = import.meta.glob<string>("./**/*.ts", { eager: true, query: "?raw", import: "default" });
 const files = Object.entries(sources)

@@ -47,6 +47,11 @@ export class Session {
     return this.state?.wanted === true && this.state.owner !== null && !this.isOwner;
   }
 
+  /** Nothing of the run that is known is wanted of this page any more. */
+  get isOver(): boolean {
+    return !this.state?.wanted || !this.isOwner || this.state.run <= this.#stoppedRun;
+  }
+
   /** The kernel should have spoken: while the capture is wanted, and only then, it does so every second. */
   isSilent(nowMs: number): boolean {
     return this.state?.wanted === true && nowMs - this.heardAtMs >= KERNEL_SILENT_MS;
@@ -73,7 +78,7 @@ export class Session {
 
   decide(nowMs: number): Decision {
     const { state } = this;
-    if (!state?.wanted || !this.isOwner || this.isGone || state.run <= this.#stoppedRun) return OFF;
+    if (!state || this.isOver || this.isGone) return OFF;
     const silentAtMs = this.heardAtMs + KERNEL_SILENT_MS;
     const unseenAtMs = this.views > 0 ? Number.POSITIVE_INFINITY : this.#noViewSinceMs + NO_VIEW_GRACE_MS;
     if (nowMs >= silentAtMs || nowMs >= unseenAtMs) return OFF;

@@ -19,8 +19,8 @@ export interface LaneEvents<Message> {
   received(message: Message, bytes: DataView | null): void;
   /** The kernel has become reachable or unreachable. */
   linkChanged(): void;
-  /** How many views `hello` shall tell. */
-  views(): number;
+  /** How many views `hello` shall tell; null: nothing shall be said. */
+  views(): number | null;
 }
 
 export class Lane<Message> {
@@ -47,7 +47,7 @@ export class Lane<Message> {
     model.on("msg:custom", this.#onMessage);
     model.on("comm:close", this.#onGone);
     model.on("comm_live_update", this.hello);
-    addEventListener("pagehide", this.#bye);
+    addEventListener("pagehide", this.bye);
     addEventListener("pageshow", this.#onPageShow);
   }
 
@@ -65,7 +65,8 @@ export class Lane<Message> {
   }
 
   hello = (): void => {
-    this.send(buildHello(this.client, this.#events.views()));
+    const views = this.#events.views();
+    if (views !== null) this.send(buildHello(this.client, views));
   };
 
   /** Note that a result is on the screen; other messages carry the word, or this widget's own. */
@@ -85,12 +86,12 @@ export class Lane<Message> {
   }
 
   close(): void {
-    this.#bye();
+    this.bye();
     this.#isClosed = true;
     this.#model.off("msg:custom", this.#onMessage);
     this.#model.off("comm:close", this.#onGone);
     this.#model.off("comm_live_update", this.hello);
-    removeEventListener("pagehide", this.#bye);
+    removeEventListener("pagehide", this.bye);
     removeEventListener("pageshow", this.#onPageShow);
   }
 
@@ -115,7 +116,8 @@ export class Lane<Message> {
     this.#setGone(true);
   };
 
-  #bye = (): void => {
+  /** This page has nothing to do with the widget any more. */
+  bye = (): void => {
     if (!this.isGone) this.send(buildBye(this.client));
   };
 

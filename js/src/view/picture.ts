@@ -5,6 +5,7 @@ import type { WebcamModel } from "../model/webcam_model";
 import { CAMERA_PATHS, element, icon, setText } from "./dom";
 import { OverlayCanvas } from "./overlay";
 import { TimeBar } from "./time_bar";
+import { hintText } from "./words";
 
 export class Picture {
   readonly root: HTMLDivElement;
@@ -45,7 +46,7 @@ export class Picture {
     this.#placeholder.hidden = showsResult || previewed !== null;
     // A result is shown as the function saw it, the preview as the person wants it.
     this.#overlay.update(!this.#placeholder.hidden, settings.mirror === "preview" && !showsResult);
-    setText(this.#hint, this.#hintText());
+    setText(this.#hint, hintText(this.#model));
     this.#setShape(showsResult ? painter.size : null);
     this.#timeBar.update(isGone ? null : state, heardAtMs, nowMs);
   }
@@ -55,14 +56,6 @@ export class Picture {
     this.#detach();
     this.#preview.srcObject = null;
     this.#overlay.close();
-  }
-
-  #hintText(): string {
-    const { session, camera } = this.#model;
-    if (camera.state === "asking") return "Allow the camera in the browser's prompt";
-    if (session.isGuest) return "The camera is on in another page";
-    if (camera.state === "failed") return "No picture";
-    return session.state?.can_resume ? "Press Resume to go on" : "Press Start to use the camera";
   }
 
   /** Of the preview only what the function gets is in sight: the video is larger than its place, and moved. */

@@ -39,6 +39,14 @@ function roughly(seconds: number): string {
   return `about ${Math.round(seconds / 60)} min`;
 }
 
+/** What stands in the place of a picture or a waveform that is not there. */
+export function hintText({ session, camera, kind: { noun, gives } }: Facts): string {
+  if (camera.state === "asking") return `Allow the ${noun} in the browser's prompt`;
+  if (session.isGuest) return `The ${noun} is on in another page`;
+  if (camera.state === "failed") return `No ${gives}`;
+  return session.state?.can_resume ? "Press Resume to go on" : `Press Start to use the ${noun}`;
+}
+
 /** The sentence beside the status; "" if there is nothing to add. */
 export function statusNote({ session, camera, askedAtMs, kind }: Facts, nowMs: number): string {
   if (session.isGone) return "The kernel is gone; run the cell again.";

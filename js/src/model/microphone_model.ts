@@ -1,0 +1,164 @@
+/** A microphone in this page: sound goes up in chunks while the kernel keeps it, and each is kept until it has it. */
+
+import type { AnyModel } from "@anywidget/types";
+import { MICROPHONE } from "../capture/kind";
+import { MICROPHONE_CAPTURE, type MicrophoneRequest } from "../capture/microphone";
+import {
+  buildChunk,
+  type MicrophoneReport,
+  type MicrophoneState,
+  parseMicrophoneMessage,
+  type Receipt,
+  type ReceiptMessage,
+  type SampleType,
+  type SoundSize,
+} from "../contract_sound";
+import { type Block, Chunker } from "../sound/chunker";
+import { type MakeContext, makeContext } from "../sound/context";
+import { Outbox, type Parcel } from "../sound/outbox";
+import { extremes, Scope } from "../sound/scope";
+import { Keeper } from "./keeper";
+import type { Page } from "./page";
+import { SoundPump } from "./sound_pump";
+import { SourceModel, type SourceSettings } from "./source_model";
+
+const TRAITS = [
+  "label",
+  "device",
+  "channels",
+  "dtype",
+  "echo_cancellation",
+  "noise_suppression",
+  "auto_gain_control",
+  "constraints",
+] as const;
+
+/** What a test puts in place of the browser's microphone and audio. */
+export interface SoundHardware {
+  open: (typeof MICROPHONE_CAPTURE)["open"];
+  makeContext: MakeContext;
+}
+
+const BROWSER: SoundHardware = { open: MICROPHONE_CAPTURE.open, makeContext };
+
+export class MicrophoneModel extends SourceModel<MicrophoneState | ReceiptMessage, MicrophoneRequest, SoundPump> {
+  /** What is heard now, for the views. */
+  readonly scope = new Scope();
+  /** Samples beyond full scale in this run. */
+  clippedCount = 0;
+  /** The browser gives no sound before a click. */
+  isBlocked = false;
+  protected readonly keeper: Keeper<MicrophoneRequest, SoundSize, SoundPump>;
+  readonly #chunker = new Chunker((cut, pcm) => {
+    this.clippedCount += cut.clipped_count;
+    this.#outbox.add(cut, pcm);
+  });
+  readonly #outbox = new Outbox((parcel, pcm, keptFrom) => this.#send(parcel, pcm, keptFrom));
+  #run = 0;
+
+  constructor(model: AnyModel, page: Page, { open, makeContext }: SoundHardware = BROWSER) {
+    super(model, page, { kind: MICROPHONE, parse: parseMicrophoneMessage, traits: TRAITS });
+    this.keeper = new Keeper(
+      { ...MICROPHONE_CAPTURE, open },
+      (stream) => this.#makePump(stream, makeContext),
+      () => this.captureChanged(),
+    );
+    this.begin();
+  }
+
+  get settings(): SourceSettings {
+    return { label: this.model.get("label") ?? "", device: this.model.get("device") ?? "" };
+  }
+
+  override get camera(): MicrophoneReport {
+    return this.keeper.capture.report;
+  }
+
+  /** How many chunks the kernel has not said that it stored. */
+  get keptCount(): number {
+    return this.#outbox.keptCount;
+  }
+
+  override destroy(): void {
+    super.destroy();
+    this.scope.clear();
+  }
+
+  protected request(): MicrophoneRequest {
+    const get = (name: string) => this.model.get(name);
+    return {
+      device: this.settings.device,
+      channels: get("channels") ?? 1,
+      echoCancellation: get("echo_cancellation") ?? false,
+      noiseSuppression: get("noise_suppression") ?? false,
+      autoGainControl: get("auto_gain_control") ?? false,
+      constraints: get("constraints") ?? null,
+    };
+  }
+
+  protected sentThrough(): number {
+    return this.#outbox.sentThrough;
+  }
+
+  protected received(message: MicrophoneState | ReceiptMessage): void {
+    if (message.type === "state") {
+      if (!this.hear(message)) return;
+      this.#chunker.everyS = message.stream_every_s;
+      if (message.run !== this.#run) this.#begin(message.run);
+      this.update();
+    }
+    this.#accept(message.receipt);
+  }
+
+  protected override captureChanged(): void {
+    const { state } = this.camera;
+    if (state === "failed" || (state === "off" && this.session.isOver)) this.#chunker.finish();
+    else if (state === "off") this.#chunker.flush();
+    super.captureChanged();
+  }
+
+  #begin(run: number): void {
+    this.#run = run;
+    this.clippedCount = 0;
+    this.scope.clear();
+    this.#outbox.begin(run);
+    this.#chunker.begin();
+  }
+
+  #accept(receipt: Receipt): void {
+    if (!this.#outbox.accept(receipt, this.page.clock.now())) return;
+    // The last sound of a run is still on its way from the audio thread when the kernel keeps no more.
+    const isEnding = this.stream !== null && this.session.isOver;
+    if (!isEnding) this.#chunker.setOpen(receipt.open);
+  }
+
+  #makePump(stream: MediaStream, makeContext: MakeContext): SoundPump {
+    const { channels } = this.request();
+    return new SoundPump(stream, {
+      clock: this.page.clock,
+      channels,
+      makeContext,
+      opened: (rateHz) => {
+        this.#chunker.deviceOpened(rateHz, channels);
+        this.keeper.capture.setSize({ sample_rate_hz: rateHz, channels });
+      },
+      block: (block) => this.#feed(block),
+      failed: (error) => this.keeper.capture.fail(error),
+      blockedChanged: (isBlocked) => {
+        this.isBlocked = isBlocked;
+        this.changed.notify();
+      },
+    });
+  }
+
+  #feed(block: Block): void {
+    this.#chunker.dtype = (this.model.get("dtype") ?? "int16") as SampleType;
+    this.scope.add(...extremes(block.samples));
+    this.#chunker.feed(block);
+  }
+
+  #send(parcel: Parcel, pcm: ArrayBuffer, keptFrom: number): void {
+    const chunk = { ...parcel, sent_at_ms: this.page.clock.now(), ...(keptFrom > 1 ? { kept_from: keptFrom } : {}) };
+    this.lane.send(buildChunk(this.page.client, chunk, this.lane.ledger.take()), pcm);
+  }
+}

@@ -1,0 +1,49 @@
+/** One view of a microphone: its waveform, its level, and what every source has around them. */
+
+import type { Clock } from "../clock";
+import type { MicrophoneModel } from "../model/microphone_model";
+import { element, icon, MICROPHONE_PATHS, setText } from "./dom";
+import { showSource } from "./source_view";
+import { TimeBar } from "./time_bar";
+import { Waveform } from "./waveform";
+import { hintText } from "./words";
+
+/** Show the microphone in `container`. Returns what takes the view away again. */
+export function showMicrophone(model: MicrophoneModel, container: HTMLElement, clock: Clock): () => void {
+  return showSource(model, new SoundStage(model), container, clock);
+}
+
+class SoundStage {
+  readonly root: HTMLDivElement;
+  readonly #model: MicrophoneModel;
+  readonly #hint = element("span", "nbstream-hint");
+  readonly #placeholder = element("div", "nbstream-placeholder", {}, icon(...MICROPHONE_PATHS), this.#hint);
+  readonly #waveform: Waveform;
+  readonly #clipped = element("span", "nbstream-clipped", { title: "Samples beyond full scale in this run" });
+  readonly #timeBar = new TimeBar();
+
+  constructor(model: MicrophoneModel) {
+    this.#model = model;
+    this.#waveform = new Waveform(model.scope, "Level of the microphone");
+    const { canvas, meter } = this.#waveform;
+    const parts = [this.#placeholder, canvas, meter, this.#clipped, this.#timeBar.root];
+    this.root = element("div", "nbstream-picture nbstream-sound", {}, ...parts);
+  }
+
+  update(nowMs: number): void {
+    const { session, stream, isBlocked, clippedCount } = this.#model;
+    const isOn = stream !== null && !isBlocked;
+    this.#placeholder.hidden = isOn;
+    this.#waveform.canvas.hidden = !isOn;
+    this.#waveform.meter.hidden = !isOn;
+    this.#waveform.run(isOn);
+    this.#clipped.hidden = clippedCount === 0 || !isOn;
+    setText(this.#clipped, `${clippedCount} clipped`);
+    setText(this.#hint, isBlocked ? "Click here: the browser wants it before it listens" : hintText(this.#model));
+    this.#timeBar.update(session.isGone ? null : session.state, session.heardAtMs, nowMs);
+  }
+
+  close(): void {
+    this.#waveform.run(false);
+  }
+}
