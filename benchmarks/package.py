@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import statistics
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 STATIC = Path(__file__).parents[1] / "nbstream" / "static"
-RUNS = 9
+RUNS = 21
 HEAVY = ["cv2", "PIL", "matplotlib"]
 IMPORT = """
 import json, sys, time
@@ -26,12 +28,15 @@ def measure_import() -> dict[str, float]:
     ours: list[float] = []
     parts: list[float] = []
     heavy: set[str] = set()
-    _import("nbstream, anywidget, numpy")  # the first time reads from disk and writes bytecode
-    for _ in range(RUNS):
-        parts.append(_import("anywidget, numpy")[0])
-        took_ms, loaded = _import("nbstream")
-        ours.append(took_ms)
-        heavy.update(loaded)
+    with tempfile.TemporaryDirectory() as folder:
+        # What pip installs has bytecode. On a machine that writes none, nbstream's sources would be compared with that.
+        environment = {**os.environ, "PYTHONPYCACHEPREFIX": folder, "PYTHONDONTWRITEBYTECODE": ""}
+        _import("nbstream, anywidget, numpy", environment)
+        for _ in range(RUNS):
+            parts.append(_import("anywidget, numpy", environment)[0])
+            took_ms, loaded = _import("nbstream", environment)
+            ours.append(took_ms)
+            heavy.update(loaded)
     return {
         "import_ms": statistics.median(ours),
         "import_parts_ms": statistics.median(parts),
@@ -48,9 +53,9 @@ def measure_bundle() -> dict[str, float]:
     }
 
 
-def _import(modules: str) -> tuple[float, list[str]]:
+def _import(modules: str, environment: dict[str, str]) -> tuple[float, list[str]]:
     code = IMPORT.format(modules=modules, heavy=HEAVY)
     command = [sys.executable, "-c", code]
-    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    took_ms, loaded = json.loads(printed)
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    took_ms, loaded = json.loads(done.stdout)
     return took_ms, loaded

@@ -6,9 +6,10 @@ webcam, view = nbs.Webcam(), nbs.ImageView()
 webcam.stream(lambda frame: frame[:, ::-1], outputs=view)
 """
 
-from . import voice
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from ._version import __version__
-from .annotations import Box, Keypoints, Mask, Polygon, Text
 from .binding import StreamBinding
 from .errors import (
     CameraError,
@@ -21,12 +22,16 @@ from .errors import (
 from .frames import FrameMeta
 from .image_view import ImageView
 from .outcomes import skip
-from .overlay import Overlay
-from .paint import draw
-from .reduced import Reduced
 from .state import State
 from .tracebacks import ErrorReport
 from .webcam import Webcam
+
+if TYPE_CHECKING:
+    from . import voice
+    from .annotations import Box, Keypoints, Mask, Polygon, Text
+    from .overlay import Overlay
+    from .paint import draw
+    from .reduced import Reduced
 
 __all__ = [
     "Box",
@@ -53,3 +58,30 @@ __all__ = [
     "skip",
     "voice",
 ]
+
+# What not every notebook uses is imported when it is first asked for: these take as long as all the rest.
+_MODULE_OF = {
+    "Box": "annotations",
+    "Keypoints": "annotations",
+    "Mask": "annotations",
+    "Overlay": "overlay",
+    "Polygon": "annotations",
+    "Reduced": "reduced",
+    "Text": "annotations",
+    "draw": "paint",
+    "voice": "voice",
+}
+
+if not TYPE_CHECKING:  # A type checker would take any name for a public one.
+
+    def __getattr__(name: str) -> Any:
+        if name not in _MODULE_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        module = import_module(f".{_MODULE_OF[name]}", __name__)
+        value = module if name == _MODULE_OF[name] else getattr(module, name)
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

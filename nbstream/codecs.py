@@ -1,7 +1,7 @@
 """Encoded pictures to arrays and back.
 
-JPEG goes through simplejpeg. PNG, WebP and GIF go through OpenCV or Pillow, whichever is there; neither is
-imported before it is needed, because they take longer to import than all the rest of nbstream.
+JPEG goes through simplejpeg. PNG, WebP and GIF go through OpenCV or Pillow, whichever is there. None is imported before
+it is needed: these two take longer to import than all the rest of nbstream.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import io
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import simplejpeg
 
 from .errors import CorruptFrameError, MissingDependencyError, ResultError
 from .image_headers import (
@@ -83,6 +82,8 @@ def decode_jpeg(
     CorruptFrameError
         If the data is no JPEG, is cut short or damaged, or has more than `max_pixels` pixels.
     """
+    import simplejpeg
+
     flat = byte_view(data)
     width_px, height_px = size = read_jpeg_size(flat)
     _check_pixels(size, max_pixels)
@@ -229,6 +230,8 @@ def _encode_jpeg(pixels: NDArray[np.uint8], quality: int) -> bytes:
 def _simplejpeg_encode(
     pixels: NDArray[np.uint8], quality: int, colorspace: str, subsampling: str
 ) -> bytes:
+    import simplejpeg
+
     data: bytes = simplejpeg.encode_jpeg(pixels, quality, colorspace, subsampling)
     return data
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     """An encoded picture from a source.
 
     `source` is the widget it came from; `data` is a whole JPEG file; sizes in pixels; `seq` counts from 1

@@ -10,12 +10,10 @@ import heapq
 import math
 import threading
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
-@dataclass(frozen=True)
-class Turn:
+class Turn(NamedTuple):
     """What a member says of its turn, for those behind it."""
 
     left_s: float | None
@@ -24,8 +22,7 @@ class Turn:
     """For how long already the running call has not returned; `None` = nothing is out of the ordinary."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a member stands in the queue."""
 
     ahead: int

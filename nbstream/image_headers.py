@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import NoReturn, TypeAlias
 
-import simplejpeg
-
 from .errors import CorruptFrameError
 
 __all__ = ["Encoded", "byte_view", "image_size", "mime_of", "read_jpeg_size", "refuse_bytes"]
@@ -56,6 +54,8 @@ def read_jpeg_size(data: Encoded) -> tuple[int, int]:
     """
     flat = byte_view(data)
     try:
+        import simplejpeg
+
         height_px, width_px, _, _ = simplejpeg.decode_jpeg_header(flat)
     except ValueError:
         refuse_bytes(flat, "JPEG")

@@ -7,8 +7,7 @@ elsewhere.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NamedTuple, TypedDict
 
 from .lane_fields import (
     MAX_CLIENT_CHARS,
@@ -40,23 +39,20 @@ PLAY_STATES: tuple[str, ...] = ("playing", "ended", "blocked")
 # --- page -> kernel ----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Hello:
+class Hello(NamedTuple):
     """A page has a model of the widget."""
 
     client: str
     views: int
 
 
-@dataclass(frozen=True)
-class Bye:
+class Bye(NamedTuple):
     """A page goes away."""
 
     client: str
 
 
-@dataclass(frozen=True)
-class Beat:
+class Beat(NamedTuple):
     """The heartbeat of a page that shows or owns the source."""
 
     client: str
@@ -68,8 +64,7 @@ class Beat:
     sent_at_ms: float | None = None
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(NamedTuple):
     """A person pressed a button."""
 
     client: str
@@ -78,8 +73,7 @@ class Command:
     device: str | None
 
 
-@dataclass(frozen=True)
-class CameraReport:
+class CameraReport(NamedTuple):
     """The capture has changed."""
 
     client: str
@@ -87,8 +81,7 @@ class CameraReport:
     camera: Camera
 
 
-@dataclass(frozen=True)
-class FrameMessage:
+class FrameMessage(NamedTuple):
     """One captured picture."""
 
     client: str
@@ -104,16 +97,14 @@ class FrameMessage:
     scale: float | None = None
 
 
-@dataclass(frozen=True)
-class PaintedMessage:
+class PaintedMessage(NamedTuple):
     """What is on the screen of a page."""
 
     client: str
     painted: Mapping[str, Painted]
 
 
-@dataclass(frozen=True)
-class Played:
+class Played(NamedTuple):
     """How far a page has played the sound of a player."""
 
     client: str

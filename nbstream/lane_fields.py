@@ -8,8 +8,7 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 PROTOCOL_VERSION = 1
 MAX_CLIENT_CHARS = 64
@@ -27,8 +26,7 @@ class BadMessageError(ValueError):
     """A message that does not follow the contract; the text names the field."""
 
 
-@dataclass(frozen=True)
-class Painted:
+class Painted(NamedTuple):
     """Of one display, the newest result on a page's screen."""
 
     seq: int
@@ -36,8 +34,7 @@ class Painted:
     painted_at_ms: float
 
 
-@dataclass(frozen=True)
-class Camera:
+class Camera(NamedTuple):
     """The capture of a camera or microphone in a page, as it is."""
 
     state: CameraState

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NamedTuple, TypedDict
 
 from .lane_fields import (
     MAX_CHANNELS,
@@ -25,8 +24,7 @@ MAX_SAMPLE_INDEX = 2**53
 """JavaScript counts no further."""
 
 
-@dataclass(frozen=True)
-class ChunkMessage:
+class ChunkMessage(NamedTuple):
     """One piece of sound: `data` is PCM, little-endian, the channels of a sample side by side."""
 
     client: str

@@ -8,7 +8,7 @@ clocks' own. Only the sum of both ways is certain; the split is as good as that 
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .chunks import Captured
 from .lane_fields import Painted
@@ -31,8 +31,7 @@ class ClockSkew:
         return (min(self._up_ms) - min(self._down_ms)) / 2
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(NamedTuple):
     """One frame's result on a page: when the kernel sent it, and what the page said of it."""
 
     frame: Captured

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from .clock import Clock
 from .host import cell_is_running, in_main_thread
 from .lane import GONE_AFTER_S
@@ -13,11 +11,11 @@ SILENT_AFTER_S = 3.0
 MANY_PAGES = 32
 
 
-@dataclass
 class _Page:
-    views: int
-    heard_at_s: float
-    command_index: int = -1
+    def __init__(self, views: int, heard_at_s: float) -> None:
+        self.views = views
+        self.heard_at_s = heard_at_s
+        self.command_index = -1
 
 
 class Pages:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import contextvars
 import math
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from numbers import Integral, Real
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from .chunks import Captured
 from .frames import Frame
@@ -17,8 +16,7 @@ from .warm_up import WarmUp
 OnLimit = Literal["rejoin", "stop"]
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a result comes from: the frame or chunk, and what can ride on the message that carries the result."""
 
     frame: Captured
@@ -92,8 +90,7 @@ class OutputPort(Protocol):
         """
 
 
-@dataclass(frozen=True)
-class StreamPlan:
+class StreamPlan(NamedTuple):
     """A checked stream: the function, its ports and limits. Times in seconds, `None` = no limit."""
 
     fn: Callable[..., Any]

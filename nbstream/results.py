@@ -12,9 +12,8 @@ import threading
 import weakref
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from .clock import Clock, Timer
 from .lane import GONE_AFTER_S, CreditContent, result_message
@@ -34,8 +33,7 @@ def carry_nothing() -> Mapping[str, CreditContent]:
     return {}
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """One encoded picture for a display.
 
     `mime` None clears the display. `captured_at_ms` and `frame_seq` are those of the frame it was made
@@ -74,17 +72,17 @@ class Shown(Protocol):
         """What is sent, with its buffers; asked when it is sent."""
 
 
-@dataclass
 class _Page:
-    painted_seq: int
-    heard_at_s: float
+    def __init__(self, painted_seq: int, heard_at_s: float) -> None:
+        self.painted_seq = painted_seq
+        self.heard_at_s = heard_at_s
 
 
-@dataclass
 class _Sent:
-    seq: int
-    sent_at_s: float
-    on_painted: OnPainted | None
+    def __init__(self, seq: int, sent_at_s: float, on_painted: OnPainted | None) -> None:
+        self.seq = seq
+        self.sent_at_s = sent_at_s
+        self.on_painted = on_painted
 
 
 class ResultLane:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .binding import StreamBinding
 from .lane import MAX_LOG_LINES, ErrorContent, SourceContent, Status
@@ -11,8 +11,7 @@ from .lane import MAX_LOG_LINES, ErrorContent, SourceContent, Status
 LIVELIEST: tuple[Status, ...] = ("live", "waiting", "asking", "paused", "failed", "idle")
 
 
-@dataclass(frozen=True)
-class SourceFacts:
+class SourceFacts(NamedTuple):
     """What a source itself knows; `failure` is why the camera failed while no stream was there to say so."""
 
     source: object

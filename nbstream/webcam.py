@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import traitlets as t
-from numpy.typing import NDArray
 
 from .binding import StreamBinding
 from .chunks import Captured
@@ -22,6 +21,9 @@ from .plan import InputPort, OnLimit, Origin, OutputPort, result_of
 from .results import ResultLane
 from .streams import make_plan
 from .wiring import set_trait
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 COLORS: tuple[Color, ...] = ("rgb", "bgr", "gray")
 MIN_SIDE_PX, MAX_SIDE_PX = 16, 4096

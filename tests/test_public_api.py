@@ -64,12 +64,35 @@ def test_whatever_is_public_is_described(name):
     assert getattr(nbstream, name).__doc__
 
 
-def test_importing_brings_no_optional_or_heavy_package():
-    heavy = ["cv2", "PIL", "matplotlib", "jupyterlab", "jupyter_server", "ipykernel.kernelapp"]
-    heavy += ["soxr", "webrtcvad"]
-    code = (
-        "import sys, nbstream, nbstream.testing; "
-        f"print([name for name in {heavy!r} if name in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
-    assert done.stdout.strip() == "[]", done.stderr
+def modules_after(*statements: str) -> set[str]:
+    """What a fresh interpreter has imported after these."""
+    code = "\n".join(["import sys", *statements, "print(*sys.modules)"])
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    return set(done.stdout.split())
+
+
+def test_importing_brings_nothing_that_anywidget_and_numpy_do_not_bring():
+    brought = modules_after("import nbstream") - modules_after("import anywidget, numpy")
+    packages = {name.partition(".")[0] for name in brought}
+    assert packages - sys.stdlib_module_names == {"nbstream"}
+    assert not packages & {"asyncio", "concurrent", "multiprocessing", "unittest"}
+
+
+def test_what_not_every_notebook_uses_is_imported_when_it_is_asked_for():
+    late = {f"nbstream.{module}" for module in nbstream._MODULE_OF.values()}
+    assert not modules_after("import nbstream") & late
+    assert modules_after("import nbstream", "nbstream.Box") & late == {"nbstream.annotations"}
+    assert modules_after("from nbstream import *") >= late
+
+
+def test_no_optional_or_heavy_package_is_needed_to_test_a_stream():
+    heavy = {"cv2", "PIL", "matplotlib", "jupyterlab", "jupyter_server", "ipykernel.kernelapp"}
+    heavy |= {"soxr", "webrtcvad"}
+    assert not modules_after("import nbstream.testing", "from nbstream import *") & heavy
+
+
+def test_the_package_lists_its_names_and_knows_no_others():
+    assert set(nbstream.__all__) <= set(dir(nbstream))
+    with pytest.raises(AttributeError, match="module 'nbstream' has no attribute 'Boxes'"):
+        nbstream.Boxes  # type: ignore[attr-defined]  # noqa: B018
