@@ -18,6 +18,7 @@ from .errors import (
     NbstreamError,
     ResultError,
     SignatureError,
+    WorkerError,
 )
 from .frames import FrameMeta
 from .image_view import ImageView
@@ -53,6 +54,7 @@ __all__ = [
     "StreamBinding",
     "Text",
     "Webcam",
+    "WorkerError",
     "__version__",
     "draw",
     "skip",

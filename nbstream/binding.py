@@ -47,7 +47,8 @@ class Capture(Protocol):
 
     def binding_closed(self, binding: StreamBinding) -> None: ...
 
-    def frame_taken(self, frame: Frame) -> None: ...
+    def frame_taken(self, frame: Frame, *, at_once: bool) -> None:
+        """A call has begun; `at_once`: its credit shall not wait for a message that is sent anyway."""
 
     def frame_rejected(self, frame: Frame, reason: str) -> None: ...
 
@@ -316,7 +317,7 @@ class StreamBinding(t.HasTraits):
                 return  # told late, of a slot that was given back and taken again meanwhile
             runner = None
             if self._status == "waiting":
-                runner = Runner(self.plan, self, self._clock, self._stats, self.log)
+                runner = self._new_runner()
                 self._runner, self._status = runner, "live"
                 self._set_timer(CLOCK_STARTS_AFTER_S, self._begin_clock)
         if runner is None:
@@ -341,7 +342,8 @@ class StreamBinding(t.HasTraits):
     # --- for the runner ----------------------------------------------------------------------
 
     def frame_taken(self, frame: Frame) -> None:
-        self._captures[frame.source].frame_taken(frame)
+        # Of parallel calls each frees room for another frame when it begins, not when it ends.
+        self._captures[frame.source].frame_taken(frame, at_once=self.plan.max_parallel > 1)
 
     def frame_rejected(self, frame: Frame, reason: str) -> None:
         self._captures[frame.source].frame_rejected(frame, reason)
@@ -360,7 +362,9 @@ class StreamBinding(t.HasTraits):
             self._errors_in_a_row = 0
         else:
             self._note_error(error)
-        self._captures[frame.source].call_ended(self, frame, call_ms)
+        # What the page times its frames by: how far apart calls end.
+        between_ms = call_ms / self.plan.max_parallel
+        self._captures[frame.source].call_ended(self, frame, between_ms)
 
     def runner_ended(self, runner: Runner) -> None:
         with self._lock:
@@ -388,6 +392,14 @@ class StreamBinding(t.HasTraits):
         self._status, self._needs_camera = "asking", True
         self._error, self._errors_in_a_row, self._warm_up_failed = None, 0, False
         self._running.clear()
+
+    def _new_runner(self) -> Runner:
+        plan = self.plan
+        if plan.executor is None:
+            return Runner(plan, self, self._clock, self._stats, self.log)
+        from .parallel import ParallelRunner  # most streams need none of it
+
+        return ParallelRunner(plan, plan.executor, self, self._clock, self._stats, self.log)
 
     def _holds_slot(self) -> bool:
         return self._runner is not None

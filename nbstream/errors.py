@@ -7,6 +7,7 @@
         ├── ResultError                                   what the function returned cannot be shown
         │   └── ResultCountError                          it returned too few or too many results
         ├── CameraError                                   the camera cannot be had, or was lost
+        ├── WorkerError                                   an executor lost a call, or takes none
         └── MissingDependencyError  (also an ImportError) an optional package is needed
 
 Every message says what came, what was wanted and what to do. `ResultError` is neither a `TypeError`
@@ -23,6 +24,7 @@ __all__ = [
     "ResultCountError",
     "ResultError",
     "SignatureError",
+    "WorkerError",
 ]
 
 
@@ -59,3 +61,7 @@ class CameraError(NbstreamError):
     def __init__(self, message: str, reason: str) -> None:
         super().__init__(message)
         self.reason = reason
+
+
+class WorkerError(NbstreamError):
+    """A worker of the stream's executor died with its call, or the executor takes no calls any more."""

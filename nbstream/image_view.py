@@ -14,7 +14,7 @@ from .encoded import EncodedPicture
 from .errors import ResultError
 from .lane_fields import BadMessageError
 from .lane_widget import LaneWidget, new_widget_id
-from .pixels import encode_result
+from .pictures import Encoding, Picture
 from .plan import InputPort, Origin, OutputPort, result_of
 from .results import ResultLane, deliver_painted
 from .wiring import trait_lock
@@ -96,13 +96,14 @@ class ImageView(LaneWidget):
         if value is None:
             data, mime = b"", None
         else:
-            data, mime = encode_result(
-                value, format=self.format, quality=self.quality, color=self.color
-            )
+            data, mime = self._encoding().encode(value)
         self._send_result(data, mime, origin)
         with trait_lock(self):
             self._shown = data or None
             self.frame = self._shown
+
+    def _encoding(self) -> Encoding:
+        return Encoding(self.format, self.quality, self.color)
 
     def _frame_was_set(self, data: bytes | None) -> None:
         if data is not self._shown:
@@ -141,6 +142,13 @@ class DisplayPort:
 
     def read(self, frame: Captured) -> Any:
         return self._view.value
+
+    def read_encoded(self, frame: Captured) -> Picture | None:
+        data = self._view.frame
+        return None if data is None else Picture(data, self._view.color)
+
+    def encoding(self) -> Encoding:
+        return self._view._encoding()
 
     def write(self, value: Any, origin: Origin) -> None:
         self._view._show(value, origin)

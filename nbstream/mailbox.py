@@ -53,6 +53,18 @@ class Mailbox(Generic[T]):
             item, self._item = self._item, None
             return item
 
+    def poll(self) -> T | None:
+        """Return the unread item, if there is one; `None` at once otherwise."""
+        with self._changed:
+            item, self._item = self._item, None
+            return item
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing comes any more."""
+        with self._changed:
+            return self._closed
+
     def close(self) -> None:
         """Drop what is unread and let the taker go."""
         with self._changed:

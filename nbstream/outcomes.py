@@ -12,6 +12,9 @@ class _Skip:
     def __repr__(self) -> str:
         return "nbstream.skip()"
 
+    def __reduce__(self) -> str:
+        return "SKIP"  # there is one, in each process
+
 
 SKIP: Final = _Skip()
 

@@ -79,10 +79,10 @@ class PictureSession(SourceSession):
             self._credits.forget_calls_of(binding)
         super().binding_closed(binding)
 
-    def frame_taken(self, frame: Frame) -> None:
+    def frame_taken(self, frame: Frame, *, at_once: bool) -> None:
         with self._lock:
             self._credits.taken(frame.seq)
-            at_once = self._credits.call_is_long
+            at_once = at_once or self._credits.call_is_long
         if at_once:
             self._tell_credit()
 

@@ -6,12 +6,20 @@ import contextvars
 import math
 from collections.abc import Callable, Hashable, Sequence
 from numbers import Integral, Real
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from .chunks import Captured
 from .frames import Frame
 from .results import Carry, OnPainted, Result
 from .warm_up import WarmUp
+
+if TYPE_CHECKING:
+    # Imported where an executor is given: most streams have none.
+    from concurrent.futures import Executor
+    from typing import TypeAlias
+
+    ExecutorChoice: TypeAlias = Executor | Callable[[], Executor]
+    """Where calls run: the user's own, or what makes one for each time that the stream is live."""
 
 OnLimit = Literal["rejoin", "stop"]
 
@@ -107,6 +115,9 @@ class StreamPlan(NamedTuple):
     warm_up: WarmUp | None
     context: contextvars.Context
     """The context in which the stream was made, so that prints land in that cell."""
+    executor: ExecutorChoice | None = None
+    """`None` = calls run in the stream's own thread."""
+    max_parallel: int = 1
 
 
 def check_limits(
@@ -116,6 +127,8 @@ def check_limits(
     concurrency_limit: Any,
     on_limit: Any,
     max_errors: Any,
+    executor: Any = None,
+    max_parallel: Any = 1,
 ) -> None:
     """Make sure that the numbers of a stream are in range.
 
@@ -123,6 +136,8 @@ def check_limits(
     ------
     ValueError
         With the name, what came and the allowed range.
+    TypeError
+        If the executor is none.
     """
     if time_limit is not None and not (_is_number(time_limit) and time_limit > 0):
         _refuse("time_limit", time_limit, "seconds > 0, or None for no limit")
@@ -134,6 +149,29 @@ def check_limits(
         _refuse("on_limit", on_limit, '"rejoin" or "stop"')
     if max_errors is not None and not _is_count(max_errors):
         _refuse("max_errors", max_errors, "an integer >= 1, or None to go on for ever")
+    _check_executor(executor, max_parallel)
+
+
+def _check_executor(executor: Any, max_parallel: Any) -> None:
+    if not _is_count(max_parallel):
+        _refuse("max_parallel", max_parallel, "an integer >= 1")
+    if executor is None and max_parallel > 1:
+        _refuse(
+            "max_parallel",
+            max_parallel,
+            "1 without executor=: say where the calls shall run, such as "
+            f"executor=concurrent.futures.ThreadPoolExecutor({max_parallel})",
+        )
+    if executor is None or callable(executor):
+        return
+    from concurrent.futures import Executor
+
+    if not isinstance(executor, Executor):
+        raise TypeError(
+            f"executor is {executor!r:.80} of type {type(executor).__name__}; expected a "
+            "concurrent.futures.Executor (a Dask client has one: client.get_executor()), or a function "
+            "that makes one."
+        )
 
 
 def _is_number(value: Any) -> bool:

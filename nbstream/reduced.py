@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Literal, get_args
 
 from .chunks import Captured
-from .codecs import decode_image
 from .frames import Frame
+from .pictures import Picture
 from .plan import InputPort
 from .webcam import Webcam
 
@@ -64,7 +64,11 @@ class _ReducedPort:
 
     def read(self, frame: Captured) -> Any:
         """The frame of the camera that caused the call; the newest one of another camera."""
+        picture = self.read_encoded(frame)
+        return None if picture is None else picture.decode()
+
+    def read_encoded(self, frame: Captured) -> Picture | None:
         data = self._source.frame
         if isinstance(frame, Frame) and frame.source is self._source:
             data = frame.data
-        return None if data is None else decode_image(data, self._source.color, reduce_by=self._by)
+        return None if data is None else Picture(data, self._source.color, self._by)

@@ -180,7 +180,7 @@ class SourceSession(ABC):
                 self._bindings.remove(binding)
         self._refresh()
 
-    def frame_taken(self, frame: Frame) -> None: ...  # noqa: B027
+    def frame_taken(self, frame: Frame, *, at_once: bool) -> None: ...  # noqa: B027
 
     def frame_rejected(self, frame: Frame, reason: str) -> None: ...  # noqa: B027
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +47,12 @@ def report(error: BaseException, previous: ErrorReport | None) -> ErrorReport:
     return ErrorReport(error, user_traceback(error))
 
 
+def note_places(error: BaseException, places: Sequence[tuple[str, int, str]]) -> None:
+    """Say where an error of another process came from: file, line and function, outermost first."""
+    if error.__traceback__ is None:
+        error.nbstream_places = places  # type: ignore[attr-defined]
+
+
 def _words(error: BaseException) -> str:
     try:
         return str(error)
@@ -58,6 +65,10 @@ def user_traceback(error: BaseException) -> str:
     if isinstance(error, NbstreamError):
         return str(error)
     described = traceback.TracebackException.from_exception(error)
+    if places := getattr(error, "nbstream_places", None):
+        # The lines are looked up here, where the notebook's cells are known.
+        entries = [traceback.FrameSummary(*place) for place in places]
+        described.stack = traceback.StackSummary.from_list(entries)
     link: traceback.TracebackException | None = described
     filenames: set[str] = set()
     while link is not None:

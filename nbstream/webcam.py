@@ -11,12 +11,12 @@ import traitlets as t
 from .binding import StreamBinding
 from .chunks import Captured
 from .clock import current_clock
-from .codecs import ChannelOrder, Color, decode_image, image_size
+from .codecs import Color, decode_image, image_size
 from .encoded import EncodedPicture
 from .frames import Frame
 from .lane_widget import LaneWidget, new_widget_id
 from .picture_session import PictureSession
-from .pixels import encode_result
+from .pictures import Encoding, Picture
 from .plan import InputPort, OnLimit, Origin, OutputPort, result_of
 from .results import ResultLane
 from .streams import make_plan
@@ -24,6 +24,8 @@ from .wiring import set_trait
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from .plan import ExecutorChoice
 
 COLORS: tuple[Color, ...] = ("rgb", "bgr", "gray")
 MIN_SIDE_PX, MAX_SIDE_PX = 16, 4096
@@ -156,6 +158,8 @@ class Webcam(LaneWidget):
         max_errors: int | None = ...,
         metadata: bool = ...,
         warm_up: Callable[[], Any] | None = ...,
+        executor: ExecutorChoice | None = ...,
+        max_parallel: int = ...,
         add: bool = ...,
     ) -> StreamBinding: ...
 
@@ -174,6 +178,8 @@ class Webcam(LaneWidget):
         max_errors: int | None = ...,
         metadata: bool = ...,
         warm_up: Callable[[], Any] | None = ...,
+        executor: ExecutorChoice | None = ...,
+        max_parallel: int = ...,
         add: bool = ...,
     ) -> Callable[[Callable[..., Any]], StreamBinding]: ...
 
@@ -191,6 +197,8 @@ class Webcam(LaneWidget):
         max_errors: int | None = 10,
         metadata: bool = False,
         warm_up: Callable[[], Any] | None = None,
+        executor: ExecutorChoice | None = None,
+        max_parallel: int = 1,
         add: bool = False,
     ) -> StreamBinding | Callable[[Callable[..., Any]], StreamBinding]:
         """Call `fn` with each captured frame and the values of the inputs; show what it returns.
@@ -225,6 +233,13 @@ class Webcam(LaneWidget):
         warm_up
             Called once, without arguments, before the first of the streams that were given it queues for a slot, to
             load a model for example. It eats nobody's time; an error in it pauses the stream.
+        executor
+            Where the function runs: a `concurrent.futures.Executor`, or a function that makes one, which is then
+            made when the stream becomes live, made anew when a worker died, and shut down when it is live no longer.
+            `None` = in a thread of the kernel.
+        max_parallel
+            How many frames are worked on at once in the executor. Results are shown in order of capture; one that is
+            older than what is shown already is dropped.
         add
             Whether the streams there are stay.
 
@@ -255,6 +270,8 @@ class Webcam(LaneWidget):
                 max_errors=max_errors,
                 metadata=metadata,
                 warm_up=warm_up,
+                executor=executor,
+                max_parallel=max_parallel,
             )
             binding = StreamBinding({self: self._session}, plan, self._clock)
             self._session.add(binding, replace=not add)
@@ -316,13 +333,15 @@ class Webcam(LaneWidget):
         self._session.receive(content, buffers)
 
     def _show(self, value: Any, origin: Origin) -> None:
-        color: ChannelOrder = "bgr" if self.color == "bgr" else "rgb"
         data: bytes = b""
         mime: str | None = None
         if value is not None:
-            best = max(self.quality) if isinstance(self.quality, tuple) else self.quality
-            data, mime = encode_result(value, quality=best, color=color)
+            data, mime = self._encoding().encode(value)
         self._results.show(result_of(data, mime, origin))
+
+    def _encoding(self) -> Encoding:
+        best = max(self.quality) if isinstance(self.quality, tuple) else self.quality
+        return Encoding("jpeg", best, "bgr" if self.color == "bgr" else "rgb")
 
 
 def _is_part(left: float, top: float, width: float, height: float) -> bool:
@@ -346,9 +365,17 @@ class WebcamPort:
 
     def read(self, frame: Captured) -> Any:
         """The frame itself for the camera that caused the call; else the newest one of this camera."""
+        picture = self.read_encoded(frame)
+        return None if picture is None else picture.decode()
+
+    def read_encoded(self, frame: Captured) -> Picture | None:
+        data = self._webcam.frame
         if isinstance(frame, Frame) and frame.source is self._webcam:
-            return decode_image(frame.data, self._webcam.color)
-        return self._webcam.snapshot()
+            data = frame.data
+        return None if data is None else Picture(data, self._webcam.color)
+
+    def encoding(self) -> Encoding:
+        return self._webcam._encoding()
 
     def write(self, value: Any, origin: Origin) -> None:
         self._webcam._show(value, origin)

@@ -36,8 +36,13 @@ LAYERS = [
     {"codecs", "credits", "legs", "masks", "pages", "pcm", "results", "tracebacks", "warm_up"}
     | {"inbox", "publisher", "voice"},
     {"array_pixels", "encoded", "mark_shapes", "plan", "playback"},
-    {"marks", "runner"},
-    {"binding", "paint", "pixels"},
+    {"marks", "pixels", "runner"},
+    {"paint", "pictures"},
+    # calls elsewhere
+    {"remote_call"},
+    {"workers"},
+    {"parallel"},
+    {"binding"},
     {"snapshot"},
     {"session"},
     {"picture_session"},

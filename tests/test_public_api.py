@@ -32,6 +32,7 @@ def test_public_names_are_deliberate():
         "StreamBinding",
         "Text",
         "Webcam",
+        "WorkerError",
         "__version__",
         "draw",
         "skip",

@@ -1,0 +1,149 @@
+"""One call of the user's function away from the kernel: what goes there, what happens there, what comes back.
+
+A request and a reply are pickled here and not by the executor: a process pool whose worker cannot unpickle
+a call, or whose kernel cannot unpickle a result, breaks for good. `answer` and `answer_pickled` never raise.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import pickle
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from .errors import CorruptFrameError, ResultError
+from .outcomes import SKIP
+from .pictures import Encoding, Picture
+from .print_tap import catch_prints, tap
+
+Place = tuple[str, int, str]
+"""File, line and function of one entry of a traceback."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """Inputs of one call; `encodings` are those of the outputs, `None` for what takes no pictures.
+
+    No two have the same `id`: Dask takes calls with equal arguments for one call.
+    """
+
+    id: str
+    args: Sequence[Any]
+    kwargs: dict[str, Any]
+    encodings: Sequence[Encoding | None] = ()
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came of one call. `corrupt` says why a picture could not be decoded: there was no call then."""
+
+    value: Any = None
+    error: BaseException | None = None
+    places: Sequence[Place] = ()
+    corrupt: str | None = None
+    printed: str = ""
+    legs_ms: dict[str, float] = field(default_factory=dict)
+
+
+def answer(fn: Callable[..., Any], request: Request) -> Reply:
+    """Decode the pictures, call the function, encode what it returns."""
+    began_s = time.perf_counter()
+    try:
+        args = [one.decode() if isinstance(one, Picture) else one for one in request.args]
+    except CorruptFrameError as error:
+        return Reply(corrupt=str(error))
+    called_s = time.perf_counter()
+    try:
+        value = _finish(fn(*args, **request.kwargs))
+        returned_s = time.perf_counter()
+        value = _encoded(value, request.encodings)
+    except (
+        BaseException
+    ) as error:  # SystemExit too: a worker that ended would cost more than this frame
+        return Reply(error=error, places=_places(error))
+    ended_s = time.perf_counter()
+    times_s = {
+        "decode": called_s - began_s,
+        "call": returned_s - called_s,
+        "encode": ended_s - returned_s,
+    }
+    return Reply(value, legs_ms={name: 1000 * one for name, one in times_s.items()})
+
+
+def answer_pickled(function: bytes, request: bytes) -> bytes:
+    """Do the same in another process, where everything comes and goes as bytes; what is printed goes along."""
+    printed: list[str] = []
+    tap.open()
+    catch_prints(printed.append)
+    try:
+        reply = answer(_load(function), pickle.loads(request))
+    except BaseException as error:
+        reply = Reply(error=error, places=_places(error))
+    finally:
+        tap.close()
+    return _pickled(replace(reply, printed="".join(printed)))
+
+
+# A model that the function keeps in a global of its own is loaded once per worker, not once per frame.
+@functools.lru_cache(maxsize=4)
+def _load(function: bytes) -> Callable[..., Any]:
+    loaded: Callable[..., Any] = pickle.loads(function)
+    return loaded
+
+
+def _finish(outcome: Any) -> Any:
+    if inspect.isawaitable(outcome):
+        import asyncio
+
+        async def wait() -> Any:
+            return await outcome
+
+        return asyncio.run(wait())
+    if inspect.isgenerator(outcome) or inspect.isasyncgen(outcome):
+        raise ResultError(
+            "the function returned a generator; expected one result, for a worker answers once. Return the result, or "
+            "stream without executor=."
+        )
+    return outcome
+
+
+def _encoded(value: Any, encodings: Sequence[Encoding | None]) -> Any:
+    if len(encodings) == 1:
+        return _encode(value, encodings[0])
+    if isinstance(value, (tuple, list)) and len(value) == len(encodings):
+        return [_encode(one, encoding) for one, encoding in zip(value, encodings, strict=True)]
+    return value
+
+
+def _encode(value: Any, encoding: Encoding | None) -> Any:
+    if encoding is None or value is None or value is SKIP:
+        return value
+    try:
+        return encoding.encode(value)[0]
+    except ResultError:
+        return value  # The output refuses it again, and knows how to say so.
+
+
+def _places(error: BaseException) -> list[Place]:
+    entries = traceback.extract_tb(error.__traceback__)
+    return [(one.filename, one.lineno or 0, one.name) for one in entries]
+
+
+def _pickled(reply: Reply) -> bytes:
+    try:
+        data = pickle.dumps(reply, pickle.HIGHEST_PROTOCOL)
+        if reply.error is not None:
+            pickle.loads(data)  # many an exception can be pickled and not be read again
+        return data
+    except BaseException as error:
+        return pickle.dumps(replace(reply, value=None, error=_plain(reply.error, error)))
+
+
+def _plain(raised: BaseException | None, why: BaseException) -> Exception:
+    if raised is None:
+        return TypeError(f"what the function returned cannot leave its process: {why}")
+    return RuntimeError(f"{type(raised).__name__}: {raised}")
