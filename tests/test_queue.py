@@ -56,25 +56,43 @@ def test_a_place_in_the_queue_is_forgotten_with_it(kernel):
     assert told(second) == (None, None)
 
 
-@pytest.mark.parametrize("end", ["stop", "pause", "limit"])
-def test_who_waits_is_told_of_a_call_that_does_not_return(kernel, end):
+ENDS: dict[str, Callable[[Stream], None]] = {
+    "stop": lambda stream: stream.page.stop(),
+    "pause": lambda stream: stream.binding.pause(),
+    "close": lambda stream: stream.webcam.close(),
+    "page gone": lambda stream: stream.page.bye(),
+    "unplugged": lambda stream: stream.page.camera("failed", reason="unplugged", message="gone"),
+    "limit": lambda stream: stream.page.pass_time(8),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_who_waits_is_told_of_a_call_that_does_not_return_and_let_in_at_once_when_it_has(
+    kernel, end
+):
     holdup = Holdup()
     first, second = queue(kernel, 2, holdup, time_limit=10)
     holdup.wait_until_entered()
     kernel.clock.advance(NOT_RETURNED_AFTER_S + 1)
     assert second.page.state["note"] == "Held by a call that has not returned for 4 s."
     assert told(second) == (0, 6.0)
-    if end == "limit":
-        kernel.clock.advance(8)
-    else:
-        getattr(first.binding, end)()
-        kernel.clock.advance(1)
+    ENDS[end](first)
+    second.page.pass_time(1)
     # From here on only the call knows when the slot comes back.
     assert told(second) == (0, None)
     assert "Held by a call" in second.page.state["note"]
     holdup.release()
     second.page.wait_for_status("live")
     assert second.page.state["note"] is None
+
+
+def test_a_stream_that_pauses_for_its_errors_gives_its_slot_back_at_once(kernel):
+    def fail(_frame: object) -> None:
+        raise ValueError("on purpose")
+
+    first, second = queue(kernel, 2, fail, max_errors=1)
+    second.page.wait_for_status("live")
+    assert first.page.status == "paused"
 
 
 def test_when_the_page_that_captured_goes_the_others_are_told_what_resume_does(kernel):
