@@ -25,6 +25,13 @@ export class FakeModel {
     return this.traits[name];
   }
 
+  /** The page changes a trait, and tells the kernel. */
+  set(name: string, value: unknown): void {
+    this.change(name, value);
+  }
+
+  save_changes(): void {}
+
   /** The kernel changes a trait. */
   change(name: string, value: unknown): void {
     this.traits[name] = value;

@@ -15,7 +15,7 @@ export class Waveform {
   readonly meter: HTMLDivElement;
   readonly #fill = element("div", "nbstream-meter-fill");
   readonly #scope: Scope;
-  #drawnCount = -1;
+  #drawnCount = Number.NEGATIVE_INFINITY;
   #frame: number | null = null;
 
   constructor(scope: Scope, label: string) {

@@ -1,0 +1,89 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { FakeFrames } from "../testing/fake_frames";
+import { settle } from "../testing/fake_media";
+import { MicrophonePage } from "../testing/microphone_page";
+import { showMicrophone } from "./microphone_view";
+
+let frames: FakeFrames;
+let at: MicrophonePage;
+let host: HTMLElement;
+let remove: () => void;
+
+beforeEach(async () => {
+  frames = new FakeFrames();
+  at = new MicrophonePage();
+  host = document.body.appendChild(document.createElement("div"));
+  remove = showMicrophone(at.source, host, at.clock);
+  await settle();
+});
+afterEach(() => {
+  host.remove();
+  vi.unstubAllGlobals();
+});
+
+function $(name: string): HTMLElement {
+  const found = host.querySelector<HTMLElement>(`.nbstream-${name}`);
+  if (!found) throw new Error(`no .nbstream-${name}`);
+  return found;
+}
+
+const text = (name: string) => $(name).textContent;
+const isShown = (...names: string[]) => names.map((name) => !$(name).hidden);
+
+it("has before Start what a camera has, in its own words", () => {
+  expect(text("hint")).toBe("Press Start to use the microphone");
+  expect(isShown("placeholder", "waveform", "meter", "timebar")).toEqual([true, false, false, false]);
+  expect($("stop").title).toBe("Stop the stream and turn the microphone off");
+  expect([$("device").title, (($("device") as HTMLSelectElement).options[0] as HTMLOptionElement).textContent]).toEqual(
+    ["Which microphone to use", "Default microphone"],
+  );
+  $("start").click();
+  expect(at.kernel.sentOf("command")).toMatchObject([{ action: "start" }]);
+});
+
+describe("while live", () => {
+  beforeEach(async () => {
+    await at.goLive();
+  });
+
+  it("shows waveform and level in place of the hint", () => {
+    expect(isShown("placeholder", "waveform", "meter", "clipped")).toEqual([false, true, true, false]);
+    expect([text("status"), frames.asked]).toEqual(["Live", 1]);
+  });
+
+  it("shows the time that is left", () => {
+    at.say({ time_limit_s: 30, remaining_s: 12, clock_running: true });
+    expect([isShown("timebar"), text("timebar-text")]).toEqual([[true], "12 s"]);
+  });
+
+  it("tells how many samples were clipped", () => {
+    at.audio.last.next = () => 1.5;
+    at.hear(0.5);
+    at.say();
+    expect([isShown("clipped"), /^\d+ clipped$/.test(text("clipped") ?? "")]).toEqual([[true], true]);
+  });
+
+  it("draws nothing any more after Stop, nor when the view is gone", () => {
+    at.say({ wanted: false, status: "idle" });
+    at.clock.advance(510);
+    expect([isShown("placeholder"), frames.asked]).toEqual([[true], 0]);
+    remove();
+    expect([host.childElementCount, at.source.session.views]).toEqual([0, 0]);
+  });
+});
+
+it("asks for a click where the browser wants one", async () => {
+  vi.useFakeTimers();
+  at.audio.prepare = (context) => {
+    context.state = "suspended";
+    context.wantsClick = true;
+  };
+  await at.goLive();
+  vi.advanceTimersByTime(500);
+  expect([isShown("placeholder", "waveform"), text("hint")]).toEqual([
+    [true, false],
+    "Click here: the browser wants it before it listens",
+  ]);
+  vi.useRealTimers();
+});
