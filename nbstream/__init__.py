@@ -30,11 +30,13 @@ from .webcam import Webcam
 if TYPE_CHECKING:
     from . import voice
     from .annotations import Box, Keypoints, Mask, Polygon, Text
+    from .audio_player import AudioPlayer
     from .overlay import Overlay
     from .paint import draw
     from .reduced import Reduced
 
 __all__ = [
+    "AudioPlayer",
     "Box",
     "CameraError",
     "CorruptFrameError",
@@ -63,6 +65,7 @@ __all__ = [
 
 # What not every notebook uses is imported when it is first asked for: these take as long as all the rest.
 _MODULE_OF = {
+    "AudioPlayer": "audio_player",
     "Box": "annotations",
     "Keypoints": "annotations",
     "Mask": "annotations",

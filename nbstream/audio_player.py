@@ -12,7 +12,7 @@ from . import lane
 from .clock import current_clock
 from .errors import ResultError
 from .lane_fields import BadMessageError
-from .lane_widget import STATIC, LaneWidget, new_widget_id
+from .lane_widget import LaneWidget, bundle, new_widget_id
 from .pcm import pcm_of
 from .plan import Origin, OutputPort
 from .playback import BY_HAND, Cause, Playback, PlaybackNews
@@ -46,8 +46,8 @@ class AudioPlayer(LaneWidget):
         no page that shows the player, the oldest sounds make room instead, and `dropped_s` counts them.
     """
 
-    _esm = STATIC / "sound.js"
-    _css = STATIC / "sound.css"
+    _esm = bundle("sound.js")
+    _css = bundle("sound.css")
 
     volume = t.Float(1.0, min=0.0, max=1.0).tag(sync=True)
     """How loud, 0..1; the page's control sets it as well."""

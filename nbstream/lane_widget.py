@@ -14,7 +14,8 @@ from .wiring import wire_comm
 STATIC = Path(__file__).parent / "static"
 
 
-def _bundle(name: str) -> Path:
+def bundle(name: str) -> Path:
+    """Where a file of the front end is; raises ImportError where it is not built."""
     path = STATIC / name
     if not path.is_file():
         raise ImportError(
@@ -32,8 +33,8 @@ def new_widget_id() -> str:
 class LaneWidget(anywidget.AnyWidget):
     """A widget that talks in custom messages; its traits travel from kernel to page only."""
 
-    _esm = _bundle("widget.js")
-    _css = _bundle("widget.css")
+    _esm = bundle("widget.js")
+    _css = bundle("widget.css")
 
     # --- kernel -> browser -------------------------------------------------------------------
     _widget_id = t.Unicode().tag(sync=True)

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 import nbstream as nbs
-from nbstream.audio_player import AudioPlayer
 from nbstream.testing import FakePage, FakeSpeaker, wait_for
 
 RATE = 16000
@@ -17,8 +16,8 @@ def tone(value: int = 1, count: int = 160) -> tuple[int, np.ndarray]:
 
 
 @pytest.fixture
-def player(kernel) -> AudioPlayer:
-    return AudioPlayer()
+def player(kernel) -> nbs.AudioPlayer:
+    return nbs.AudioPlayer()
 
 
 @pytest.fixture
@@ -88,7 +87,7 @@ def test_the_latency_is_what_the_page_says(player, speaker):
 
 
 def test_the_end_is_told_to_whoever_asked(player, speaker):
-    told: list[AudioPlayer] = []
+    told: list[nbs.AudioPlayer] = []
     player.on_ended(told.append)
     player.on_ended(told.append)
     player.play(tone())
@@ -109,7 +108,7 @@ def test_an_answer_can_be_followed_by_another_one_when_it_has_ended(player, spea
 
 
 def test_a_callback_that_fails_stops_no_other_one(player, speaker, caplog):
-    told: list[AudioPlayer] = []
+    told: list[nbs.AudioPlayer] = []
     player.on_ended(lambda _player: 1 / 0)
     player.on_ended(told.append)
     player.play(tone())

@@ -13,6 +13,7 @@ import nbstream.testing
 
 def test_public_names_are_deliberate():
     assert sorted(nbstream.__all__) == [
+        "AudioPlayer",
         "Box",
         "CameraError",
         "CorruptFrameError",
