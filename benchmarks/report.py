@@ -21,6 +21,7 @@ TITLES = {
     "hd30": "1280x720, asked 30 frames/s, identity",
     "slider": "640x480, asked 30 frames/s, a slider at rest and dragged",
     "busy": "640x480, asked 30 frames/s, while a cell runs `while True: pass`",
+    "detector": "640x480, a detector of 200 ms with an `Overlay`: the preview",
 }
 NAMES = {
     "floor": "floor (bare websocket)",

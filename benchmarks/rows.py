@@ -12,6 +12,7 @@ from pathlib import Path
 import playwright.sync_api
 from playwright.sync_api import Playwright
 
+from tests.browser.captions import captions, note_captions
 from tests.browser.clip import write_clip
 from tests.browser.notebook_page import NotebookPage
 
@@ -37,6 +38,22 @@ def identity(frame, value):
     return frame
 
 binding = webcam.stream(identity, [webcam, slider], view, stream_every=1 / 30)
+"""
+DETECTOR = """
+import itertools, time
+import numpy as np, nbstream as nbs
+
+webcam = nbs.Webcam()
+overlay = nbs.Overlay(webcam)
+numbers, places = itertools.count(1), np.random.default_rng(0).random(({mark_count}, 2)) * 400
+half = np.arange(640)[None] * np.ones((480, 1)) < 320
+
+def detect(frame):
+    time.sleep(0.2)
+    marks = [nbs.Box(x, y, 80, 60, label="thing", score=0.5) for x, y in places]
+    return [nbs.Mask(half), *marks, nbs.Text(20, 40, f"call {{next(numbers)}}")]
+
+binding = webcam.stream(detect, outputs=overlay, stream_every=1 / 30)
 """
 # A call reads its inputs before it is called: what changes within this time before is too late for it.
 READ_MS = 10
@@ -108,6 +125,28 @@ class Bench:
                 running.page.wait_for_timeout(200)  # the cell has begun
                 self._note(row, name, observe(running, self._seconds))
                 book.interrupt()
+
+    def detector(self, row: str, systems: list[str]) -> None:
+        """A detector of 200 ms with an `Overlay`, few boxes and many: how often pictures and boxes come."""
+        if "nbstream" not in systems:
+            return
+        for name, mark_count in (("a mask and a box", 1), ("a mask and 298 boxes", 298)):
+            cells = [DETECTOR.format(mark_count=mark_count), "webcam"]
+            with notebook(self._playwright, self._clip(), cells, output=".nbstream-preview") as (
+                book,
+                running,
+            ):
+                note_captions(book.page)
+                running.page.wait_for_timeout(WARM_UP_S * 1000)
+                before, began_s = len(captions(book.page, "call")), time.monotonic()
+                self._note(row, name, observe(running, self._seconds))
+                drawn, took_s = (
+                    len(captions(book.page, "call")) - before,
+                    time.monotonic() - began_s,
+                )
+                age_ms = book.evaluate("binding.stats['legs_ms']['overlay']['p50']")
+            self._fact(f"detector_rate_{mark_count}", drawn / took_s)
+            self._fact(f"detector_age_ms_{mark_count}", age_ms)
 
     def package(self, _row: str, _systems: list[str]) -> None:
         """Import time and size of the bundle."""
@@ -217,6 +256,7 @@ ROWS: dict[str, Callable[[Bench, str, list[str]], None]] = {
     "hd30": Bench.hd30,
     "slider": Bench.slider,
     "busy": Bench.busy,
+    "detector": Bench.detector,
     "package": Bench.package,
 }
 SYSTEMS = ["floor", *NBSTREAMS, "gradio", "fastrtc"]

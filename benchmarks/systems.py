@@ -75,6 +75,7 @@ def notebook(
     *,
     extension: bool = True,
     server_options: Sequence[str] = (),
+    output: str = ".nbstream-display",
 ) -> Iterator[tuple[NotebookPage, Running]]:
     """Run the cells in JupyterLab, press Start, and hand over notebook and stream.
 
@@ -83,11 +84,13 @@ def notebook(
     playwright, clip
         What drives the browser, and what its camera plays.
     cells
-        Code; they show a source and an `ImageView`.
+        Code; they show a source, and what is watched.
     extension
         Whether the server extension does its work; without it the server is as stock as any.
     server_options
         More for the server's command line.
+    output
+        What is watched, in CSS.
     """
     options = [EXTENSION, *server_options]
     if not extension:
@@ -102,7 +105,7 @@ def notebook(
         book = NotebookPage(page, lab, lab.write_notebook("bench", cells)).open()
         book.run_all()
         page.locator(".nbstream-start").first.click()
-        yield book, Running(page, lab.process.pid, ".nbstream-display")
+        yield book, Running(page, lab.process.pid, output)
 
 
 def nbstream_cells(job: Job) -> list[str]:

@@ -29,7 +29,7 @@ class Check:
 
 def check_all(results: Results) -> list[Check]:
     """Return the targets that this run can decide: a system that was left out decides nothing."""
-    checks = (_identity30, _identity10, _sleep300, _hd30, _slider, _busy, _package)
+    checks = (_identity30, _identity10, _sleep300, _hd30, _slider, _busy, _detector, _package)
     return [check for part in checks for check in part(results)]
 
 
@@ -144,6 +144,16 @@ def _busy(results: Results) -> Iterator[Check]:
     if found is not None:
         what = "cell runs `while True: pass`: frames in the worst second"
         yield from at_least(what, found.worst_second_fps, 15)
+
+
+def _detector(results: Results) -> Iterator[Check]:
+    for name, mark_count in (("a mask and a box", 1), ("a mask and 298 boxes", 298)):
+        found = results.get("detector", name)
+        if found is not None:
+            what = f"detector of 200 ms, {name}:"
+            yield from at_least(f"{what} frames per second of the preview", found.fps, 28)
+            rate = results.facts.get(f"detector_rate_{mark_count}")
+            yield from at_least(f"{what} how often boxes come per second", rate, 4)
 
 
 def _package(results: Results) -> Iterator[Check]:

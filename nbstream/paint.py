@@ -130,22 +130,18 @@ class _Brush:
         self._text(mark.text, left_px, top_px - gap_px, mark.color)
 
     def _text(self, text: str, left_px: int, base_px: int, color: str) -> None:
-        """Write one line, moved into the picture where it would stick out."""
+        """Write one line on a plate of its colour, moved into the picture where it would stick out."""
         font = self._cv2.FONT_HERSHEY_SIMPLEX
         (width_px, height_px), _ = self._cv2.getTextSize(text, font, self._font_scale, 1)
         left_px = max(2, min(left_px, self._width_px - width_px - 2))
         base_px = max(height_px + 3, min(base_px, self._height_px - 4))
-        for one, line_px in ((outline_of(color), 3), (color, 1)):
-            self._cv2.putText(
-                self._picture,
-                text,
-                (left_px, base_px),
-                font,
-                self._font_scale,
-                self._channels(one),
-                line_px,
-                self._cv2.LINE_AA,
-            )
+        plate = (left_px - 2, base_px - height_px - 3), (left_px + width_px + 1, base_px + 3)
+        self._cv2.rectangle(self._picture, *plate, self._channels(color), -1)
+        value = self._channels(outline_of(color))
+        place = (left_px, base_px)
+        self._cv2.putText(
+            self._picture, text, place, font, self._font_scale, value, 1, self._cv2.LINE_AA
+        )
 
     def _channels(self, color: str) -> tuple[int, ...]:
         channels = channels_of(color)

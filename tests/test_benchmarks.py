@@ -147,6 +147,16 @@ def test_a_picture_that_was_made_smaller_misses_the_target_of_its_size():
     assert unmet(found) == ["1280x720: width of the result"]
 
 
+def test_a_detector_is_measured_by_its_preview_and_by_its_boxes():
+    rows = {"a mask and a box": GOOD, "a mask and 298 boxes": replace(GOOD, fps=27.9)}
+    found = results(detector=rows)
+    found.facts = {"detector_rate_1": 3.9, "detector_rate_298": 4.0}
+    assert unmet(found) == [
+        "detector of 200 ms, a mask and a box: how often boxes come per second",
+        "detector of 200 ms, a mask and 298 boxes: frames per second of the preview",
+    ]
+
+
 def test_import_and_bundle_have_targets_too():
     found = Results(facts={"import_ms": 110.2, "import_parts_ms": 100, "import_heavy": 1})
     found.facts |= {"bundle_bytes": 60_001, "bundle_gzip_bytes": 20_000}

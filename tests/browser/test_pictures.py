@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from .captions import note_captions
 from .lessons import open_lesson, start_synthetic_camera
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
@@ -57,3 +58,11 @@ def test_same_widget(open_notebook):
     start_synthetic_camera(notebook)
     expect(notebook.page.locator(".nbstream-timebar-text")).to_have_text(re.compile("^[67] s$"))
     take(notebook, ".nbstream-source", "same_widget")
+
+
+def test_object_detection(open_notebook):
+    notebook = open_lesson(open_notebook, "05_object_detection")
+    start_synthetic_camera(notebook)
+    note_captions(notebook.page)
+    notebook.page.wait_for_function("window.__captions.size >= 2")
+    take(notebook, ".nbstream-source", "object_detection")

@@ -10,9 +10,16 @@ class FakeContext {
   readonly texts: [string, number][] = [];
   readonly lines: number[] = [];
   readonly masks: boolean[] = [];
+  /** What is filled, in its order: a plate as its colour and width, a text as its colour. */
+  readonly filled: (string | number)[][] = [];
+  fillStyle = "";
   #isMirrored = false;
   measureText = (text: string) => ({ width: 6 * text.length });
-  fillText = (text: string, x: number) => this.texts.push([text, this.#isMirrored ? -x : x]);
+  fillText = (text: string, x: number) => {
+    this.texts.push([text, this.#isMirrored ? -x : x]);
+    this.filled.push([this.fillStyle]);
+  };
+  fillRect = (_x: number, _y: number, width: number) => this.filled.push([this.fillStyle, width]);
   lineTo = (x: number) => this.lines.push(x);
   scale = (x: number) => {
     this.#isMirrored = x < 0;
@@ -26,7 +33,6 @@ class FakeContext {
   beginPath() {}
   closePath() {}
   stroke() {}
-  strokeText() {}
   save() {}
   translate() {}
   arc() {}
@@ -74,6 +80,13 @@ it("writes text as it is, and how many of how many are drawn", () => {
   overlays.show(overlay({ marks: [mark({ text: "<b>cat</b>" })], total_count: 400 }), null, 0);
   view.update(false, false);
   expect(context.texts.map(([text]) => text)).toEqual(["<b>cat</b>", "1 of 400"]);
+});
+
+it("writes text in black or white on a plate of the mark's colour", () => {
+  const marks = [mark({ text: "dark", color: "#000080" }), mark({ text: "light", color: "#ffd23f" })];
+  overlays.show(overlay({ marks, total_count: 2 }), null, 0);
+  view.update(false, false);
+  expect(context.filled).toEqual([["#ffd23f", 36], ["#000000"], ["#000080", 30], ["#ffffff"]]);
 });
 
 it("mirrors shapes and masks, but no text", async () => {

@@ -7,6 +7,7 @@ import { type Caption, countCaption, type Drawing, drawingOf, outlineOf, type Pl
 const FONT_PX = 13;
 const LINE_PX = 2;
 const OUTLINE_PX = 4;
+const PLATE_PX = 3;
 const DOT_RADIUS_PX = 3;
 
 export class OverlayCanvas {
@@ -102,11 +103,12 @@ function drawShapes(context: CanvasRenderingContext2D, { lines, dots }: Drawing)
   }
 }
 
+/** On a plate of the mark's colour: an outline around small letters eats them. */
 function drawCaption(context: CanvasRenderingContext2D, { text, color, x, y }: Caption): void {
-  context.lineWidth = OUTLINE_PX - 1;
-  context.strokeStyle = outlineOf(color);
-  context.strokeText(text, x, y);
+  const { width } = context.measureText(text);
   context.fillStyle = color;
+  context.fillRect(x - PLATE_PX, y - FONT_PX, width + 2 * PLATE_PX, FONT_PX + PLATE_PX + 1);
+  context.fillStyle = outlineOf(color);
   context.fillText(text, x, y);
 }
 
