@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .overlay import Overlay
     from .paint import draw
     from .reduced import Reduced
+    from .shared_gate import Gate
 
 __all__ = [
     "AudioPlayer",
@@ -42,6 +43,7 @@ __all__ = [
     "CorruptFrameError",
     "ErrorReport",
     "FrameMeta",
+    "Gate",
     "ImageView",
     "Keypoints",
     "Mask",
@@ -67,6 +69,7 @@ __all__ = [
 _MODULE_OF = {
     "AudioPlayer": "audio_player",
     "Box": "annotations",
+    "Gate": "shared_gate",
     "Keypoints": "annotations",
     "Mask": "annotations",
     "Overlay": "overlay",

@@ -242,6 +242,8 @@ class StreamBinding(t.HasTraits):
             return None
         if self.plan.warm_up is not None and (note := self.plan.warm_up.note()) is not None:
             return note
+        if (note := self._gate.note()) is not None:
+            return note
         place = self._gate.place(self)
         if place is not None and place.silent_s is not None:
             return f"Held by a call that has not returned for {place.silent_s:.0f} s."
@@ -325,6 +327,13 @@ class StreamBinding(t.HasTraits):
             return
         runner.start()
         self._changed()
+
+    def slot_lost(self) -> None:
+        """Somebody else may have our slot: end with the running call, and queue again."""
+        with self._lock:
+            runner = self._runner if self._status == "live" else None
+        if runner is not None:
+            runner.end(results_wanted=True, cancel=False)
 
     def queue_moved(self) -> None:
         """Our place in the queue has changed."""

@@ -10,7 +10,7 @@ import heapq
 import math
 import threading
 from collections.abc import Callable, Hashable, Iterable
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 
 class Turn(NamedTuple):
@@ -45,7 +45,11 @@ class Member(Protocol):
     def turn(self) -> Turn:
         """What is known of your turn, this moment; asked while you wait or hold a slot."""
 
+    def slot_lost(self) -> None:
+        """Your slot was taken: whoever keeps the slots has heard nothing of this kernel for too long. Do not leave."""
 
+
+@runtime_checkable
 class Gate(Protocol):
     """The slots of one group and the queue for them.
 
@@ -70,6 +74,9 @@ class Gate(Protocol):
 
     def someone_waits(self) -> bool:
         """Whether anybody queues for a slot, as far as is known here."""
+
+    def note(self) -> str | None:
+        """A sentence for those who wait, when the gate itself is not well; `None` = it is."""
 
 
 class LocalGate:
@@ -117,6 +124,9 @@ class LocalGate:
     def someone_waits(self) -> bool:
         with self._lock:
             return bool(self._waiting)
+
+    def note(self) -> str | None:
+        return None
 
     @property
     def deserted(self) -> bool:
@@ -187,11 +197,14 @@ _gates: dict[Hashable, LocalGate] = {}
 _gates_lock = threading.Lock()
 
 
-def gate_of(concurrency_id: Hashable, member: Member, limit: int | None) -> LocalGate:
-    """Register `member` in that group of this kernel, and return the group's gate.
+def gate_of(concurrency_id: Hashable, member: Member, limit: int | None) -> Gate:
+    """Register `member` in that group, and return the group's gate: one that is given, or one of this kernel.
 
-    Gates that nobody uses any more are forgotten.
+    Gates of this kernel that nobody uses any more are forgotten.
     """
+    if isinstance(concurrency_id, Gate):
+        concurrency_id.register(member, limit)
+        return concurrency_id
     with _gates_lock:
         for key in [key for key, gate in _gates.items() if gate.deserted]:
             del _gates[key]

@@ -34,6 +34,9 @@ class Member:
         self._check_lock()
         return self.next_turn
 
+    def slot_lost(self) -> None:
+        raise AssertionError("a gate of one kernel takes no slot")
+
     def _check_lock(self) -> None:
         # In another thread: a gate that calls while it holds its lock would deadlock with whoever asks there.
         asking = threading.Thread(target=self.gate.someone_waits, daemon=True)
@@ -202,6 +205,7 @@ def test_a_group_that_everybody_left_begins_anew(two_members):
     one, two = two_members
     gate = gate_of("deserted", one, 1)
     gate.unregister(one)
+    assert isinstance(gate, LocalGate)
     assert gate.deserted
     assert gate_of("deserted", two, 1) is not gate
 

@@ -19,6 +19,7 @@ def test_public_names_are_deliberate():
         "CorruptFrameError",
         "ErrorReport",
         "FrameMeta",
+        "Gate",
         "ImageView",
         "Keypoints",
         "Mask",

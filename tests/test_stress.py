@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 
+from nbstream.gate import LocalGate
 from nbstream.testing import MockKernel, wait_for
 
 from .streaming import Stream
@@ -85,6 +86,7 @@ def test_any_mix_of_events_from_several_threads_ends_in_order(kernel, seed):
     for stream in streams:
         stream.binding.stop()
     gate = streams[0].binding._gate
+    assert isinstance(gate, LocalGate)
     wait_for(lambda: not gate._live)
     assert gate._waiting == []
     for stream in streams:

@@ -54,6 +54,11 @@ class RealKernel:
         """Interrupt the main thread, as the square button does."""
         self._process.send_signal(signal.SIGINT)
 
+    def kill(self) -> None:
+        """Kill the kernel's process, as the machine does that has no memory left."""
+        self._process.kill()
+        self._process.wait()
+
     def close(self) -> None:
         """End the pages and the kernel."""
         for page in self._pages:

@@ -63,11 +63,15 @@ class StreamPage:
 
     def start(self) -> None:
         """Press Start, allow the camera, and wait until the stream is live."""
+        self.ask()
+        self._page.wait_for(lambda: self.state["status"] == "live" and self.may_send_through > 0)
+
+    def ask(self) -> None:
+        """Press Start and allow the camera."""
         self.hello()
         self.press("start")
         self._page.wait_for(lambda: self.state.get("wanted"))
         self.send("camera", run=self.state["run"], camera=CAMERA)
-        self._page.wait_for(lambda: self.state["status"] == "live" and self.may_send_through > 0)
 
     def send_frame(self, level: int = 128) -> int:
         """Send a grey picture as soon as there is credit for it; return its number."""

@@ -32,7 +32,7 @@ end = executor.shutdown
 DASK = """
 from distributed import Client, LocalCluster
 
-cluster = LocalCluster(n_workers=2, threads_per_worker=4, dashboard_address=None, silence_logs=50)
+cluster = LocalCluster(n_workers=2, threads_per_worker=4, dashboard_address=":0", silence_logs=50)
 client = Client(cluster)
 client.run(exec, "import nbstream.remote_call")
 executor = client.get_executor()
