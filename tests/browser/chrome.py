@@ -1,4 +1,4 @@
-"""Chromium as the tests start it: headless, silent on the network, with a camera of our choice."""
+"""Chromium as the tests start it: headless, silent on the network, with a camera and a microphone of our choice."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Playwright
 from scripts.chromium import WHAT_TO_DO, find_chromium
 
 Camera = Literal["clip", "denied", "none"]
-PROBE = Path(__file__).with_name("probe.js")
+PROBES = [Path(__file__).with_name(name) for name in ("probe.js", "sound_probe.js")]
 ALWAYS = [
     "--no-sandbox",  # root in a container has no user namespace; only pages of our own are loaded
     "--disable-gpu",
@@ -26,12 +26,13 @@ ALWAYS = [
 class Browsers:
     """One Chromium for each kind of camera, started when first wanted: the command line decides the camera.
 
-    ``"clip"`` plays the numbered clip, ``"denied"`` answers each request with a refusal, ``"none"`` has no camera.
+    ``"clip"`` plays the numbered clip and, as the microphone, the noise, ``"denied"`` answers each request with a refusal, ``"none"`` has no camera.
     """
 
-    def __init__(self, playwright: Playwright, clip: Path) -> None:
+    def __init__(self, playwright: Playwright, clip: Path, noise: Path | None = None) -> None:
         self._playwright = playwright
         self._clip = clip
+        self._noise = noise
         self._running: dict[Camera, Browser] = {}
 
     def new_context(self, camera: Camera = "clip") -> BrowserContext:
@@ -42,7 +43,8 @@ class Browsers:
             viewport={"width": 1400, "height": 1000},
             permissions=[] if camera == "denied" else ["camera", "microphone"],
         )
-        context.add_init_script(path=PROBE)
+        for probe in PROBES:
+            context.add_init_script(path=probe)
         return context
 
     def close(self) -> None:
@@ -67,4 +69,5 @@ class Browsers:
             "--use-fake-device-for-media-stream",
             "--use-fake-ui-for-media-stream",
             f"--use-file-for-fake-video-capture={self._clip}",
+            *([f"--use-file-for-fake-audio-capture={self._noise}"] if self._noise else []),
         ]

@@ -17,6 +17,7 @@ from playwright.sync_api import sync_playwright
 from .chrome import Browsers, Camera
 from .clip import write_clip
 from .lab import LabServer
+from .noise import write_noise
 from .notebook_page import NotebookPage
 
 RESULTS = Path(__file__).parents[2] / "test-results"
@@ -30,10 +31,16 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_clip(tmp_path_factory.mktemp("clip") / "vga.y4m")
 
 
+@pytest.fixture(scope="session")
+def noise(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The noise that the microphone plays in a loop: 20 s."""
+    return write_noise(tmp_path_factory.mktemp("sound") / "noise.wav")
+
+
 @pytest.fixture(scope="package")
-def browsers(clip: Path) -> Iterator[Browsers]:
+def browsers(clip: Path, noise: Path) -> Iterator[Browsers]:
     with sync_playwright() as playwright:
-        browsers = Browsers(playwright, clip)
+        browsers = Browsers(playwright, clip, noise)
         yield browsers
         browsers.close()
 

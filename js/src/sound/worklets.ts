@@ -34,6 +34,7 @@ export function defineProcessors(scope: WorkletScope, voice: typeof voiceSample)
   const BLOCK = 512;
   /** Sound that breaks off fades within a millisecond or two instead of clicking. */
   const FADE = 0.97;
+  const INAUDIBLE = 1e-4;
 
   /** Chromium leaves out some milliseconds while it begins to run a new node. */
   const SETTLED_AFTER_S = 0.1;
@@ -153,7 +154,9 @@ export function defineProcessors(scope: WorkletScope, voice: typeof voiceSample)
     #next(): [number, number] {
       const first = this.#isPlaying ? this.#pieces[0] : undefined;
       if (!first) {
-        this.#last = [this.#last[0] * FADE, this.#last[1] * FADE];
+        const [left, right] = this.#last;
+        const isOver = Math.abs(left) + Math.abs(right) < INAUDIBLE;
+        this.#last = isOver ? [0, 0] : [left * FADE, right * FADE];
         return this.#last;
       }
       const { piece, seq, channels } = first;
