@@ -24,9 +24,10 @@ ALWAYS = [
 
 
 class Browsers:
-    """One Chromium for each kind of camera, started when first wanted: the command line decides the camera.
+    """One Chromium for each kind of camera and microphone, started when first wanted: the command line decides it.
 
-    ``"clip"`` plays the numbered clip and, as the microphone, the noise, ``"denied"`` answers each request with a refusal, ``"none"`` has no camera.
+    ``"clip"`` plays the numbered clip and, as the microphone, the noise. ``"denied"`` answers each request with a
+    refusal, ``"none"`` has neither.
     """
 
     def __init__(self, playwright: Playwright, clip: Path, noise: Path | None = None) -> None:

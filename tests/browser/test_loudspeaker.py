@@ -1,4 +1,4 @@
-"""The audio player in a real JupyterLab: what comes out of it, how soon, and what a person can do."""
+"""What comes out of an audio player in a real JupyterLab, sample by sample, and how soon."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ CELLS = [
     """
 import threading, time
 import numpy as np
-from nbstream.audio_player import AudioPlayer
+import nbstream as nbs
 from tests.browser.noise import noise
 
-player = AudioPlayer()
+player = nbs.AudioPlayer()
 sound = noise()
 
 def play_in_real_time(pieces, every_s=0.1, rate=48_000):
@@ -42,7 +42,9 @@ def notebook(open_notebook) -> NotebookPage:
 
 
 def test_pieces_come_out_sample_by_sample_and_without_a_gap(notebook):
-    notebook.execute("player.play((48_000, sound[:48_000])); player.play((48_000, sound[48_000:96_000]))")
+    notebook.execute(
+        "player.play((48_000, sound[:48_000])); player.play((48_000, sound[48_000:96_000]))"
+    )
     loudspeaker = Loudspeaker(notebook)
     loudspeaker.wait_for_sound(2.5)
     heard = loudspeaker.heard()
@@ -74,14 +76,11 @@ def test_the_first_sound_is_out_soon_after_it_is_returned(notebook):
     delays_ms = []
     for _ in range(5):
         loudspeaker.forget()
-        returned_s = notebook.evaluate(
-            "[time.time(), player.play((48_000, sound[:9_600]))][0]"
-        )
+        returned_s = notebook.evaluate("[time.time(), player.play((48_000, sound[:9_600]))][0]")
         loudspeaker.wait_for_sound(0.4)
         delays_ms.append(loudspeaker.began_ms() - 1000 * returned_s)
         expect(notebook.page.locator(".nbstream-status")).to_have_text("Silent")
-    print("first sound after", [round(delay) for delay in delays_ms], "ms")
-    assert statistics.median(delays_ms) <= FIRST_SOUND_MS
+    assert statistics.median(delays_ms) <= FIRST_SOUND_MS, delays_ms
 
 
 def test_clear_silences_it_at_once(notebook):
@@ -95,15 +94,10 @@ def test_clear_silences_it_at_once(notebook):
     notebook.wait_for_value("player.playing", False)
 
 
-def test_several_views_play_once_and_the_person_sets_the_volume(notebook):
+def test_several_views_play_once(notebook):
     cell = notebook.append_cell("player")
     notebook.run_cell(cell)
     expect(notebook.page.locator(".nbstream-player")).to_have_count(2)
     notebook.execute("player.play((48_000, sound[:4_800]))")
     Loudspeaker(notebook).wait_for_sound(0.1)
     assert notebook.page.evaluate("() => window.__loudspeaker.queues.length") == 1
-    notebook.page.locator(".nbstream-volume").first.fill("40")
-    notebook.wait_for_value("player.volume", 0.4)
-    notebook.page.locator(".nbstream-mute").nth(1).click()
-    notebook.wait_for_value("player.muted", True)
-    expect(notebook.page.locator(".nbstream-mute").first).to_have_text("Unmute")
