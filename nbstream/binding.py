@@ -385,7 +385,10 @@ class StreamBinding(t.HasTraits):
                 self._needs_camera = self._status == "waiting"
                 self._countdown.refill()
                 self._cancel_timer()
-        self._gate.leave(self)
+        try:
+            self._tell_sources()  # or the next one would be seen live beside us
+        finally:
+            self._gate.leave(self)
         with self._lock:
             # Only now: who resumed before the slot was given back could not join the queue.
             rejoin = self._status == "waiting"
@@ -491,6 +494,9 @@ class StreamBinding(t.HasTraits):
 
     def _changed(self, *, soon: bool = False) -> None:
         self._publish()
+        self._tell_sources(soon=soon)
+
+    def _tell_sources(self, *, soon: bool = False) -> None:
         for capture in self._captures.values():
             capture.binding_changed(self, soon=soon)
 
