@@ -101,7 +101,7 @@ def test_results_are_shown_in_order_of_capture_and_late_ones_are_dropped_and_cou
     wait_for(lambda: stream.binding.stats["counts"].get("late") == 1)
     pool.finish(3)
     wait_for(lambda: shown_levels(stream) == [20, 30])
-    assert stream.binding.stats["counts"]["results"] == 2
+    wait_for(lambda: stream.binding.stats["counts"]["results"] == 2)
 
 
 def test_equal_frames_are_calls_of_their_own(kernel):
