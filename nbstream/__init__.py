@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from ._version import __version__
 from .binding import StreamBinding
+from .chunks import SoundMeta
 from .errors import (
     CameraError,
     CorruptFrameError,
+    MicrophoneError,
     MissingDependencyError,
     NbstreamError,
     ResultError,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from . import voice
     from .annotations import Box, Keypoints, Mask, Polygon, Text
     from .audio_player import AudioPlayer
+    from .microphone import Microphone
     from .overlay import Overlay
     from .paint import draw
     from .reduced import Reduced
@@ -47,6 +50,8 @@ __all__ = [
     "ImageView",
     "Keypoints",
     "Mask",
+    "Microphone",
+    "MicrophoneError",
     "MissingDependencyError",
     "NbstreamError",
     "Overlay",
@@ -54,6 +59,7 @@ __all__ = [
     "Reduced",
     "ResultError",
     "SignatureError",
+    "SoundMeta",
     "State",
     "StreamBinding",
     "Text",
@@ -72,6 +78,7 @@ _MODULE_OF = {
     "Gate": "shared_gate",
     "Keypoints": "annotations",
     "Mask": "annotations",
+    "Microphone": "microphone",
     "Overlay": "overlay",
     "Polygon": "annotations",
     "Reduced": "reduced",

@@ -16,7 +16,7 @@ import logging
 import threading
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import traitlets as t
 
@@ -32,6 +32,10 @@ from .runner import Runner
 from .stats import Stats, StatsContent
 from .tracebacks import ErrorReport, report
 
+if TYPE_CHECKING:
+    from .sound_account import SoundAccount, SoundSource
+    from .sound_store import SoundPosition
+
 logger = logging.getLogger("nbstream")
 
 # A muted camera holds no slot for ever: the clock starts by itself this long after admission.
@@ -46,6 +50,12 @@ class Capture(Protocol):
         """Something that the source or a page must know has changed; `soon`: it may wait to be told."""
 
     def binding_closed(self, binding: StreamBinding) -> None: ...
+
+    def sound_position(self) -> SoundPosition | None:
+        """Where the sound of a stream that starts now begins; `None` = with whatever comes."""
+
+    def sends_last(self, binding: StreamBinding) -> bool:
+        """Whether the capture ends with that stream, and its last sound is still to come."""
 
     def frame_taken(self, frame: Frame, *, at_once: bool) -> None:
         """A call has begun; `at_once`: its credit shall not wait for a message that is sent anyway."""
@@ -97,6 +107,7 @@ class StreamBinding(t.HasTraits):
         self.__doc__ = getattr(plan.fn, "__doc__", None)
         self._captures = captures
         self._running: set[Capture] = set()
+        self._sound: SoundAccount | None = None
         self._clock = clock
         self._lock = threading.RLock()
         self._is_publishing = False
@@ -127,9 +138,13 @@ class StreamBinding(t.HasTraits):
         """
         if self._closed:
             raise RuntimeError("This stream is closed; call source.stream(...) to make another.")
+        begins = {one: self._captures[one].sound_position() for one in self.plan.sounds}
         with self._lock:
             paused = self._status == "paused"
             if self._status in ("idle", "failed"):
+                if self._runner is not None:
+                    self._runner.stop_waiting()
+                self._sound = _account(begins)
                 self._countdown.refill()
                 self._begin_asking()
         if paused:
@@ -138,17 +153,16 @@ class StreamBinding(t.HasTraits):
             self._changed()
 
     def stop(self) -> None:
-        """End the stream; the camera goes off with the source's last stream. What a running call still
-        returns is dropped.
+        """End the stream; the camera goes off with the source's last stream.
+
+        What a running call still returns is dropped. Of a stream that hears sound it is shown, and one more call gets
+        the sound that is left.
         """
         self._end("idle", results_wanted=False, needs_camera=False)
 
     def pause(self) -> None:
         """Keep camera and preview on, freeze the clock, and give the slot back as soon as no call runs."""
-        with self._lock:
-            if self._status not in ("waiting", "live"):
-                return
-        self._end("paused", results_wanted=True, needs_camera=True)
+        self._pause()
 
     def resume(self) -> None:
         """Queue at the end again, with the time that was left; nothing happens unless paused."""
@@ -232,6 +246,8 @@ class StreamBinding(t.HasTraits):
             return f"The function has not returned for {silent_s:.0f} s."
         if self._status == "paused" and not self._needs_camera:
             return "The page that captured went away; Resume goes on from this one."
+        if self._status == "live" and self._sound is not None:
+            return self._sound.note()
         if self._status == "paused" and self._warm_up_failed:
             return "Getting ready failed; Resume tries again."
         if self._status == "paused" and self._failed_too_often():
@@ -282,17 +298,27 @@ class StreamBinding(t.HasTraits):
                 return
         self._end("paused", results_wanted=True, needs_camera=False)
 
-    def offer(self, frame: Frame) -> bool:
-        """Give the frame to the function, when it is live; False when it is not wanted."""
+    def offer(self, frame: Captured) -> bool:
+        """Give a frame or chunk to the function, when it is live; False when it is not wanted."""
+        is_picture = isinstance(frame, Frame)
         with self._lock:
-            runner = self._runner if self._status == "live" else None
+            # The last sound comes after Stop; whether it is still taken, the runner knows.
+            runner = self._runner if self._status == "live" or not is_picture else None
             accepted = runner is not None and runner.offer(frame)
-        if accepted:
+        if not accepted:
+            return False
+        if isinstance(frame, Frame):
             self._stats.count("bytes_up", len(frame.data))
             self._stats.gauge("quality", frame.quality)
             self._stats.gauge("scale", frame.scale)
-            self._begin_clock()
-        return accepted
+        else:
+            self._stats.count("bytes_up", frame.samples.nbytes)
+        self._begin_clock()
+        return True
+
+    def count(self, name: str, amount: int = 1) -> None:
+        """Add to a counter of `stats`."""
+        self._stats.count(name, amount)
 
     def tell_remaining(self) -> None:
         """Bring the traits up to date."""
@@ -407,6 +433,10 @@ class StreamBinding(t.HasTraits):
 
     def _new_runner(self) -> Runner:
         plan = self.plan
+        if self._sound is not None:
+            from .sound_runner import SoundRunner
+
+            return SoundRunner(plan, self, self._clock, self._stats, self.log, self._sound)
         if plan.executor is None:
             return Runner(plan, self, self._clock, self._stats, self.log)
         from .parallel import ParallelRunner  # most streams need none of it
@@ -420,6 +450,12 @@ class StreamBinding(t.HasTraits):
         runner = self._runner
         busy_s = 0.0 if runner is None else runner.busy_for_s()
         return busy_s if busy_s >= NOT_RETURNED_AFTER_S else None
+
+    def _pause(self, *, drain: bool = True) -> None:
+        with self._lock:
+            if self._status not in ("waiting", "live"):
+                return
+        self._end("paused", results_wanted=True, needs_camera=True, drain=drain)
 
     def _begin_clock(self) -> None:
         with self._lock:
@@ -442,7 +478,8 @@ class StreamBinding(t.HasTraits):
             if goes_on:
                 self._countdown.refill()
             else:
-                self._runner.end(results_wanted=True, cancel=False)
+                final = self.plan.on_limit == "stop"
+                self._let_end(self._runner, results_wanted=True, final=final)
         if goes_on:
             self._begin_clock()
 
@@ -453,7 +490,10 @@ class StreamBinding(t.HasTraits):
         results_wanted: bool,
         needs_camera: bool,
         error: BaseException | None = None,
+        drain: bool = True,
     ) -> None:
+        final = status in ("idle", "failed")
+        await_end = final and any(one.sends_last(self) for one in self._captures.values())
         with self._lock:
             self._status, self._needs_camera = status, needs_camera
             self._countdown.freeze(self._clock.now_s())
@@ -463,11 +503,23 @@ class StreamBinding(t.HasTraits):
             runner = self._runner
         if self.plan.warm_up is not None:
             self.plan.warm_up.forget(self)
-        if runner is not None:
-            runner.end(results_wanted=results_wanted, cancel=not results_wanted)
+        if runner is not None and drain:
+            self._let_end(runner, results_wanted=results_wanted, final=final, await_end=await_end)
+        elif runner is not None:
+            runner.end(results_wanted=results_wanted, cancel=False)
         else:
             self._gate.leave(self)
         self._changed()
+
+    def _let_end(
+        self, runner: Runner, *, results_wanted: bool, final: bool, await_end: bool = False
+    ) -> None:
+        """Let the running call be the last one, or those with the sound that is held."""
+        if self._sound is None:
+            runner.end(results_wanted=results_wanted, cancel=not results_wanted)
+        elif self._closed or not runner.is_draining:
+            # Who closes the stream leaves its source: nothing more will come.
+            runner.drain(final=final, await_end=await_end and not self._closed)
 
     def _note_error(self, error: BaseException) -> None:
         with self._lock:
@@ -476,7 +528,7 @@ class StreamBinding(t.HasTraits):
             too_many = self._failed_too_often()
             repeated = self._error.count > 1
         if too_many:
-            self.pause()
+            self._pause(drain=False)  # the function would fail once more
         else:
             self._changed(soon=repeated)
 
@@ -534,3 +586,12 @@ class StreamBinding(t.HasTraits):
                 "queue_position": None if place is None else place.ahead,
                 "queue_wait_s": None if place is None else place.wait_s,
             }
+
+
+def _account(begins: Mapping[SoundSource, SoundPosition | None]) -> SoundAccount | None:
+    """What a stream that starts now keeps of its sound; `None` = it hears none."""
+    if not begins:
+        return None
+    from .sound_account import SoundAccount
+
+    return SoundAccount(begins)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +67,7 @@ def check_signature(fn: Callable[..., Any], given: Sequence[str], *, metadata: b
 class Caller:
     """Calls one function in one thread, many times; `close()` ends its event loop.
 
-    Only `interrupt` may be called from another thread.
+    Only `interrupt` and `abandon` may be called from another thread.
     """
 
     def __init__(self, fn: Callable[..., Any]) -> None:
@@ -75,12 +76,15 @@ class Caller:
         self._task: asyncio.Task[Any] | None = None
         self._interrupted = False
         self._cancelled = False
+        self._abandoned = False
+        self._handing_on = threading.Lock()
 
     def call(self, args: Sequence[Any], kwargs: dict[str, Any], emit: Emit) -> None:
         """Call the function once and hand each of its results to `emit`.
 
         A generator is closed at its next yield after `interrupt`; what it yielded there is still handed on.
         """
+        self._abandoned = False
         outcome = self._fn(*args, **kwargs)
         if inspect.isawaitable(outcome):
             try:
@@ -107,6 +111,14 @@ class Caller:
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(task.cancel)
 
+    def abandon(self) -> None:
+        """Hand on nothing more of what the running generator yields, and end it there; from any thread.
+
+        Waits until what is being handed on now has been.
+        """
+        with self._handing_on:
+            self._abandoned = True
+
     def close(self) -> None:
         """End the event loop and what still runs on it; in the calling thread."""
         if self._loop is None:
@@ -125,11 +137,18 @@ class Caller:
     def _exhaust(self, generator: Generator[Any, Any, Any], emit: Emit) -> None:
         try:
             for value in generator:
-                emit(value)
-                if self._interrupted:
+                if not self._hand_on(value, emit):
                     return
         finally:
             generator.close()
+
+    def _hand_on(self, value: Any, emit: Emit) -> bool:
+        """Emit what a generator has yielded; False when it shall yield no more."""
+        with self._handing_on:
+            if self._abandoned:
+                return False
+            emit(value)
+        return not self._interrupted
 
     async def _await(self, awaitable: Awaitable[Any], emit: Emit) -> None:
         emit(await awaitable)
@@ -137,8 +156,7 @@ class Caller:
     async def _iterate(self, generator: AsyncGenerator[Any, Any], emit: Emit) -> None:
         try:
             async for value in generator:
-                emit(value)
-                if self._interrupted:
+                if not self._hand_on(value, emit):
                     return
         finally:
             await generator.aclose()

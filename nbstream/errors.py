@@ -8,6 +8,7 @@
         │   └── ResultCountError                          it returned too few or too many results
         ├── CameraError                                   the camera cannot be had, or was lost
         ├── WorkerError                                   an executor lost a call, or takes none
+        ├── MicrophoneError                               the microphone cannot be had, or was lost
         └── MissingDependencyError  (also an ImportError) an optional package is needed
 
 Every message says what came, what was wanted and what to do. `ResultError` is neither a `TypeError`
@@ -19,6 +20,7 @@ from __future__ import annotations
 __all__ = [
     "CameraError",
     "CorruptFrameError",
+    "MicrophoneError",
     "MissingDependencyError",
     "NbstreamError",
     "ResultCountError",
@@ -65,3 +67,11 @@ class CameraError(NbstreamError):
 
 class WorkerError(NbstreamError):
     """A worker of the stream's executor died with its call, or the executor takes no calls any more."""
+
+
+class MicrophoneError(NbstreamError):
+    """The microphone cannot be had, or was lost. `reason` is one of the words of docs/protocol.md, "camera"."""
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason

@@ -57,6 +57,7 @@ class PictureSession(SourceSession):
     """The session of a camera."""
 
     device = "camera"
+    is_sound = False
 
     def __init__(
         self, widget_id: str, widget: PictureWidget, clock: Clock, results: ResultLane

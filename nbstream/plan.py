@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from typing import TypeAlias
 
+    from .sound_account import SoundSource
+    from .speech import SpeechSegmenter
+
     ExecutorChoice: TypeAlias = Executor | Callable[[], Executor]
     """Where calls run: the user's own, or what makes one for each time that the stream is live."""
 
@@ -118,6 +121,14 @@ class StreamPlan(NamedTuple):
     executor: ExecutorChoice | None = None
     """`None` = calls run in the stream's own thread."""
     max_parallel: int = 1
+    sounds: Sequence[SoundSource] = ()
+    """The sources that the stream hears."""
+    sound_every_s: float = 0.0
+    """How much sound makes a piece; what `stream_every_s` is to pictures."""
+    segmenter: SpeechSegmenter | None = None
+    """Finds the utterances that the function is called with; `None` = it is called with sound as it comes."""
+    can_interrupt: bool = True
+    """Whether speech silences the outputs that play."""
 
 
 def check_limits(

@@ -108,6 +108,17 @@ class Runner:
         self._mailbox.close()
         self._caller.interrupt(cancel=cancel)
 
+    is_draining = False
+    """Whether no call will begin any more but for what is held."""
+
+    def drain(self, *, final: bool, await_end: bool) -> None:
+        """End once what is held was given to the function; of pictures nothing is."""
+        del final, await_end
+        self.end(results_wanted=True, cancel=False)
+
+    def stop_waiting(self) -> None:
+        """What was awaited after the end does not come; of pictures nothing is."""
+
     def busy_for_s(self) -> float:
         """Seconds since the running call began; 0 when none runs."""
         since_s = self._busy_since_s

@@ -11,8 +11,8 @@ from __future__ import annotations
 import logging
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from typing import Any, ClassVar, Protocol
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from . import lane
 from .binding import StreamBinding
@@ -34,6 +34,9 @@ from .pages import Pages
 from .publisher import StatePublisher
 from .results import ResultLane, deliver_painted
 from .snapshot import SourceFacts, state_of, status_of
+
+if TYPE_CHECKING:
+    from .sound_store import SoundPosition
 
 logger = logging.getLogger("nbstream")
 
@@ -68,14 +71,19 @@ class SourceSession(ABC):
     clock
         Time; tests move it by hand.
     results
-        The lane of results that are shown in the source itself.
+        The lane of results that are shown in the source itself; `None` = it shows none.
     """
 
     device: ClassVar[str]
     """What it is called in sentences."""
+    is_sound: ClassVar[bool]
 
     def __init__(
-        self, widget_id: str, widget: SourceWidget, clock: Clock, results: ResultLane
+        self,
+        widget_id: str,
+        widget: SourceWidget,
+        clock: Clock,
+        results: ResultLane | None = None,
     ) -> None:
         self._widget_id = widget_id
         self._widget = widget
@@ -142,19 +150,18 @@ class SourceSession(ABC):
             binding.stop()
         self._refresh()
 
-    def add(self, binding: StreamBinding, *, replace: bool) -> None:
-        """Take a stream on; with `replace` in place of those there are, live if one of them was."""
+    def take_on(self, binding: StreamBinding, old: Sequence[StreamBinding]) -> bool:
+        """Take a stream on; True when it shall start: the camera is on, or one that it replaces was not idle."""
         with self._lock:
-            old = list(self._bindings) if replace else []
-            self._bindings.append(binding)
             goes_on = self._preview_wanted or any(
                 one.current_status in ("asking", "waiting", "live") for one in old
             )
+            self._bindings.append(binding)
             self._preview_wanted = False
-        if goes_on:
-            binding.start()
-        for one in old:
-            one.close()
+        return goes_on
+
+    def refresh(self) -> None:
+        """Tell the pages what is new."""
         self._refresh()
 
     def close(self) -> None:
@@ -167,7 +174,8 @@ class SourceSession(ABC):
             if self._beat is not None:
                 self._beat.cancel()
         self._publisher.cancel()
-        self._results.close()
+        if self._results is not None:
+            self._results.close()
 
     # --- for bindings ------------------------------------------------------------------------
 
@@ -179,6 +187,12 @@ class SourceSession(ABC):
             if binding in self._bindings:
                 self._bindings.remove(binding)
         self._refresh()
+
+    def sound_position(self) -> SoundPosition | None:
+        return None
+
+    def sends_last(self, binding: StreamBinding) -> bool:
+        return False
 
     def frame_taken(self, frame: Frame, *, at_once: bool) -> None: ...  # noqa: B027
 
@@ -226,13 +240,15 @@ class SourceSession(ABC):
         with self._lock:
             self._pages.set_views(message.client, message.views)
         self._refresh()
-        self._results.hello(message.client)
+        if self._results is not None:
+            self._results.hello(message.client)
 
     def _on_bye(self, client: str) -> None:
         with self._lock:
             self._pages.left(client)
             owned = client == self._pages.owner
-        self._results.bye(client)
+        if self._results is not None:
+            self._results.bye(client)
         if owned:
             self._page_gone()
 
@@ -375,6 +391,7 @@ class SourceSession(ABC):
         return SourceFacts(
             source=self._widget,
             device=self.device,
+            is_sound=self.is_sound,
             run=self._run,
             wanted=self._wanted,
             owner=self._pages.owner,
@@ -425,3 +442,15 @@ class SourceSession(ABC):
             logger.warning(
                 "[nbstream] dropped a message: %s (further ones are only counted)", reason
             )
+
+
+def adopt(sessions: Sequence[SourceSession], binding: StreamBinding, *, replace: bool) -> None:
+    """Give a stream to its sources; with `replace` in place of those there are, live if one of them was."""
+    old = [one for session in sessions for one in session.bindings] if replace else []
+    went_on = [session.take_on(binding, old) for session in sessions]
+    if any(went_on):
+        binding.start()
+    for one in old:
+        one.close()
+    for session in sessions:
+        session.refresh()

@@ -16,6 +16,7 @@ class SourceFacts(NamedTuple):
 
     source: object
     device: str
+    is_sound: bool
     run: int
     wanted: bool
     owner: str | None
@@ -88,7 +89,8 @@ def _note(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> str | None:
 
 def _stream_every_s(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> float:
     live = [binding for binding in bindings if binding.current_status == "live"]
-    every_s = (binding.plan.stream_every_s for binding in live or bindings)
+    plans = [binding.plan for binding in live or bindings]
+    every_s = (one.sound_every_s if facts.is_sound else one.stream_every_s for one in plans)
     return min(every_s, default=facts.stream_every_unbound_s)
 
 

@@ -3,20 +3,50 @@
 from __future__ import annotations
 
 import contextvars
-from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Hashable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from .binding import StreamBinding
 from .calls import check_signature, name_of
+from .clock import Clock
 from .plan import OnLimit, StreamPlan, check_limits
 from .ports import StatePort, as_input, as_list, as_output
+from .session import SourceSession, adopt
 from .warm_up import warm_up_of
 
 if TYPE_CHECKING:
     from .plan import ExecutorChoice
+    from .sound_account import SoundSource
+    from .speech import SpeechSegmenter
+
+
+class Source(Protocol):
+    """A widget that captures."""
+
+    def nbstream_session(self) -> SourceSession:
+        """What hears its pages."""
+
+
+class SoundOptions(NamedTuple):
+    """What only streams of sound are asked: see `StreamPlan`."""
+
+    every_s: float
+    segmenter: SpeechSegmenter | None = None
+    can_interrupt: bool = True
+
+
+def bind(
+    sources: Sequence[Source], plan: StreamPlan, clock: Clock, *, replace: bool
+) -> StreamBinding:
+    """Make a stream of a plan and give it to its sources."""
+    sessions: dict[object, SourceSession] = {one: one.nbstream_session() for one in sources}
+    binding = StreamBinding(sessions, plan, clock)
+    adopt(list(sessions.values()), binding, replace=replace)
+    return binding
 
 
 def make_plan(
-    source: Any,
+    sources: Sequence[Any],
     fn: Callable[..., Any],
     inputs: Any,
     outputs: Any,
@@ -31,6 +61,7 @@ def make_plan(
     warm_up: Callable[[], Any] | None,
     executor: ExecutorChoice | None = None,
     max_parallel: int = 1,
+    sound: SoundOptions | None = None,
 ) -> StreamPlan:
     """Check everything that was asked of a stream before it runs.
 
@@ -41,6 +72,8 @@ def make_plan(
         `warm_up` takes any.
     ValueError
         If a number is out of range, or a `State` is among the ports of parallel calls.
+    MissingDependencyError
+        If sound is wanted at a rate that takes a resampler, and there is none.
     """
     check_limits(
         time_limit=time_limit,
@@ -51,7 +84,10 @@ def make_plan(
         executor=executor,
         max_parallel=max_parallel,
     )
-    input_ports = [as_input(one) for one in ([source] if inputs is None else as_list(inputs))]
+    sounds = [one for one in sources if hasattr(one, "sound_format")]
+    sound = sound or SoundOptions(float(stream_every))
+    _check_sounds(sounds, sound.every_s)
+    input_ports = [as_input(one) for one in (sources if inputs is None else as_list(inputs))]
     output_ports = [as_output(one) for one in as_list(outputs)]
     check_signature(fn, [port.name for port in input_ports], metadata=metadata)
     if max_parallel > 1:
@@ -76,6 +112,10 @@ def make_plan(
         context=contextvars.copy_context(),
         executor=executor,
         max_parallel=max_parallel,
+        sounds=sounds,
+        sound_every_s=sound.every_s,
+        segmenter=sound.segmenter,
+        can_interrupt=sound.can_interrupt,
     )
 
 
@@ -85,3 +125,16 @@ def _refuse_state(ports: list[Any], max_parallel: int) -> None:
             f"stream() was given a State and max_parallel={max_parallel}: calls that run at once have no order in "
             "which the State could go from one to the next. Use max_parallel=1, or do without the State."
         )
+
+
+def _check_sounds(sounds: Sequence[SoundSource], every_s: float) -> None:
+    for source in sounds:
+        if every_s > source.max_backlog_s:
+            raise ValueError(
+                f"stream_every is {every_s:g} s, but the microphone keeps {source.max_backlog_s:g} s of sound; "
+                "make stream_every smaller or the microphone's max_backlog_s greater."
+            )
+        if source.sound_format.sample_rate is not None:
+            from .sound_format import check_resampler
+
+            check_resampler()

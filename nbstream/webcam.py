@@ -19,7 +19,7 @@ from .picture_session import PictureSession
 from .pictures import Encoding, Picture
 from .plan import InputPort, OnLimit, Origin, OutputPort, result_of
 from .results import ResultLane
-from .streams import make_plan
+from .streams import bind, make_plan
 from .wiring import set_trait
 
 if TYPE_CHECKING:
@@ -256,9 +256,9 @@ class Webcam(LaneWidget):
             If a number is out of range.
         """
 
-        def bind(function: Callable[..., Any]) -> StreamBinding:
+        def make(function: Callable[..., Any]) -> StreamBinding:
             plan = make_plan(
-                self,
+                [self],
                 function,
                 inputs,
                 outputs,
@@ -273,11 +273,9 @@ class Webcam(LaneWidget):
                 executor=executor,
                 max_parallel=max_parallel,
             )
-            binding = StreamBinding({self: self._session}, plan, self._clock)
-            self._session.add(binding, replace=not add)
-            return binding
+            return bind([self], plan, self._clock, replace=not add)
 
-        return bind if fn is None else bind(fn)
+        return make if fn is None else make(fn)
 
     @property
     def bindings(self) -> list[StreamBinding]:
@@ -312,6 +310,9 @@ class Webcam(LaneWidget):
 
     def stream_every_unbound_s(self) -> float:
         return STREAM_EVERY_S
+
+    def nbstream_session(self) -> PictureSession:
+        return self._session
 
     def nbstream_input(self) -> InputPort:
         """How a stream reads this widget: the frame as an array."""

@@ -23,6 +23,8 @@ def test_public_names_are_deliberate():
         "ImageView",
         "Keypoints",
         "Mask",
+        "Microphone",
+        "MicrophoneError",
         "MissingDependencyError",
         "NbstreamError",
         "Overlay",
@@ -30,6 +32,7 @@ def test_public_names_are_deliberate():
         "Reduced",
         "ResultError",
         "SignatureError",
+        "SoundMeta",
         "State",
         "StreamBinding",
         "Text",
@@ -45,6 +48,7 @@ def test_public_names_are_deliberate():
 def test_public_names_of_the_test_kit_are_deliberate():
     assert sorted(nbstream.testing.__all__) == [
         "FakeClock",
+        "FakeMicrophone",
         "FakePage",
         "FakeSpeaker",
         "MockComm",

@@ -17,6 +17,7 @@
 """
 
 from .fake_clock import FakeClock
+from .fake_microphone import FakeMicrophone
 from .fake_page import FakePage
 from .fake_speaker import FakeSpeaker
 from .mock_comm import MockComm, MockKernel, mock_kernel
@@ -24,6 +25,7 @@ from .waiting import wait_for
 
 __all__ = [
     "FakeClock",
+    "FakeMicrophone",
     "FakePage",
     "FakeSpeaker",
     "MockComm",

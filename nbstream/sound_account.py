@@ -1,0 +1,67 @@
+"""What one stream has heard since Start: where it is in the sound of each source, and what was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from .sound_format import SoundFormat
+from .sound_store import SoundPosition, SoundStore
+
+
+class SoundSource(Protocol):
+    """A widget whose sound a stream hears."""
+
+    @property
+    def max_backlog_s(self) -> float: ...
+
+    @property
+    def sound_format(self) -> SoundFormat: ...
+
+
+class SoundAccount:
+    """Goes from admission to admission: a stream that rejoins or resumes knows what it has missed meanwhile.
+
+    One runner at a time writes here, from its threads; whoever asks for a sentence reads single values.
+    """
+
+    def __init__(self, begins: Mapping[SoundSource, SoundPosition | None]) -> None:
+        self.clipped_count = 0
+        self._begins = begins
+        self._stores: dict[object, SoundStore] = {}
+        self._overrun_before_s = 0.0
+        self._index = 0
+
+    @property
+    def overrun_s(self) -> float:
+        """Seconds of sound that the function was too slow for."""
+        return self._overrun_before_s + sum(one.overrun_s for one in self._stores.values())
+
+    def next_index(self) -> int:
+        """Number of the next piece."""
+        self._index += 1
+        return self._index
+
+    def open_stores(self, every_s: float) -> dict[object, SoundStore]:
+        """Make a store for each source, which goes on where the one of the last admission ended."""
+        self._overrun_before_s = self.overrun_s
+        self._stores = {
+            source: SoundStore(every_s, source.max_backlog_s, self._position_of(source))
+            for source in self._begins
+        }
+        return self._stores
+
+    def note(self) -> str | None:
+        """What a person should know; `None` = all is well."""
+        notes = []
+        if self.overrun_s:
+            notes.append(
+                f"{self.overrun_s:.1f} s of sound were lost: the function is too slow for it."
+            )
+        if self.clipped_count:
+            notes.append(f"{self.clipped_count} samples were too loud and were cut off.")
+        return " ".join(notes) or None
+
+    def _position_of(self, source: SoundSource) -> SoundPosition | None:
+        store = self._stores.get(source)
+        return self._begins[source] if store is None else store.position

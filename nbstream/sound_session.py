@@ -1,0 +1,147 @@
+"""What becomes of a microphone's sound: chunks are stored in their order, lost ones are asked for again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+
+import numpy as np
+
+from . import lane
+from .binding import StreamBinding
+from .chunks import Chunk
+from .clock import Clock
+from .errors import MicrophoneError
+from .lane import SoundStateContent, SourceContent
+from .lane_sound import ChunkMessage, receipt_message
+from .receipts import Receipts
+from .session import SourceSession, SourceWidget
+from .sound_store import SoundPosition
+
+
+def chunk_of(message: ChunkMessage, source: object, now_s: float) -> Chunk:
+    """Make a piece of sound of a message; its samples are those of the message, not copied."""
+    samples = np.frombuffer(message.data, np.dtype(message.dtype).newbyteorder("<"))
+    return Chunk(
+        source,
+        message.run,
+        message.seq,
+        message.first_sample,
+        message.sample_rate_hz,
+        samples.reshape(-1, message.channels).astype(message.dtype, copy=False),
+        captured_at_ms=message.captured_at_ms,
+        received_at_s=now_s,
+        sent_at_ms=message.sent_at_ms,
+        clipped_count=message.clipped_count,
+        final=message.final,
+    )
+
+
+class SoundSession(SourceSession):
+    """The session of a microphone. `_order` keeps the order of what the streams are given."""
+
+    device = "microphone"
+    is_sound = True
+
+    def __init__(self, widget_id: str, widget: SourceWidget, clock: Clock) -> None:
+        super().__init__(widget_id, widget, clock)
+        self._order = threading.RLock()
+        self._receipts = Receipts()
+        self._next_sample = 0
+        self._stops = False
+
+    def stop(self) -> None:
+        with self._lock:
+            self._stops = True
+        try:
+            super().stop()
+        finally:
+            with self._lock:
+                self._stops = False
+
+    # --- for bindings ------------------------------------------------------------------------
+
+    def sound_position(self) -> SoundPosition | None:
+        with self._lock:
+            if not self._wanted:
+                return SoundPosition(self._run + 1, 0)
+            if self._receipts.open or self._camera.state != "on":
+                return SoundPosition(self._run, self._next_sample)
+            return None  # it runs and nobody listens: what was said so far is nobody's
+
+    def sends_last(self, binding: StreamBinding) -> bool:
+        with self._lock:
+            if self._closed or self._camera.state != "on" or self._pages.owner is None:
+                return False
+            others = [one for one in self._bindings if one is not binding and one.needs_camera]
+            return self._stops or not (others or self._preview_wanted)
+
+    # --- for the session ---------------------------------------------------------------------
+
+    def _begin_capture(self) -> None:
+        self._receipts.begin(self._run)
+        self._next_sample = 0
+
+    def _set_open(self, *, is_on: bool, live: bool) -> None:
+        self._receipts.open = is_on and live
+
+    def _with_account(self, state: SourceContent) -> SoundStateContent:
+        return {**state, "receipt": self._receipts.content()}
+
+    def _error(self, message: str, reason: str) -> MicrophoneError:
+        return MicrophoneError(message, reason)
+
+    def _owner_beats(self, message: lane.Beat) -> None:
+        with self._lock:
+            some_lost = self._receipts.sent_through(message.sent_through)
+        if some_lost:
+            self._tell_receipt()
+
+    def _captured(self, message: lane.FrameMessage | ChunkMessage) -> None:
+        if not isinstance(message, ChunkMessage):
+            self._count_bad("a picture for a microphone")
+            return
+        with self._order:
+            with self._lock:
+                if message.client != self._pages.owner:
+                    wrong: str | None = "sound of a page that does not capture"
+                elif message.run != self._run:
+                    wrong = "sound of another run"
+                else:
+                    wrong = None
+                    arrival = self._receipts.arrived(message.seq, message.kept_from)
+            if wrong is not None:
+                self._count_bad(wrong)
+            elif arrival == "next":
+                self._pass_on(chunk_of(message, self._widget, self._clock.now_s()))
+            else:
+                self._count(f"chunks_{arrival}")
+                if arrival == "early":
+                    self._tell_receipt()
+
+    def _pass_on(self, chunk: Chunk) -> None:
+        with self._lock:
+            self._next_sample = chunk.end_sample
+        for binding in self.bindings:
+            binding.offer(chunk)
+
+    def _broken(self, content: object, reason: str) -> None:
+        self._count_bad(reason)
+        if not isinstance(content, Mapping) or content.get("type") != "chunk":
+            return
+        seq = content.get("seq")
+        with self._lock:
+            ours = content.get("client") == self._pages.owner and content.get("run") == self._run
+            if ours and isinstance(seq, int):
+                self._receipts.skip(seq)
+
+    def _count(self, name: str) -> None:
+        for binding in self.bindings:
+            binding.count(name)
+
+    def _tell_receipt(self) -> None:
+        with self._lock:
+            if self._closed:
+                return
+            content = receipt_message(self._receipts.content())
+        self._widget.send_to_pages(content, [])
