@@ -12,6 +12,8 @@ JUPYTER ?=
 PYTEST ?=
 # make bench: BENCH='--only nbstream,floor --rows identity30' measures some systems and rows, and prints only.
 BENCH ?=
+# make load: LOAD='--sizes 1,4,8 --print' measures some numbers of users, and prints only.
+LOAD ?=
 # make soak: SECONDS=300 makes it shorter.
 SECONDS ?= 1800
 # make versions: VERSIONS='3.10 3.13' names some; all that are found otherwise.
@@ -22,7 +24,7 @@ BUNDLE := nbstream/static/widget.js
 JS_SOURCES := $(shell find js/src -type f 2>/dev/null) $(wildcard js/*.json js/*.mjs js/*.ts)
 PACKAGING := pyproject.toml hatch_build.py nbstream/_version.py $(wildcard etc/jupyter/*/*.json)
 
-.PHONY: help demo test quick slow versions bench soak lint format bundle pictures clean
+.PHONY: help demo test quick slow versions bench load soak lint format bundle pictures clean
 .DELETE_ON_ERROR:
 
 help:
@@ -32,6 +34,7 @@ help:
 	@echo "make slow      the tests that take minutes"
 	@echo "make versions  the quick tests with every supported Python that is on the PATH   (VERSIONS='3.10 3.13')"
 	@echo "make bench     frames per second and latency of nbstream and others; writes docs/performance.md"
+	@echo "make load      how many streams the machine holds, beside Gradio; writes docs/scaling.md (5 minutes)"
 	@echo "make soak      memory and latency over 30 minutes   (SECONDS=300: shorter)"
 	@echo "make lint      ruff, mypy, biome, tsc"
 	@echo "make format    let ruff and biome rewrite the sources"
@@ -63,6 +66,9 @@ versions: $(BUNDLE)
 bench: .venv/installed-test $(BUNDLE)
 	.venv/bin/python scripts/chromium.py
 	$(RUN) benchmarks $(BENCH)
+
+load: .venv/installed-test $(BUNDLE)
+	$(RUN) benchmarks.load $(LOAD)
 
 soak: .venv/installed-test $(BUNDLE)
 	.venv/bin/python scripts/chromium.py

@@ -146,6 +146,13 @@ def gradio(playwright: Playwright, job: Job) -> Iterator[Running]:
 
 
 @contextmanager
+def gradio_server(every_s: float) -> Iterator[tuple[str, int]]:
+    """Gradio alone, for users that need no browser: its address and process id."""
+    with _server(str(python_of("gradio")), "gradio_load_app.py", str(every_s)) as found:
+        yield found
+
+
+@contextmanager
 def fastrtc(playwright: Playwright, job: Job) -> Iterator[Running]:
     """FastRTC; it decides rate and size itself."""
     with (
