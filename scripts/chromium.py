@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from ctypes.util import find_library
 from pathlib import Path
 
 NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
@@ -52,9 +53,18 @@ def install_with_apt(packages: list[str]) -> None:
     )
 
 
+def missing_packages() -> list[str]:
+    """What the browser tests want of Debian and is not here."""
+    missing = [] if find_chromium() else list(PACKAGES)
+    # The Node that Playwright brings is linked to it, and a minimal Debian comes without.
+    if sys.platform == "linux" and find_library("atomic") is None:
+        missing.append("libatomic1")
+    return missing
+
+
 def main() -> None:
-    if find_chromium() is None:
-        install_with_apt(PACKAGES)
+    if missing := missing_packages():
+        install_with_apt(missing)
     path = find_chromium()
     if path is None:
         sys.exit(WHAT_TO_DO)
