@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 
 from .chrome import Browsers, Camera
 from .clip import write_clip
-from .lab import LabServer
+from .lab import LabServer, Server
 from .noise import write_noise
 from .notebook_page import NotebookPage
 
@@ -56,13 +56,15 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
 def open_notebook(
     request: pytest.FixtureRequest, browsers: Browsers, lab: LabServer
 ) -> Iterator[OpenNotebook]:
-    """``open_notebook(cells, camera="clip", run=True)`` -> NotebookPage; each has a browser profile of its own."""
+    """``open_notebook(cells, camera="clip", run=True, through=lab)`` -> NotebookPage, with a profile of its own."""
     notebooks: list[NotebookPage] = []
 
-    def open_it(cells: list[str], camera: Camera = "clip", run: bool = True) -> NotebookPage:
+    def open_it(
+        cells: list[str], camera: Camera = "clip", run: bool = True, through: Server = lab
+    ) -> NotebookPage:
         name = lab.write_notebook(f"{_file_name(request.node.name)}_{next(_numbers)}", cells)
         page = browsers.new_context(camera).new_page()
-        notebooks.append(notebook := NotebookPage(page, lab, name))
+        notebooks.append(notebook := NotebookPage(page, through, name))
         notebook.open()
         if run:
             notebook.run_all()

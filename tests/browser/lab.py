@@ -12,7 +12,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import nbformat
 import psutil
@@ -33,6 +33,19 @@ OPTIONS = [
 QUIET = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}
 }
+
+
+class Server(Protocol):
+    """What a page asks of its server, or of the line to it."""
+
+    url: str
+
+    @property
+    def notebooks(self) -> Path:
+        """Where the notebooks lie."""
+
+    def log(self) -> str:
+        """What the server has written so far."""
 
 
 class LabServer:

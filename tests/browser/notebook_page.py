@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from playwright.sync_api import ConsoleMessage, Page
 
-from .lab import LabServer
+from .lab import Server
 
 PANEL = "window.jupyterapp.shell.currentWidget"
 CELL = f"{PANEL}.content.widgets[index]"
@@ -37,7 +37,7 @@ class Shown:
 class NotebookPage:
     """A notebook in a page. `console` collects what the page wrote to its console, `"level: text"`."""
 
-    def __init__(self, page: Page, lab: LabServer, name: str) -> None:
+    def __init__(self, page: Page, lab: Server, name: str) -> None:
         self.page = page
         self.lab = lab
         self.name = name
@@ -170,6 +170,13 @@ class NotebookPage:
         """Restart the kernel and wait until it is idle again."""
         self.page.evaluate(f"() => {PANEL}.sessionContext.session.kernel.restart()")
         self._wait_until_idle()
+
+    def wait_until_connected(self, timeout_s: float = 90) -> None:
+        """Wait until the page has its websocket to the kernel."""
+        self.page.wait_for_function(
+            f"() => {PANEL}.sessionContext.session.kernel.connectionStatus === 'connected'",
+            timeout=timeout_s * 1000,
+        )
 
     # --- pictures -----------------------------------------------------------------------------------------------------
 
