@@ -223,7 +223,7 @@ class Webcam(LaneWidget):
         concurrency_limit
             How many streams of the group may be live at once; `None` = no limit.
         concurrency_id
-            Name of the group; `None` = the function itself.
+            Name of the group, or a `Gate` that many kernels share; `None` = the function itself.
         on_limit
             At the time limit "rejoin" the queue or "stop".
         max_errors

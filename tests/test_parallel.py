@@ -201,6 +201,36 @@ def test_a_picture_that_cannot_be_decoded_is_rejected_and_costs_only_itself(kern
     assert stream.binding.error is None
 
 
+def test_frames_go_out_and_results_come_back_encoded(kernel):
+    pool = HandExecutor()
+    stream = Stream(kernel, executor=pool).go_live()
+    send_until(stream, pool, 1)
+    pool.finish(1)
+    wait_for(lambda: shown_levels(stream) == [10])
+    raw_bytes = grey(10).nbytes
+    _function, request = pool.arguments[0]
+    assert len(request) < raw_bytes / 2
+    assert len(pool.calls[0][0].result()) < raw_bytes / 2
+
+
+def test_a_state_goes_to_the_worker_and_back_where_calls_come_one_after_the_other(kernel):
+    def count_up(frame: Picture, count: int) -> tuple[Picture, int]:
+        return frame, count + 1
+
+    pool, state = HandExecutor(), nbs.State(5)
+    stream = Stream(kernel, executor=pool)
+    stream.binding.close()
+    binding = stream.webcam.stream(
+        count_up, [stream.webcam, state], [stream.view, state], executor=pool
+    )
+    stream.go_live()
+    for number in (1, 2):
+        send_until(stream, pool, number)
+        pool.finish(number)
+        wait_for(lambda: binding.stats["counts"].get("frames") == len(pool.calls))
+    assert state.value == 7
+
+
 # --- what is refused ------------------------------------------------------------------------
 
 
