@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -9,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Playwright
 
 from scripts.chromium import WHAT_TO_DO, find_chromium
 
-Camera = Literal["clip", "denied", "none"]
+Camera = Literal["clip", "denied", "none", "speech"]
 PROBES = [Path(__file__).with_name(name) for name in ("probe.js", "sound_probe.js")]
 ALWAYS = [
     "--no-sandbox",  # root in a container has no user namespace; only pages of our own are loaded
@@ -26,14 +27,21 @@ ALWAYS = [
 class Browsers:
     """One Chromium for each kind of camera and microphone, started when first wanted: the command line decides it.
 
-    ``"clip"`` plays the numbered clip and, as the microphone, the noise. ``"denied"`` answers each request with a
-    refusal, ``"none"`` has neither.
+    ``"clip"`` plays the numbered clip and, as the microphone, the noise; ``"speech"`` a spoken sentence in its place.
+    ``"denied"`` answers each request with a refusal, ``"none"`` has neither.
     """
 
-    def __init__(self, playwright: Playwright, clip: Path, noise: Path | None = None) -> None:
+    def __init__(
+        self,
+        playwright: Playwright,
+        clip: Path,
+        noise: Path | None = None,
+        make_speech: Callable[[], Path] | None = None,
+    ) -> None:
         self._playwright = playwright
         self._clip = clip
         self._noise = noise
+        self._make_speech = make_speech
         self._running: dict[Camera, Browser] = {}
 
     def new_context(self, camera: Camera = "clip") -> BrowserContext:
@@ -66,9 +74,10 @@ class Browsers:
         if camera == "none":
             no_devices = "--use-fake-device-for-media-stream=device-count=0"
             return [no_devices, "--use-fake-ui-for-media-stream"]
+        sound = self._make_speech() if camera == "speech" and self._make_speech else self._noise
         return [
             "--use-fake-device-for-media-stream",
             "--use-fake-ui-for-media-stream",
             f"--use-file-for-fake-video-capture={self._clip}",
-            *([f"--use-file-for-fake-audio-capture={self._noise}"] if self._noise else []),
+            *([f"--use-file-for-fake-audio-capture={sound}"] if sound else []),
         ]

@@ -19,6 +19,7 @@ from .clip import write_clip
 from .lab import LabServer, Server
 from .noise import write_noise
 from .notebook_page import NotebookPage
+from .speech import write_speech
 
 RESULTS = Path(__file__).parents[2] / "test-results"
 OpenNotebook = Callable[..., NotebookPage]
@@ -38,9 +39,14 @@ def noise(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="package")
-def browsers(clip: Path, noise: Path) -> Iterator[Browsers]:
+def browsers(
+    clip: Path, noise: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Browsers]:
+    def make_speech() -> Path:  # where it is wanted only: it takes espeak-ng
+        return write_speech(tmp_path_factory.mktemp("speech") / "speech.wav")
+
     with sync_playwright() as playwright:
-        browsers = Browsers(playwright, clip, noise)
+        browsers = Browsers(playwright, clip, noise, make_speech)
         yield browsers
         browsers.close()
 

@@ -23,7 +23,7 @@ def lesson_cells(name: str) -> list[str]:
 def open_lesson(open_notebook: Callable[..., NotebookPage], name: str) -> NotebookPage:
     """Open a lesson where there is no camera, and run all its cells."""
     notebook = open_notebook(lesson_cells(name), camera="none")
-    notebook.page.locator(".nbstream-start").wait_for()
+    notebook.page.locator(".nbstream-source .nbstream-start").wait_for()
     return notebook
 
 
