@@ -46,7 +46,7 @@ class LaneUser:
         self._pictures = pictures
         self._session = uuid.uuid4().hex
         self._socket: WebSocketClientConnection | None = None
-        self._reader: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._told = asyncio.Event()
         self._comms: list[str] = []
         self._state: dict[str, Any] = {}
@@ -64,7 +64,7 @@ class LaneUser:
         self._socket = await websocket_connect(
             HTTPRequest(f"{url}?session_id={self._session}"), subprotocols=[SUBPROTOCOL]
         )
-        self._reader = asyncio.create_task(self._read())
+        self._tasks.append(asyncio.create_task(self._read()))
         self._send("execute_request", {"code": CELL, "silent": False, "store_history": False})
         await self._until(lambda: bool(self._comms))
         for comm in self._comms[:2]:
@@ -73,28 +73,32 @@ class LaneUser:
         await self._until(lambda: bool(self._state.get("wanted")))
         self._say("camera", run=self._state["run"], camera=CAMERA)
         await self._until(lambda: self._may_send() > 0)
+        self._tasks.append(asyncio.create_task(self._beat()))
         return self
 
     async def stream(self, until_s: float) -> None:
-        schedule, next_beat_s = Schedule(), 0.0
+        schedule = Schedule()
         while time.monotonic() < until_s:
             due_s = await schedule.next()
-            if due_s >= next_beat_s:
-                next_beat_s = due_s + BEAT_EVERY_S
-                run = self._state["run"]
-                self._say("beat", run=run, views=1, sent_through=self._seq, camera=CAMERA)
             if self._seq < self._may_send():
                 self._send_frame(due_s)
 
     async def close(self) -> None:
-        if self._reader is not None:
-            self._reader.cancel()
+        for task in self._tasks:
+            task.cancel()
         if self._socket is not None:
             self._socket.close()
         async with httpx.AsyncClient(timeout=60) as client:
             await client.delete(f"{self._server}/api/kernels/{self._kernel}")
 
     # --- what the page says ------------------------------------------------------------------
+
+    async def _beat(self) -> None:
+        # Also while nothing is streamed and others come: a page that is silent for 20 s is gone.
+        while True:
+            await asyncio.sleep(BEAT_EVERY_S)
+            run = self._state["run"]
+            self._say("beat", run=run, views=1, sent_through=self._seq, camera=CAMERA)
 
     def _send_frame(self, due_s: float) -> None:
         self._seq += 1
