@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .overlay import Overlay
     from .paint import draw
     from .reduced import Reduced
+    from .senses import stream
     from .shared_gate import Gate
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "__version__",
     "draw",
     "skip",
+    "stream",
     "voice",
 ]
 
@@ -84,6 +86,7 @@ _MODULE_OF = {
     "Reduced": "reduced",
     "Text": "annotations",
     "draw": "paint",
+    "stream": "senses",
     "voice": "voice",
 }
 

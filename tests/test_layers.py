@@ -53,7 +53,7 @@ LAYERS = [
     {"lane_widget", "ports"},
     {"streams"},
     {"audio_player", "image_view", "microphone", "webcam"},
-    {"detect", "overlay", "reduced"},
+    {"detect", "overlay", "reduced", "senses"},
     {"__init__"},
     {"server", "testing"},
 ]

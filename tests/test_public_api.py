@@ -41,6 +41,7 @@ def test_public_names_are_deliberate():
         "__version__",
         "draw",
         "skip",
+        "stream",
         "voice",
     ]
 
