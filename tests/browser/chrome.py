@@ -10,8 +10,9 @@ from playwright.sync_api import Browser, BrowserContext, Playwright
 
 from scripts.chromium import WHAT_TO_DO, find_chromium
 
-Camera = Literal["clip", "denied", "none", "speech"]
+Camera = Literal["clip", "denied", "none", "speech", "click"]
 PROBES = [Path(__file__).with_name(name) for name in ("probe.js", "sound_probe.js")]
+PLAYS_UNASKED = "--autoplay-policy=no-user-gesture-required"
 ALWAYS = [
     "--no-sandbox",  # root in a container has no user namespace; only pages of our own are loaded
     "--disable-gpu",
@@ -20,7 +21,6 @@ ALWAYS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
 ]
 
 
@@ -28,7 +28,8 @@ class Browsers:
     """One Chromium for each kind of camera and microphone, started when first wanted: the command line decides it.
 
     ``"clip"`` plays the numbered clip and, as the microphone, the noise; ``"speech"`` a spoken sentence in its place.
-    ``"denied"`` answers each request with a refusal, ``"none"`` has neither.
+    ``"click"`` is as ``"clip"``, and plays no sound before a click, as people's browsers do. ``"denied"`` answers each
+    request with a refusal, ``"none"`` has neither.
     """
 
     def __init__(
@@ -66,6 +67,8 @@ class Browsers:
         if path is None:
             raise RuntimeError(WHAT_TO_DO)
         args = [*ALWAYS, *self._camera_arguments(camera)]
+        if camera != "click":
+            args.append(PLAYS_UNASKED)
         return self._playwright.chromium.launch(executable_path=path, args=args)
 
     def _camera_arguments(self, camera: Camera) -> list[str]:

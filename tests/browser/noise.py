@@ -23,7 +23,8 @@ def noise() -> Samples:
     """Return the sound: int16, nowhere 0, over the whole range."""
     loud = np.random.default_rng(20).integers(1, 32_768, RATE_HZ * LENGTH_S)
     signs = np.random.default_rng(21).choice((-1, 1), loud.size)
-    return (loud * signs).astype(np.int16)
+    sound: Samples = (loud * signs).astype(np.int16)
+    return sound
 
 
 def write_noise(path: Path) -> Path:

@@ -71,6 +71,7 @@ def test_an_array_of_any_rate_is_played_at_that_rate(notebook):
         assert np.array_equal(loudspeaker.heard()[:rate_hz], noise()[:rate_hz])
 
 
+@pytest.mark.slow  # It measures time, for which the machine must have nothing else to do.
 def test_the_first_sound_is_out_soon_after_it_is_returned(notebook):
     loudspeaker = Loudspeaker(notebook)
     delays_ms = []
@@ -92,6 +93,21 @@ def test_clear_silences_it_at_once(notebook):
     loudspeaker.wait_for_sound(loudspeaker.heard().size / 48_000 + 1)
     assert not loudspeaker.heard()[-24_000:].any()
     notebook.wait_for_value("player.playing", False)
+
+
+def test_a_browser_that_wants_a_click_gets_one_and_then_everything_is_played(open_notebook):
+    notebook = open_notebook(CELLS, camera="click")
+    notebook.execute(
+        "player.play((48_000, sound[:24_000])); player.play((48_000, sound[24_000:48_000]))"
+    )
+    button = notebook.page.locator(".nbstream-unblock")
+    expect(button).to_have_text("Play sound")
+    assert not notebook.evaluate("player.playing")
+    button.click()
+    loudspeaker = Loudspeaker(notebook)
+    loudspeaker.wait_for_sound(1.2)
+    assert np.array_equal(loudspeaker.heard()[:48_000], noise()[:48_000])
+    expect(button).to_be_hidden()
 
 
 def test_several_views_play_once(notebook):
