@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nbstream.playback
@@ -372,6 +372,7 @@ def test_closed_it_forgets_pages_sound_and_timer(player):
     assert player.seqs == [1]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=30), st.data())
 def test_whatever_the_page_says_every_piece_goes_out_once_and_in_order(lengths, data):
     player = Player()

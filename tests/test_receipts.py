@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbstream.receipts import MAX_AHEAD, Receipts
@@ -90,6 +90,7 @@ def test_a_new_run_counts_from_one_and_keeps_the_numbering_of_receipts():
     }
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 12)))
 def test_whatever_comes_each_number_is_next_once_and_in_order(seqs):
     receipts = Receipts()
