@@ -108,6 +108,10 @@ class Microphone(LaneWidget):
         outputs: Any = ...,
         *,
         on: On = ...,
+        speech: float = ...,
+        silence: float = ...,
+        max_length: float = ...,
+        pre_roll: float = ...,
         can_interrupt: bool = ...,
         time_limit: float | None = ...,
         stream_every: float | None = ...,
@@ -128,6 +132,10 @@ class Microphone(LaneWidget):
         outputs: Any = ...,
         *,
         on: On = ...,
+        speech: float = ...,
+        silence: float = ...,
+        max_length: float = ...,
+        pre_roll: float = ...,
         can_interrupt: bool = ...,
         time_limit: float | None = ...,
         stream_every: float | None = ...,
@@ -147,6 +155,10 @@ class Microphone(LaneWidget):
         outputs: Any = None,
         *,
         on: On = "chunk",
+        speech: float = 0.1,
+        silence: float = 0.7,
+        max_length: float = 30.0,
+        pre_roll: float = 0.3,
         can_interrupt: bool = True,
         time_limit: float | None = None,
         stream_every: float | None = None,
@@ -176,6 +188,9 @@ class Microphone(LaneWidget):
         on
             "chunk" = sound as it comes; "utterance" = what was said, once the speaker falls silent, as one channel
             (takes the extra `voice`). An `nbstream.voice.Segmenter` of your own decides when that is.
+        speech, silence, max_length, pre_roll
+            Of utterances, in seconds: speech this long begins one, silence this long ends it, one this long is cut, and
+            so much is kept before its first and after its last word. A segmenter of your own has its own.
         can_interrupt
             Whether speaking silences an `AudioPlayer` among the outputs, and ends the generator that answers. With
             `on="chunk"` it means nothing.
@@ -217,7 +232,7 @@ class Microphone(LaneWidget):
         """
 
         def make(function: Callable[..., Any]) -> StreamBinding:
-            segmenter = _segmenter(on)
+            segmenter = _segmenter(on, speech, silence, max_length, pre_roll)
             every_s = STREAM_EVERY_S if segmenter is None else HEAR_EVERY_S
             every_s = every_s if stream_every is None else stream_every
             plan = make_plan(
@@ -276,13 +291,15 @@ class Microphone(LaneWidget):
         self._session.receive(content, buffers)
 
 
-def _segmenter(on: On) -> SpeechSegmenter | None:
+def _segmenter(
+    on: On, speech: float, silence: float, max_length: float, pre_roll: float
+) -> SpeechSegmenter | None:
     if on == "chunk":
         return None
     if on == "utterance":
         from .voice import Segmenter
 
-        return Segmenter()
+        return Segmenter(speech=speech, silence=silence, max_length=max_length, pre_roll=pre_roll)
     if isinstance(on, str) or not (hasattr(on, "push") and hasattr(on, "flush")):
         raise ValueError(
             f'on is {on!r:.80}; expected "chunk", "utterance" or an nbstream.voice.Segmenter.'
