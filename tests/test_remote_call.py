@@ -19,14 +19,18 @@ JPEG = encode(GREY)
 
 
 class StubbornError(Exception):
-    """Can be pickled, and not be read again: its constructor wants two arguments."""
+    """Can be pickled, and not be read again, as many whose constructor wants more than a message."""
 
-    def __init__(self, what: str, why: str) -> None:
-        super().__init__(f"{what}: {why}")
+    def __reduce__(self) -> tuple[Any, ...]:
+        return StubbornError.remade, ()
+
+    @staticmethod
+    def remade() -> None:
+        raise TypeError("missing 1 required positional argument")
 
 
 def fail_stubbornly(frame: Any) -> None:
-    raise StubbornError("no", "because")
+    raise StubbornError("no: because")
 
 
 def leave(frame: Any) -> None:
