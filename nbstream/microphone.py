@@ -54,6 +54,8 @@ class Microphone(LaneWidget):
     max_backlog_s
         How many seconds of sound are kept for a function that is busy. What is older is lost: it is counted, shown, and
         the function finds it as `meta.gap_s`.
+    constraints
+        A W3C `MediaTrackConstraints` dictionary for the audio track, laid over the above.
     label
         Text above the microphone.
     """
@@ -82,6 +84,9 @@ class Microphone(LaneWidget):
 
     auto_gain_control = t.Bool(False).tag(sync=True)
     """Whether the browser makes quiet sound louder."""
+
+    constraints = t.Dict(None, allow_none=True).tag(sync=True)
+    """W3C constraints for the audio track, laid over the other options; `None` = none."""
 
     # --- in the kernel only ------------------------------------------------------------------
     max_backlog_s = t.Float(60.0, min=1.0, max=3600.0)

@@ -28,6 +28,11 @@ class StatsContent(TypedDict):
     and waiting for one), "write" (encoding the result), "down", "paint" (decoding and waiting for the screen), and all
     of it, "total"; "overlay" is the age of annotations when they are drawn, from the capture on. `gauges`: "quality"
     and "scale" of the newest frame, where the camera's `quality` is a range.
+
+    Of sound, `counts`: "chunks" that reached the function, "samples" per channel that came, "clipped" samples,
+    "chunks_early" (one before them was lost; they are sent again) and "chunks_repeated" (they were here already). The
+    leg "convert" is channels, rate and type; `gauges`: "overrun_s", seconds that the function was too slow for, since
+    Start.
     """
 
     fps: float

@@ -366,3 +366,29 @@ def test_a_function_that_takes_no_meta_is_refused_where_meta_is_given():
 def test_what_is_no_function_is_refused(thing):
     with pytest.raises(SignatureError, match="something callable"):
         check_signature(thing, ["a"], metadata=False)
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_an_abandoned_generator_hands_on_nothing_more_and_the_next_call_is_whole(is_async):
+    closed: list[bool] = []
+    got: list[int] = []
+
+    def counting():
+        try:
+            yield 1
+            if not closed:
+                caller.abandon()  # somebody speaks
+            yield 2
+        finally:
+            closed.append(True)
+
+    async def counting_async():
+        for number in counting():
+            yield number
+
+    caller = Caller(counting_async if is_async else counting)
+    caller.call((), {}, got.append)
+    assert got == [1]
+    caller.call((), {}, got.append)
+    assert got == [1, 1, 2]
+    caller.close()

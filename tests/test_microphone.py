@@ -572,11 +572,13 @@ def test_sound_is_asked_for_only_while_a_stream_is_live(kernel):
 
 
 def test_the_options_reach_the_page(kernel):
-    microphone = nbs.Microphone(device="synthetic", noise_suppression=True)
+    wanted = {"latency": 0.01}
+    microphone = nbs.Microphone(device="synthetic", noise_suppression=True, constraints=wanted)
     state = microphone.get_state()
     assert state["_kind"] == "microphone"
     assert (state["device"], state["sample_rate"], state["channels"]) == ("synthetic", None, 1)
     assert (state["dtype"], state["noise_suppression"]) == ("int16", True)
+    assert state["constraints"] == wanted
     assert not state["echo_cancellation"]
     assert not state["auto_gain_control"]
     assert "max_backlog_s" not in state
