@@ -11,9 +11,7 @@ export function showPlayer(model: PlayerModel, container: HTMLElement): () => vo
   const label = element("div", "nbstream-label");
   const waveform = new Waveform(model.scope, "Level of the sound");
   const stage = element("div", "nbstream-picture nbstream-sound", {}, waveform.canvas, waveform.meter);
-  const play = button("nbstream-start nbstream-unblock", "Play sound", "The browser wants a click first", () =>
-    model.unblock(),
-  );
+  const play = button("nbstream-unblock", "Play sound", "The browser wants a click first", () => model.unblock());
   const mute = button("nbstream-mute", "Mute", "Play unheard", () => model.set("muted", !model.muted));
   const range = { type: "range", min: "0", max: String(STEPS), "aria-label": "Volume", title: "Volume" };
   const volume = element("input", "nbstream-volume", range);
