@@ -5,6 +5,7 @@
   const queues = [];
   window.__loudspeaker = {
     queues,
+    isOn: true, // What it notes takes memory: for hours it is turned off.
     forget: () => {
       for (const queue of queues) Object.assign(queue, { beganMs: null, samples: [] });
     },
@@ -50,6 +51,7 @@
     const probe = new Node(context, 'probe', { channelCount: 1, channelCountMode: 'explicit', channelInterpretation: 'discrete' });
     probe.port.onmessage = ({ data: { beganMs, parts } }) => {
       queue.latencyMs = 1000 * (context.outputLatency || 0);
+      if (!window.__loudspeaker.isOn) return;
       queue.beganMs ??= beganMs;
       for (const part of parts) for (const value of part) queue.samples.push(Math.round(value * 32768));
     };

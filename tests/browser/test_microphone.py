@@ -217,6 +217,7 @@ import ipywidgets
 ipywidgets.VBox([mic, player])
 """
     notebook = open_notebook([cell])
+    notebook.page.evaluate("() => { window.__loudspeaker.isOn = false; }")
     Source(notebook).go_live()
     devtools = notebook.page.context.new_cdp_session(notebook.page)
 

@@ -2,7 +2,7 @@
 
 import type { AnyModel } from "@anywidget/types";
 import { MICROPHONE } from "../capture/kind";
-import { MICROPHONE_CAPTURE, type MicrophoneRequest } from "../capture/microphone";
+import { MICROPHONE_CAPTURE, type MicrophoneRequest, SyntheticStream } from "../capture/microphone";
 import {
   buildChunk,
   type MicrophoneReport,
@@ -19,8 +19,9 @@ import { Outbox, type Parcel } from "../sound/outbox";
 import { extremes, Scope } from "../sound/scope";
 import { Keeper } from "./keeper";
 import type { Page } from "./page";
-import { SoundPump } from "./sound_pump";
+import { SoundPump, type SoundPumpPorts } from "./sound_pump";
 import { SourceModel, type SourceSettings } from "./source_model";
+import { TrackPump, trackProcessor } from "./track_pump";
 
 const TRAITS = [
   "label",
@@ -41,14 +42,18 @@ export interface SoundHardware {
 
 const BROWSER: SoundHardware = { open: MICROPHONE_CAPTURE.open, makeContext };
 
-export class MicrophoneModel extends SourceModel<MicrophoneState | ReceiptMessage, MicrophoneRequest, SoundPump> {
+export class MicrophoneModel extends SourceModel<
+  MicrophoneState | ReceiptMessage,
+  MicrophoneRequest,
+  SoundPump | TrackPump
+> {
   /** What is heard now, for the views. */
   readonly scope = new Scope();
   /** Samples beyond full scale in this run. */
   clippedCount = 0;
   /** The browser gives no sound before a click. */
   isBlocked = false;
-  protected readonly keeper: Keeper<MicrophoneRequest, SoundSize, SoundPump>;
+  protected readonly keeper: Keeper<MicrophoneRequest, SoundSize, SoundPump | TrackPump>;
   readonly #chunker = new Chunker((cut, pcm) => {
     this.clippedCount += cut.clipped_count;
     this.#outbox.add(cut, pcm);
@@ -132,9 +137,9 @@ export class MicrophoneModel extends SourceModel<MicrophoneState | ReceiptMessag
     if (!isEnding) this.#chunker.setOpen(receipt.open);
   }
 
-  #makePump(stream: MediaStream, makeContext: MakeContext): SoundPump {
+  #makePump(stream: MediaStream, makeContext: MakeContext): SoundPump | TrackPump {
     const { channels } = this.request();
-    return new SoundPump(stream, {
+    const ports: SoundPumpPorts = {
       clock: this.page.clock,
       channels,
       makeContext,
@@ -148,7 +153,9 @@ export class MicrophoneModel extends SourceModel<MicrophoneState | ReceiptMessag
         this.isBlocked = isBlocked;
         this.changed.notify();
       },
-    });
+    };
+    const Processor = stream instanceof SyntheticStream ? undefined : trackProcessor();
+    return Processor ? new TrackPump(stream, Processor, ports) : new SoundPump(stream, ports);
   }
 
   #feed(block: Block): void {
