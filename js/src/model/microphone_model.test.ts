@@ -91,11 +91,19 @@ describe("a microphone that is live", () => {
 describe("while the kernel keeps no sound", () => {
   it("nothing is sent, and what comes afterwards is numbered on", async () => {
     await at.goLive({ open: false });
-    at.hear(1);
+    at.hear(2);
     expect(at.chunks()).toEqual([]);
     at.receive({ open: true });
     at.hear(0.3);
-    expect(at.chunks()[0]?.first_sample).toBeGreaterThan(0.8 * RATE_HZ);
+    expect(at.chunks()[0]?.first_sample).toBeGreaterThan(1.8 * RATE_HZ);
+  });
+
+  it("the first moments of a run are held until it does", async () => {
+    await at.goLive({ open: false });
+    at.hear(0.3);
+    at.receive({ open: true });
+    at.hear(0.3);
+    expect(at.chunks()[0]?.first_sample).toBe(0);
   });
 
   it("what was held went out first", async () => {

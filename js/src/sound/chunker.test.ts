@@ -89,6 +89,56 @@ describe("while no sound is kept", () => {
   });
 });
 
+describe("before it is known whether sound is wanted", () => {
+  beforeEach(() => {
+    chunker.begin();
+    chunker.deviceOpened(RATE_HZ, 1);
+    chunker.setOpen(false);
+  });
+
+  it("the beginning is held, and goes out when it is", () => {
+    feed(0, 240);
+    chunker.setOpen(false); // Said again with each state.
+    expect(spans()).toEqual([]);
+    chunker.setOpen(true);
+    feed(240, 300);
+    expect(heard).toEqual(counted(0, 300));
+  });
+
+  it("no more than a second of it is held", () => {
+    feed(0, 1020);
+    chunker.setOpen(true);
+    feed(1020, 1120, 10);
+    expect(spans()).toEqual([[1020, 100]]);
+  });
+
+  it("it is let go of at a hole, and where the capture ends", () => {
+    feed(0, 100);
+    feed(200, 300);
+    chunker.setOpen(true);
+    feed(300, 400, 10);
+    expect(spans()).toEqual([[300, 100]]);
+    chunker.begin();
+    chunker.deviceOpened(RATE_HZ, 1);
+    feed(0, 100);
+    chunker.finish();
+    expect(spans()).toHaveLength(1);
+  });
+
+  it("is so once in a run only: later, what comes while none is kept is left out", () => {
+    chunker.setOpen(true);
+    feed(0, 100, 10);
+    chunker.setOpen(false);
+    feed(100, 200);
+    chunker.setOpen(true);
+    feed(200, 300, 10);
+    expect(spans()).toEqual([
+      [0, 100],
+      [200, 100],
+    ]);
+  });
+});
+
 describe("a hole", () => {
   it("in what the browser gives is one in the numbers, and no chunk spans it", () => {
     feed(0, 130);
@@ -150,6 +200,7 @@ describe("the end", () => {
     feed(0, 130);
     chunker.finish();
     chunker.begin();
+    chunker.setOpen(true);
     feed(500, 600);
     expect(spans().at(-1)).toEqual([0, 100]);
   });

@@ -10,6 +10,8 @@ import { toPcm } from "./pcm";
 
 const SHORTEST_S = 0.02;
 const LONGEST_S = 0.5;
+/** The kernel's answer to "the microphone is on" takes some milliseconds: the first words are not lost to them. */
+const KEPT_BEFORE_OPEN_S = 1;
 
 /** What the audio worklet hands over: channels side by side. */
 export interface Block {
@@ -49,6 +51,8 @@ export class Chunker {
   /** From the device's numbers to ours; null: its first block is still to come. */
   #offset: number | null = null;
   #isOpen = false;
+  /** All of the run so far is held, and nobody has said yet whether it is wanted. */
+  #holdsBeginning = false;
   #isFinished = false;
 
   constructor(take: Take) {
@@ -62,6 +66,8 @@ export class Chunker {
     this.#next = 0;
     this.#endAtMs = null;
     this.#offset = null;
+    this.#isOpen = false;
+    this.#holdsBeginning = true;
     this.#isFinished = false;
   }
 
@@ -75,7 +81,8 @@ export class Chunker {
 
   /** Whether sound is kept now. What is held when that ends goes out at once. */
   setOpen(isOpen: boolean): void {
-    if (!isOpen) this.flush();
+    if (this.#isOpen && !isOpen) this.flush();
+    if (isOpen) this.#holdsBeginning = false;
     this.#isOpen = isOpen;
   }
 
@@ -86,22 +93,33 @@ export class Chunker {
     const count = samples.length / this.#channels;
     this.#next = first + count;
     this.#endAtMs = capturedAtMs + (count * 1000) / this.#rateHz;
-    if (!this.#isOpen || this.#isFinished) return;
+    if (!(this.#isOpen || this.#holdsBeginning) || this.#isFinished) return;
     this.#held.push({ samples, capturedAtMs });
     this.#heldCount += count;
+    if (this.#holdsBeginning) {
+      if (this.#heldCount > KEPT_BEFORE_OPEN_S * this.#rateHz) this.#drop();
+      return;
+    }
     const wanted = Math.round(Math.max(SHORTEST_S, Math.min(LONGEST_S, this.everyS)) * this.#rateHz);
     while (this.#heldCount >= wanted) this.#cut(wanted, false);
   }
 
-  /** Send what is held. */
+  /** Send what is held; before it is known whether it is wanted, let go of it. */
   flush(): void {
-    if (this.#heldCount > 0) this.#cut(this.#heldCount, false);
+    if (!this.#isOpen) this.#drop();
+    else if (this.#heldCount > 0) this.#cut(this.#heldCount, false);
   }
 
   /** The capture has ended: the rest goes out as the last chunk of this run, and nothing comes after it. */
   finish(): void {
     if (this.#isOpen && !this.#isFinished) this.#cut(this.#heldCount, true);
     this.#isFinished = true;
+  }
+
+  #drop(): void {
+    this.#held = [];
+    this.#heldCount = 0;
+    if (this.#next > 0) this.#holdsBeginning = false;
   }
 
   #samplesBetween(fromMs: number | null, toMs: number): number {
