@@ -25,7 +25,7 @@ from .ramp import Crowd, Found, measure
 from .report import report, write_page
 from .user import EVERY_S, pictures
 
-SIZES = [1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24]
+SIZES = [1, 2, 4, 6, 8, 12, 16, 24, 28, 32, 36, 40, 48]
 
 
 def main() -> None:
