@@ -12,7 +12,7 @@ from scripts.chromium import WHAT_TO_DO, find_chromium
 
 Camera = Literal["clip", "denied", "none", "speech", "click"]
 PROBES = [Path(__file__).with_name(name) for name in ("probe.js", "sound_probe.js")]
-PLAYS_UNASKED = "--autoplay-policy=no-user-gesture-required"
+WANTS_CLICK = Path(__file__).with_name("wants_click.js")
 ALWAYS = [
     "--no-sandbox",  # root in a container has no user namespace; only pages of our own are loaded
     "--disable-gpu",
@@ -21,6 +21,7 @@ ALWAYS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
 ]
 
 
@@ -55,6 +56,8 @@ class Browsers:
         )
         for probe in PROBES:
             context.add_init_script(path=probe)
+        if camera == "click":
+            context.add_init_script(path=WANTS_CLICK)
         return context
 
     def close(self) -> None:
@@ -67,8 +70,6 @@ class Browsers:
         if path is None:
             raise RuntimeError(WHAT_TO_DO)
         args = [*ALWAYS, *self._camera_arguments(camera)]
-        if camera != "click":
-            args.append(PLAYS_UNASKED)
         return self._playwright.chromium.launch(executable_path=path, args=args)
 
     def _camera_arguments(self, camera: Camera) -> list[str]:

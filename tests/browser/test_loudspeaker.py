@@ -101,8 +101,9 @@ def test_a_browser_that_wants_a_click_gets_one_and_then_everything_is_played(ope
         "player.play((48_000, sound[:24_000])); player.play((48_000, sound[24_000:48_000]))"
     )
     button = notebook.page.locator(".nbstream-unblock")
+    expect(button).to_be_visible()
     expect(button).to_have_text("Play sound")
-    assert not notebook.evaluate("player.playing")
+    notebook.wait_for_value("player.playing", False)
     button.click()
     loudspeaker = Loudspeaker(notebook)
     loudspeaker.wait_for_sound(1.2)
