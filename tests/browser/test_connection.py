@@ -65,20 +65,12 @@ def statuses(notebook: NotebookPage) -> list[str]:
     return found
 
 
-def cut_for_5_s(notebook: NotebookPage, link: Link) -> bool:
-    """Whether JupyterLab was back before the page counts as gone; it waits at random, one time in thirty too long."""
-    began_s = time.monotonic()
-    link.cut_for(5)
-    notebook.wait_until_connected()
-    return time.monotonic() - began_s < GONE_AFTER_S - TOLERANCE_S
-
-
 def test_after_a_cut_of_5_s_the_same_run_goes_on_without_a_click(live, link):
     before = live.evaluate("webcam._session._run")
-    while not cut_for_5_s(live, link):
-        Source(live).stop.click()
-        Source(live).go_live()
-        before = live.evaluate("[webcam._session._run, changes.clear()][0]")
+    # JupyterLab waits at random between its attempts, up to 15 s: here it is back soon after the line is.
+    live.page.evaluate("() => { Math.random = () => 0.2; }")
+    link.cut_for(5)
+    live.wait_until_connected()
     wait_for_result_after_now(live)
     Source(live).wait_for_status("Live")
     assert set(statuses(live)) <= {"asking", "waiting", "live"}
@@ -87,6 +79,7 @@ def test_after_a_cut_of_5_s_the_same_run_goes_on_without_a_click(live, link):
     assert live.live_tracks() == 1
 
 
+@pytest.mark.slow
 def test_a_cut_for_good_turns_the_camera_off_after_20_s_and_pauses(live, link):
     cut_at_s = time.monotonic()
     link.cut()
@@ -106,6 +99,7 @@ def test_a_cut_for_good_turns_the_camera_off_after_20_s_and_pauses(live, link):
     wait_for_result_after_now(live)
 
 
+@pytest.mark.slow
 def test_on_a_slow_line_the_quality_goes_down_and_comes_back(open_through, link):
     notebook = open_through([ADAPTING])
     Source(notebook).go_live()
