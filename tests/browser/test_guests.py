@@ -166,6 +166,7 @@ def test_a_page_that_is_closed_frees_its_slot_and_its_guests_are_told(queue):
     Source(guest, 0).wait_for_status("Waiting: next")
 
 
+@pytest.mark.slow
 def test_a_page_that_crashes_frees_its_slot_after_20_s(queue):
     owner, guest = queue
     crashed_at_s = time.monotonic()
