@@ -6,12 +6,19 @@ import { PlayerPage } from "../testing/player_page";
 
 let at: PlayerPage;
 let removeView: () => void;
+/** What `Date` says, here and on the audio thread. */
+let dateMs: number;
 
 beforeEach(() => {
+  dateMs = 0;
+  vi.spyOn(Date, "now").mockImplementation(() => dateMs);
   at = new PlayerPage();
   removeView = at.player.addView();
 });
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
 
 /** Numbers that are nowhere 0. */
 const ramp = (from: number, length: number) => Array.from({ length }, (_, k) => from + k);
@@ -32,6 +39,15 @@ describe("pieces", () => {
     const waited = at.audio.last.heard.findIndex((value) => value !== 0);
     expect((waited / 8000) * 1000).toBeGreaterThanOrEqual(BUFFER_MS);
     expect((waited / 8000) * 1000).toBeLessThan(BUFFER_MS + 20);
+  });
+
+  it("have waited already while the browser's audio opened", async () => {
+    await at.sound(ramp(1, 900));
+    dateMs = BUFFER_MS - 20;
+    at.hear(0.3);
+    const waited = at.audio.last.heard.findIndex((value) => value !== 0);
+    expect((waited / 8000) * 1000).toBeGreaterThanOrEqual(20);
+    expect((waited / 8000) * 1000).toBeLessThan(40);
   });
 
   it("of two channels are heard left and right, of one on both", async () => {

@@ -36,6 +36,7 @@ export class Speaker {
   #queue: AudioWorkletNode | null = null;
   /** Until the queue is there. */
   #waiting: Piece[] = [];
+  #waitsSinceMs: number | undefined;
   #cancelSleep: Cancel = () => {};
   #isClosed = false;
 
@@ -71,7 +72,10 @@ export class Speaker {
     this.#cancelSleep();
     this.#autoplay.resume();
     if (this.#queue) this.#hand(piece);
-    else this.#waiting.push(piece);
+    else {
+      this.#waitsSinceMs ??= Date.now();
+      this.#waiting.push(piece);
+    }
   }
 
   silence(): void {
@@ -95,7 +99,8 @@ export class Speaker {
   async #open(): Promise<void> {
     await loadProcessors(this.#context);
     if (this.#isClosed) return;
-    const processorOptions = { bufferS: BUFFER_MS / 1000 };
+    // What waits while the browser's audio opens need not wait again.
+    const processorOptions = { bufferS: BUFFER_MS / 1000, waitsSinceMs: this.#waitsSinceMs };
     const queue = new AudioWorkletNode(this.#context, QUEUE, {
       numberOfInputs: 0,
       outputChannelCount: [2],

@@ -26,7 +26,7 @@ export interface WorkletScope {
 }
 
 interface Options {
-  processorOptions: { channels?: number; bufferS?: number };
+  processorOptions: { channels?: number; bufferS?: number; waitsSinceMs?: number };
 }
 
 export function defineProcessors(scope: WorkletScope, voice: typeof voiceSample): void {
@@ -108,15 +108,18 @@ export function defineProcessors(scope: WorkletScope, voice: typeof voiceSample)
     /** Samples of the first piece that are played. */
     #at = 0;
     #waited = 0;
+    #waitsSinceMs: number | null;
     #isPlaying = false;
     #last: [number, number] = [0, 0];
     #shown = 0;
     #lowest = 0;
     #highest = 0;
 
-    constructor({ processorOptions: { bufferS = 0 } }: Options) {
+    /** `waitsSinceMs`: since then, by `Date`, the first piece has waited for the audio thread to run. */
+    constructor({ processorOptions: { bufferS = 0, waitsSinceMs } }: Options) {
       super();
       this.#buffer = bufferS * scope.sampleRate;
+      this.#waitsSinceMs = waitsSinceMs ?? null;
       this.port.onmessage = ({ data }: MessageEvent<QueueOrder>) => {
         if (data !== "clear") this.#pieces.push(data);
         else {
@@ -143,6 +146,10 @@ export function defineProcessors(scope: WorkletScope, voice: typeof voiceSample)
 
     #startIfReady(length: number): void {
       if (this.#isPlaying || this.#pieces.length === 0) return;
+      if (this.#waitsSinceMs !== null) {
+        this.#waited = ((Date.now() - this.#waitsSinceMs) / 1000) * scope.sampleRate;
+        this.#waitsSinceMs = null;
+      }
       if (this.#waited < this.#buffer) {
         this.#waited += length;
         return;
