@@ -1,4 +1,4 @@
-"""Live camera in a Jupyter notebook, through your own Python function, and back into a widget.
+"""Live camera and microphone in a Jupyter notebook, through your own Python function, and back into a widget.
 
 import nbstream as nbs
 

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+import distributed
 import pytest
 
 import nbstream as nbs
 from nbstream.gate import Turn
 from nbstream.testing import wait_for
-
-distributed = pytest.importorskip("distributed")
 
 
 class Stream:

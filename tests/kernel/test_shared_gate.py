@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import distributed
 import pytest
 
 from .real_kernel import RealKernel
 from .stream_page import StreamPage
-
-distributed = pytest.importorskip("distributed")
 
 LEASE_S = 4.0
 SETUP = f"""
