@@ -120,3 +120,27 @@ def test_stop_ends_every_camera_track_and_start_begins_again(live):
     source.go_live()
     wait_for_result_after_now(live)
     assert live.live_tracks() == 1
+
+
+KEEP_PICTURES = """async count => {
+    const stream = await navigator.mediaDevices.getUserMedia({ video: true });
+    const processor = new MediaStreamTrackProcessor({ track: stream.getVideoTracks()[0] });
+    const reader = processor.readable.getReader();
+    window.__kept = [];
+    while (window.__kept.length < count) window.__kept.push((await reader.read()).value);
+    await reader.cancel();
+}"""
+
+
+@pytest.mark.parametrize(("count", "by_video"), [(1, False), (2, True)])
+def test_pictures_come_while_another_reader_of_the_camera_keeps_some(
+    open_notebook, count, by_video
+):
+    """Chromium lends the readers of one camera two pictures at a time."""
+    notebook = open_notebook(CELLS)
+    notebook.page.evaluate(KEEP_PICTURES, count)
+    notebook.watch(".nbstream-display")
+    Source(notebook).go_live()
+    notebook.wait_for_shown(20)
+    warned = [line for line in notebook.console if "from a video element" in line]
+    assert bool(warned) == by_video, notebook.console

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { settle } from "../testing/fake_media";
-import { createEncoder, createWorkerEncoder, type EncodedPicture, type EncodeJob, type Encoder } from "./encoder";
-import { encodeWorker, type JobMessage, type SeenPicture, type WorkerAnswer } from "./worker";
+import { createEncoder, createWorkerEncoder, type EncodeJob } from "./encoder";
+import { encodeWorker, type JobMessage, type WorkerAnswer } from "./worker";
 
 interface FakePicture {
   name: string;
@@ -87,7 +87,7 @@ class FakeWorker {
   }
 }
 
-const textOf = ({ bytes }: EncodedPicture) => new TextDecoder().decode(bytes);
+const textOf = (bytes: ArrayBuffer) => new TextDecoder().decode(bytes);
 
 beforeEach(() => vi.stubGlobal("OffscreenCanvas", FakeCanvas));
 afterEach(() => vi.unstubAllGlobals());
@@ -138,53 +138,6 @@ describe("the encoding worker", () => {
       "two",
       "three",
     ]);
-  });
-
-  describe("that follows a camera", () => {
-    let pictures: ReadableStreamDefaultController<VideoFrame>;
-    let seen: SeenPicture[];
-    let encoder: Encoder;
-
-    beforeEach(async () => {
-      seen = [];
-      const readable = new ReadableStream<VideoFrame>({
-        start(controller) {
-          pictures = controller;
-        },
-      });
-      encoder = await createWorkerEncoder(() => new FakeWorker().start().asWorker);
-      encoder.follow?.(readable, (one) => seen.push(one));
-    });
-
-    async function show(name: string): Promise<FakePicture> {
-      const shown = Object.assign(picture(name), { displayWidth: 64, displayHeight: 48 });
-      pictures.enqueue(shown as unknown as VideoFrame);
-      await vi.waitFor(() => expect(seen.at(-1)).toMatchObject({ widthPx: 64, heightPx: 48 }));
-      return shown;
-    }
-
-    const newest = { ...job(picture("")), picture: null };
-
-    it("encodes the newest picture, and says when it was there", async () => {
-      const first = await show("one");
-      seen = [];
-      await show("two");
-      const encoded = await encoder.encode(newest);
-      expect(textOf(encoded)).toContain("two at");
-      expect([encoded.atMs, first.isClosed]).toEqual([seen[0]?.atMs, true]);
-    });
-
-    it("uses each picture once", async () => {
-      await show("one");
-      await encoder.encode(newest);
-      await expect(encoder.encode(newest)).rejects.toThrow("no new picture");
-    });
-
-    it("goes on encoding when the camera has ended", async () => {
-      await show("one");
-      pictures.close();
-      expect(textOf(await encoder.encode(newest))).toContain("one at");
-    });
   });
 
   it("ends with the encoder, and so do the questions that are open", async () => {

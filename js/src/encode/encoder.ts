@@ -3,11 +3,11 @@
 import { startWorker } from "../clock";
 import { createMainEncoder } from "./main_thread";
 import type { Region } from "./region";
-import { encodeWorker, type JobMessage, type SeenPicture, type WorkerAnswer } from "./worker";
+import { encodeWorker, type JobMessage, type WorkerAnswer } from "./worker";
 
 export interface EncodeJob {
-  /** Closed by the encoder, whatever happens. Null: the newest of the pictures that the encoder follows. */
-  picture: ImageBitmap | VideoFrame | null;
+  /** Closed by the encoder, whatever happens. */
+  picture: ImageBitmap | VideoFrame;
   /** The part of it that is sent, and in what size. */
   region: Region;
   /** 1..100 */
@@ -17,18 +17,9 @@ export interface EncodeJob {
   isGray: boolean;
 }
 
-export interface EncodedPicture {
-  /** One whole JPEG file. */
-  bytes: ArrayBuffer;
-  /** When the picture was there, in milliseconds of the page's clock; null: whoever gave it knows. */
-  atMs: number | null;
-}
-
 export interface Encoder {
-  /** Answers come in the order of the questions. */
-  encode(job: EncodeJob): Promise<EncodedPicture>;
-  /** Read these pictures until the encoder is closed, keep the newest, and tell of each; not every encoder can. */
-  follow?(pictures: ReadableStream<VideoFrame>, onPicture: (seen: SeenPicture) => void): void;
+  /** One whole JPEG file. Answers come in the order of the questions. */
+  encode(job: EncodeJob): Promise<ArrayBuffer>;
   close(): void;
 }
 
@@ -46,27 +37,18 @@ export async function createWorkerEncoder(makeWorker: () => Worker): Promise<Enc
     worker.terminate();
     throw error;
   });
-  const asked: { resolve(encoded: EncodedPicture): void; reject(error: Error): void }[] = [];
-  let followed: (seen: SeenPicture) => void = () => {};
+  const asked: { resolve(bytes: ArrayBuffer): void; reject(error: Error): void }[] = [];
   worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
-    if (data.seen) {
-      followed(data.seen);
-      return;
-    }
     const oldest = asked.shift();
-    if (data.bytes) oldest?.resolve({ bytes: data.bytes, atMs: data.atMs ?? null });
+    if (data.bytes) oldest?.resolve(data.bytes);
     else oldest?.reject(new Error(data.error ?? "no picture"));
   };
   return {
     encode: (job) =>
       new Promise((resolve, reject) => {
         asked.push({ resolve, reject });
-        worker.postMessage(job satisfies JobMessage, job.picture ? [job.picture] : []);
+        worker.postMessage(job satisfies JobMessage, [job.picture]);
       }),
-    follow(readable, onPicture) {
-      worker.postMessage({ readable } satisfies JobMessage, [readable]);
-      followed = onPicture;
-    },
     close() {
       worker.terminate();
       for (const { reject } of asked.splice(0)) reject(new Error("closed"));

@@ -1,14 +1,13 @@
 /** Encoding where workers are forbidden or cannot draw: slower for the page, but it works. */
 
-import type { EncodedPicture, EncodeJob, Encoder } from "./encoder";
+import type { EncodeJob, Encoder } from "./encoder";
 
 export function createMainEncoder(): Encoder {
   const canvas = document.createElement("canvas");
   const context = canvas.getContext("2d", { alpha: false });
   let last: Promise<unknown> = Promise.resolve();
 
-  async function encode({ picture, ...job }: EncodeJob): Promise<EncodedPicture> {
-    if (!picture) throw new Error("there is no picture"); // This encoder follows none.
+  async function encode(job: EncodeJob): Promise<ArrayBuffer> {
     try {
       if (!context) throw new Error("this browser gives no canvas to draw on");
       const { left, top, width, height, widthPx, heightPx } = job.region;
@@ -17,17 +16,17 @@ export function createMainEncoder(): Encoder {
       canvas.height = heightPx;
       context.imageSmoothingQuality = "medium";
       if (job.isMirrored) context.setTransform(-1, 0, 0, 1, widthPx, 0);
-      context.drawImage(picture, left, top, width, height, 0, 0, widthPx, heightPx);
+      context.drawImage(job.picture, left, top, width, height, 0, 0, widthPx, heightPx);
       if (job.isGray) {
         context.globalCompositeOperation = "saturation";
         context.fillRect(0, 0, widthPx, heightPx);
       }
     } finally {
-      picture.close();
+      job.picture.close();
     }
     const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, "image/jpeg", job.quality / 100));
     if (!blob) throw new Error("the picture could not be encoded");
-    return { bytes: await blob.arrayBuffer(), atMs: null };
+    return blob.arrayBuffer();
   }
 
   return {

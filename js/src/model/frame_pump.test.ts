@@ -61,12 +61,6 @@ it("sends each picture as a numbered JPEG with its time, size and the wished qua
   expect(sent[0]?.jpeg).toEqual({ region, quality: 70, isMirrored: true, isGray: false, name: "picture 1" });
 });
 
-it("takes the picture's time from an encoder that reads the camera itself", async () => {
-  vi.spyOn(encoder, "encode").mockResolvedValueOnce({ bytes: new TextEncoder().encode("{}").buffer, atMs: 77 });
-  await picture();
-  expect(sent[0]?.frame.captured_at_ms).toBe(77);
-});
-
 it("sends what the settings of the moment leave of the picture", async () => {
   settings = { ...settings, crop: [0.5, 0, 0.5, 1], resolution: [240, 160], color: "gray" };
   await picture();

@@ -4,7 +4,8 @@
  * Lives as long as one open camera.
  */
 
-import { type Feed, openFeed, type Visibility } from "../capture/frames";
+import type { Feed, Visibility } from "../capture/feed";
+import { CameraFeed } from "../capture/frames";
 import type { Clock } from "../clock";
 import type { Frame } from "../contract";
 import { createEncoder, type Encoder } from "../encode/encoder";
@@ -57,7 +58,7 @@ export class FramePump {
   #begin(stream: MediaStream, encoder: Encoder): void {
     const { clock, visibility, pacer } = this.#ports;
     this.#encoder = encoder;
-    this.#feed = openFeed(stream, encoder, clock, visibility, (atMs) => this.#onPicture(atMs));
+    this.#feed = new CameraFeed(stream, clock, visibility, (atMs) => this.#onPicture(atMs));
     pacer.cameraPeriodMs = this.#feed.periodMs;
   }
 
@@ -93,7 +94,7 @@ export class FramePump {
     const picture = grabbed instanceof Promise ? await grabbed : grabbed;
     const { clock, pacer, mayCapture, send } = this.#ports;
     const look = { quality, isMirrored: mirror === "pixels", isGray: color === "gray" };
-    const { bytes: jpeg, atMs } = await encoder.encode({ picture, region, ...look });
+    const jpeg = await encoder.encode({ picture, region, ...look });
     if (this.#isStopped || run !== pacer.run || !mayCapture()) return;
     if (run === this.#sent.run && seq < this.#sent.seq) return;
     this.#sent = { run, seq };
@@ -101,6 +102,6 @@ export class FramePump {
     const sentAtMs = clock.now();
     link.sent(seq);
     const adapted = link.isOn ? { quality, scale } : {};
-    send({ run, seq, captured_at_ms: atMs ?? pictureAtMs, sent_at_ms: sentAtMs, ...size, ...adapted }, jpeg);
+    send({ run, seq, captured_at_ms: pictureAtMs, sent_at_ms: sentAtMs, ...size, ...adapted }, jpeg);
   }
 }

@@ -5,7 +5,7 @@
  * the module; a release that changes the shape changes the symbol.
  */
 
-import type { Visibility } from "../capture/frames";
+import type { Visibility } from "../capture/feed";
 import { type Clock, createPageClock } from "../clock";
 import type { Credit, ResultMessage } from "../contract";
 import { FaviconHold } from "./favicon";

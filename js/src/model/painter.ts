@@ -5,7 +5,7 @@
  * result counts as painted when it is on the canvas; where nobody can see it, as soon as it has come.
  */
 
-import type { Visibility } from "../capture/frames";
+import type { Visibility } from "../capture/feed";
 import type { ResultMime } from "../contract";
 import { Listeners } from "../listeners";
 import { warnOnce } from "../log";

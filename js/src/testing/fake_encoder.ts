@@ -1,4 +1,4 @@
-import type { EncodedPicture, EncodeJob, Encoder } from "../encode/encoder";
+import type { EncodeJob, Encoder } from "../encode/encoder";
 
 /** An encoder whose answers come when the test says so, or at once. A "JPEG" is the text of what was asked. */
 export class FakeEncoder implements Encoder {
@@ -6,9 +6,9 @@ export class FakeEncoder implements Encoder {
   isManual = false;
   #waiting: (() => void)[] = [];
 
-  encode({ picture, ...asked }: EncodeJob): Promise<EncodedPicture> {
+  encode({ picture, ...asked }: EncodeJob): Promise<ArrayBuffer> {
     const text = JSON.stringify({ ...asked, ...picture });
-    const jpeg = { bytes: new TextEncoder().encode(text).buffer as ArrayBuffer, atMs: null };
+    const jpeg = new TextEncoder().encode(text).buffer as ArrayBuffer;
     if (!this.isManual) return Promise.resolve(jpeg);
     return new Promise((resolve) => {
       this.#waiting.push(() => resolve(jpeg));

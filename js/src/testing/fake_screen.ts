@@ -1,4 +1,4 @@
-import type { Visibility } from "../capture/frames";
+import type { Visibility } from "../capture/feed";
 import type { Screen } from "../model/painter";
 
 export class FakeVisibility implements Visibility {
