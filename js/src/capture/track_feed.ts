@@ -3,8 +3,8 @@
  * before a video element shows it.
  *
  * Chromium lends the readers of one camera two pictures at a time and gives no more until one is closed, so a picture is
- * kept for a moment only. And single pictures are handed to the worker: were the track's stream handed over, the first
- * ones would stay open on this side until a garbage collection.
+ * kept for a moment only. Single pictures are handed to the worker: with the track's stream handed over, starts stood still
+ * until a garbage collection (docs/architecture.md, "Tried, and what the numbers said").
  */
 
 import type { Cancel, Clock } from "../clock";
