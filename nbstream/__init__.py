@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from ._version import __version__
 from .binding import StreamBinding
-from .chunks import SoundMeta
 from .errors import (
     CameraError,
     CorruptFrameError,
@@ -22,7 +21,6 @@ from .errors import (
     SignatureError,
     WorkerError,
 )
-from .frames import FrameMeta
 from .image_view import ImageView
 from .outcomes import skip
 from .state import State
@@ -33,6 +31,7 @@ if TYPE_CHECKING:
     from . import voice
     from .annotations import Box, Keypoints, Mask, Polygon, Text
     from .audio_player import AudioPlayer
+    from .metadata import FrameMeta, SoundMeta
     from .microphone import Microphone
     from .overlay import Overlay
     from .paint import draw
@@ -77,6 +76,7 @@ __all__ = [
 _MODULE_OF = {
     "AudioPlayer": "audio_player",
     "Box": "annotations",
+    "FrameMeta": "metadata",
     "Gate": "shared_gate",
     "Keypoints": "annotations",
     "Mask": "annotations",
@@ -84,6 +84,7 @@ _MODULE_OF = {
     "Overlay": "overlay",
     "Polygon": "annotations",
     "Reduced": "reduced",
+    "SoundMeta": "metadata",
     "Text": "annotations",
     "draw": "paint",
     "stream": "senses",

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import traitlets as t
 
-from .chunks import Captured
 from .clock import Clock, Timer
 from .countdown import Countdown
 from .frames import Frame
@@ -33,6 +32,7 @@ from .stats import Stats, StatsContent
 from .tracebacks import ErrorReport, report
 
 if TYPE_CHECKING:
+    from .chunks import Captured
     from .sound_account import SoundAccount, SoundSource
     from .sound_store import SoundPosition
 

@@ -1,8 +1,7 @@
-"""One piece of sound, as it travels through the kernel, and what a function may learn of it."""
+"""One piece of sound, as it travels through the kernel."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .frames import Frame
@@ -65,29 +64,3 @@ class Chunk(NamedTuple):
 
 Captured = Frame | Chunk
 """What causes a call."""
-
-
-@dataclass(frozen=True)
-class SoundMeta:
-    """What `metadata=True` gives to the function as `meta`, when sound caused the call.
-
-    Attributes
-    ----------
-    index
-        Number of the piece since Start: 1, 2, 3, ...; none is left out.
-    captured_at_s
-        When its first sample was taken: seconds since 1970 by the clock of the page, the same as for pictures.
-    gap_s
-        Seconds of sound that are missing before it: what waited longer than the microphone's `max_backlog_s`, what was
-        lost on the way, and what was said while the stream waited or was paused. 0.0 as a rule.
-    final
-        Whether this is the last piece before Stop. It may be empty, shape (0,) or (0, channels).
-    clipped_count
-        How many of its samples were beyond full scale.
-    """
-
-    index: int
-    captured_at_s: float
-    gap_s: float
-    final: bool
-    clipped_count: int

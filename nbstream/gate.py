@@ -4,8 +4,6 @@
 kernel. All answers come later, by calls of the member's, so that a gate may have to ask somebody far away first.
 """
 
-from __future__ import annotations
-
 import heapq
 import math
 import threading

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import traitlets as t
 
 from . import lane
-from .chunks import Captured
 from .clock import current_clock
 from .codecs import ChannelOrder, Format, decode_image
 from .encoded import EncodedPicture
@@ -18,6 +17,9 @@ from .pictures import Encoding, Picture
 from .plan import InputPort, Origin, OutputPort, result_of
 from .results import ResultLane, deliver_painted
 from .wiring import trait_lock
+
+if TYPE_CHECKING:
+    from .chunks import Captured
 
 
 class ImageView(LaneWidget):

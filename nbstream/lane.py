@@ -4,8 +4,6 @@ Nothing here knows a widget. `parse` checks types, ranges and lengths; what a me
 elsewhere.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, TypedDict
 

@@ -3,8 +3,6 @@
 Each field is checked for its type and range; what is wrong names the field.
 """
 
-from __future__ import annotations
-
 import contextlib
 import math
 from collections.abc import Mapping, Sequence
@@ -112,7 +110,7 @@ class Fields:
             raise BadMessageError(f"{name} is {value!r:.80}, not one of {allowed}")
         return value
 
-    def object(self, name: str) -> Fields:
+    def object(self, name: str) -> "Fields":
         value = self._content.get(name)
         if not isinstance(value, Mapping):
             raise BadMessageError(f"{name} is {type(value).__name__}, not an object")

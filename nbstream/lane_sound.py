@@ -1,7 +1,5 @@
 """The wire contract of `docs/protocol.md` for sound: chunks, parsed, and receipts, built."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple, TypedDict
 

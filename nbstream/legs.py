@@ -8,11 +8,13 @@ clocks' own. Only the sum of both ways is certain; the split is as good as that 
 from __future__ import annotations
 
 from collections import deque
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from .chunks import Captured
 from .lane_fields import Painted
 from .stats import Stats
+
+if TYPE_CHECKING:
+    from .chunks import Captured
 
 KEPT = 200
 

@@ -20,11 +20,12 @@ from .chunks import Captured
 from .clock import Clock
 from .errors import WorkerError
 from .frames import Frame
+from .metadata import frame_meta
 from .pictures import Encoding, Picture
 from .plan import StreamPlan
 from .print_tap import LineLog
 from .remote_call import Reply, Request
-from .runner import RunEvents, Runner, meta_of
+from .runner import RunEvents, Runner
 from .stats import Stats
 from .tracebacks import note_places
 from .workers import Workers
@@ -145,7 +146,7 @@ class ParallelRunner(Runner):
                 port.read_encoded(frame) if isinstance(port, PictureInput) else port.read(frame)
                 for port in inputs
             ],
-            {"meta": meta_of(frame)} if self._plan.metadata else {},
+            {"meta": frame_meta(frame)} if self._plan.metadata else {},
             [
                 port.encoding() if isinstance(port, PictureOutput) else None
                 for port in self._plan.outputs

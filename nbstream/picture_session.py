@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from . import lane
 from .binding import StreamBinding
-from .chunks import Captured
 from .clock import Clock
 from .codecs import MAX_PIXELS, read_jpeg_size
 from .credits import Credits
@@ -18,6 +17,9 @@ from .lane_sound import ChunkMessage
 from .lateness import Lateness
 from .results import ResultLane
 from .session import SourceSession, SourceWidget
+
+if TYPE_CHECKING:
+    from .chunks import Captured
 
 
 class PictureWidget(SourceWidget, Protocol):

@@ -4,8 +4,6 @@ A 640x480 picture is some 28 kB as a JPEG and 921 kB as an array. It has to be d
 in the worker it costs the kernel nothing.
 """
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 from .codecs import ChannelOrder, Color, Format, ReduceBy, decode_image

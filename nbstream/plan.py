@@ -1,14 +1,11 @@
 """What was asked of `source.stream(...)`, checked, before anything runs."""
 
-from __future__ import annotations
-
 import contextvars
 import math
 from collections.abc import Callable, Hashable, Sequence
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
-from .chunks import Captured
 from .frames import Frame
 from .results import Carry, OnPainted, Result
 from .warm_up import WarmUp
@@ -18,6 +15,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from typing import TypeAlias
 
+    from .chunks import Captured
     from .sound_account import SoundSource
     from .speech import SpeechSegmenter
 
@@ -30,7 +28,7 @@ OnLimit = Literal["rejoin", "stop"]
 class Origin(NamedTuple):
     """Where a result comes from: the frame or chunk, and what can ride on the message that carries the result."""
 
-    frame: Captured
+    frame: "Captured"
     carry: Carry
     on_painted: OnPainted | None = None
     on_encoded: Callable[[int], None] | None = None
@@ -72,7 +70,7 @@ class InputPort(Protocol):
     def detach(self) -> None:
         """The stream is live no longer."""
 
-    def read(self, frame: Captured) -> Any:
+    def read(self, frame: "Captured") -> Any:
         """The value for the call that a frame or chunk causes; from the worker's thread."""
 
 
@@ -118,14 +116,14 @@ class StreamPlan(NamedTuple):
     warm_up: WarmUp | None
     context: contextvars.Context
     """The context in which the stream was made, so that prints land in that cell."""
-    executor: ExecutorChoice | None = None
+    executor: "ExecutorChoice | None" = None
     """`None` = calls run in the stream's own thread."""
     max_parallel: int = 1
-    sounds: Sequence[SoundSource] = ()
+    sounds: "Sequence[SoundSource]" = ()
     """The sources that the stream hears."""
     sound_every_s: float = 0.0
     """How much sound makes a piece; what `stream_every_s` is to pictures."""
-    segmenter: SpeechSegmenter | None = None
+    segmenter: "SpeechSegmenter | None" = None
     """Finds the utterances that the function is called with; `None` = it is called with sound as it comes."""
     can_interrupt: bool = True
     """Whether speech silences the outputs that play."""

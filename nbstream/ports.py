@@ -6,18 +6,20 @@ Our own widgets make their ports themselves (`nbstream_input`, `nbstream_output`
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import ipywidgets
 import traitlets
 
-from .chunks import Captured
 from .codecs import Format, mime_of
 from .errors import ResultError
 from .pixels import encode_result
 from .plan import InputPort, Origin, OutputPort
 from .state import State
 from .wiring import set_trait, unwire, wire
+
+if TYPE_CHECKING:
+    from .chunks import Captured
 
 
 @runtime_checkable

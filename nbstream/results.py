@@ -6,8 +6,6 @@ older one that waits. With no page that shows the display nothing is sent: the s
 without bound.
 """
 
-from __future__ import annotations
-
 import threading
 import weakref
 from collections import deque
@@ -122,7 +120,7 @@ class ResultLane:
             self._newest, self._newest_is_sent = result, not self._pages
             self._pump()
 
-    def join(self, overlay: ResultLane) -> None:
+    def join(self, overlay: "ResultLane") -> None:
         """Tell `overlay`, which goes over this display's own comm, of the pages that there are, come and go."""
         with self._lock:
             self._overlays.add(overlay)

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from .calls import Caller
-from .chunks import Captured, SoundMeta
 from .clock import Clock
 from .errors import CorruptFrameError, ResultError
-from .frames import Frame, FrameMeta
+from .frames import Frame
 from .lane_fields import Painted
 from .legs import Legs, Shown
 from .mailbox import Mailbox
@@ -24,6 +23,10 @@ from .plan import InputPort, Origin, OutputPort, StreamPlan
 from .print_tap import LineLog, catch_prints, tap
 from .results import OnPainted
 from .stats import Stats
+
+if TYPE_CHECKING:
+    from .chunks import Captured
+    from .metadata import FrameMeta, SoundMeta
 
 # The page takes the camera's picture that is nearest to the due time: half a period away, of a camera of 12 Hz or more.
 TOLERANCE_MS = 40.0
@@ -68,7 +71,7 @@ class Runner:
         self._clock = clock
         self._stats = stats
         self._log = log
-        self._mailbox = Mailbox[Captured]() if mailbox is None else mailbox
+        self._mailbox: Mailbox[Captured] = Mailbox() if mailbox is None else mailbox
         self._caller = Caller(plan.fn)
         self._legs = Legs(stats)
         self._write_ms = 0.0
@@ -254,16 +257,8 @@ class Runner:
         return note
 
     def _meta(self, frame: Captured) -> FrameMeta | SoundMeta:
+        # Few streams ask for it.
+        from .metadata import frame_meta
+
         assert isinstance(frame, Frame)
-        return meta_of(frame)
-
-
-def meta_of(frame: Frame) -> FrameMeta:
-    """What `metadata=True` tells of a frame."""
-    at_ms = frame.captured_at_ms
-    return FrameMeta(
-        index=frame.seq,
-        captured_at_s=None if at_ms is None else at_ms / 1000,
-        width_px=frame.width_px,
-        height_px=frame.height_px,
-    )
+        return frame_meta(frame)

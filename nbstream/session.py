@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from . import lane
 from .binding import StreamBinding
-from .chunks import Captured
 from .clock import Clock, Timer
 from .errors import NbstreamError
 from .frames import Frame
@@ -36,6 +35,7 @@ from .results import ResultLane, deliver_painted
 from .snapshot import SourceFacts, state_of, status_of
 
 if TYPE_CHECKING:
+    from .chunks import Captured
     from .sound_store import SoundPosition
 
 logger = logging.getLogger("nbstream")

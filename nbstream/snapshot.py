@@ -1,7 +1,5 @@
 """What the pages are told of a source: its own facts and its streams, drawn together into one `state`."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

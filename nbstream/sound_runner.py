@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 
-from .chunks import Captured, Chunk, SoundMeta
+from .chunks import Captured, Chunk
 from .clock import Clock, Timer
-from .frames import FrameMeta
 from .inbox import Inbox
 from .listening import Listener
+from .metadata import FrameMeta, SoundMeta, sound_meta
 from .plan import StreamPlan
 from .print_tap import LineLog
 from .runner import RunEvents, Runner
@@ -161,10 +161,4 @@ class SoundRunner(Runner):
     def _meta(self, frame: Captured) -> FrameMeta | SoundMeta:
         if not isinstance(frame, Chunk):
             return super()._meta(frame)
-        return SoundMeta(
-            index=self._index,
-            captured_at_s=frame.captured_at_ms / 1000,
-            gap_s=frame.gap_s,
-            final=frame.final,
-            clipped_count=frame.clipped_count,
-        )
+        return sound_meta(frame, self._index)

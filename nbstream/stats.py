@@ -1,7 +1,5 @@
 """How a stream is doing: counters, and percentiles of each leg of a frame's way."""
 
-from __future__ import annotations
-
 import threading
 from collections import Counter, deque
 from typing import TypedDict

@@ -9,7 +9,6 @@ import numpy as np
 import traitlets as t
 
 from .binding import StreamBinding
-from .chunks import Captured
 from .clock import current_clock
 from .codecs import Color, decode_image, image_size
 from .encoded import EncodedPicture
@@ -25,6 +24,7 @@ from .wiring import set_trait
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from .chunks import Captured
     from .plan import ExecutorChoice
 
 COLORS: tuple[Color, ...] = ("rgb", "bgr", "gray")
@@ -95,7 +95,7 @@ class Webcam(LaneWidget):
             t.Int(min=1, max=100),
             t.Tuple(t.Int(min=1, max=100), t.Int(min=1, max=100)),
         ],
-        default_value=80,
+        default_value=70,
     ).tag(sync=True)
     """Of the JPEG on its way to the kernel, 1..100; (lowest, highest) adapts it to the link."""
 

@@ -32,7 +32,7 @@ LAYERS = [
     | {"yolo_output"},
     {"lane_fields"},
     {"chunks", "lane_sound"},
-    {"lane", "sound_format", "sound_store"},
+    {"lane", "metadata", "sound_format", "sound_store"},
     {"codecs", "credits", "legs", "masks", "pages", "pcm", "results", "tracebacks", "warm_up"}
     | {"inbox", "publisher", "receipts", "slots", "sound_account", "voice"},
     {"slots_plugin"},

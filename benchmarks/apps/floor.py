@@ -36,7 +36,7 @@ async function onFrame() {
   busy = true;
   lastMs = nowMs;
   grabPen.drawImage(camera, 0, 0);
-  const blob = await grab.convertToBlob({ type: "image/jpeg", quality: 0.8 });
+  const blob = await grab.convertToBlob({ type: "image/jpeg", quality: 0.7 });
   socket.send(await blob.arrayBuffer());
 }
 socket.onopen = () => camera.requestVideoFrameCallback(onFrame);

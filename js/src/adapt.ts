@@ -35,7 +35,7 @@ const LEAST_SCALE = 0.5;
 const SCALE_STEPS = 8;
 
 export class LinkAdapter {
-  limits: Limits = { quality: 80, hold: "size" };
+  limits: Limits = { quality: 70, hold: "size" };
   #budget = 1;
   #run = 0;
   #sentThrough = 0;

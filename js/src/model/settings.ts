@@ -35,7 +35,7 @@ export function readSettings(model: AnyModel): Settings {
     crop: model.get("crop") ?? null,
     mirror: model.get("mirror") ?? false,
     color: model.get("color") ?? "rgb",
-    quality: model.get("quality") ?? 80,
+    quality: model.get("quality") ?? 70,
     hold: model.get("hold") ?? "size",
     constraints: model.get("constraints") ?? null,
   };

@@ -18,7 +18,7 @@ export const WEBCAM_TRAITS = {
   crop: null,
   mirror: false,
   color: "rgb",
-  quality: 80,
+  quality: 70,
   hold: "size",
   constraints: null,
 };
