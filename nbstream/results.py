@@ -1,9 +1,9 @@
 """The paced way of results to the pages that show a display.
 
-At most `MAX_UNPAINTED` results are on the way to the slowest page; the newest result waits in the meantime
-and replaces an
-older one that waits. With no page that shows the display nothing is sent: the server would pile it up
-without bound.
+At most two results are on the way to the slowest page, three while the oldest of them is young: what a busy kernel or a
+delayed acknowledgement holds up needs the third, and a slow link must not be given it. The newest result waits in the
+meantime and replaces an older one that waits. With no page that shows the display nothing is sent: the server would
+pile it up without bound.
 """
 
 import threading
@@ -18,6 +18,8 @@ from .lane import GONE_AFTER_S, CreditContent, result_message
 from .lane_fields import Painted
 
 MAX_UNPAINTED = 2
+MAX_YOUNG_UNPAINTED = 3
+YOUNG_S = 0.15
 GIVE_UP_AFTER_S = 1.0
 
 OnPainted = Callable[[Painted, float], None]
@@ -182,7 +184,8 @@ class ResultLane:
             return
         now_s = self._clock.now_s()
         unpainted = self._unpainted(now_s)
-        if len(unpainted) < MAX_UNPAINTED:
+        is_young = bool(unpainted) and now_s - unpainted[0].sent_at_s < YOUNG_S
+        if len(unpainted) < (MAX_YOUNG_UNPAINTED if is_young else MAX_UNPAINTED):
             self._send_newest(self._newest, now_s)
         else:
             wait_s = unpainted[0].sent_at_s + GIVE_UP_AFTER_S - now_s

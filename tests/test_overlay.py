@@ -143,9 +143,9 @@ def test_a_page_that_paints_late_gets_the_newest_only(kernel):
     for number in range(1, 7):
         marked.page.send_frame()
         wait_for(lambda number=number: marked.binding.stats["counts"].get("results") == number)  # type: ignore[misc]
-    assert texts_of(marked) == ["1", "2"]
+    assert texts_of(marked) == ["1", "2", "3"]
     marked.page.paint()
-    assert texts_of(marked) == ["1", "2", "6"]
+    assert texts_of(marked) == ["1", "2", "3", "6"]
 
 
 def texts_of(marked: Marked) -> list[str]:
@@ -170,12 +170,12 @@ def test_a_page_that_went_holds_nothing_up(kernel):
     view = nbs.ImageView(grey(100))
     overlay = nbs.Overlay(view)
     page = FakePage(kernel, nbs.Webcam(), view, paints=False)
-    for number in range(3):
+    for number in range(4):
         overlay.show(nbs.Text(1, 1, str(number)))
     FakePage(kernel, nbs.Webcam(), view, client="page-2")
-    assert len(page.overlays(view)) == 2
+    assert len(page.overlays(view)) == 3
     page.bye()
-    assert page.overlays(view)[-1]["marks"][0]["text"] == "2"
+    assert page.overlays(view)[-1]["marks"][0]["text"] == "3"
 
 
 def test_by_hand_pixels_are_those_of_the_newest_picture(kernel):

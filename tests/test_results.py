@@ -8,7 +8,7 @@ import pytest
 
 from nbstream.lane import GONE_AFTER_S
 from nbstream.lane_fields import Painted
-from nbstream.results import GIVE_UP_AFTER_S, Result, ResultLane, deliver_painted
+from nbstream.results import GIVE_UP_AFTER_S, YOUNG_S, Result, ResultLane, deliver_painted
 from nbstream.testing import FakeClock
 
 
@@ -82,63 +82,74 @@ def test_clearing_has_no_buffer(display):
 def test_credits_are_asked_for_when_the_result_is_sent(display):
     credit: Any = {"index": 1}
     display.show(b"1", b"2")
-    display.show(b"3", carry=lambda: {"source": credit})
+    display.show(b"3")
+    display.show(b"4", carry=lambda: {"source": credit})
     credit["index"] = 2
     display.paint(1)
-    assert display.sent[2][0]["credits"] == {"source": {"index": 2}}
+    assert display.sent[3][0]["credits"] == {"source": {"index": 2}}
 
 
-def test_at_most_two_results_are_unpainted_and_the_newest_replaces_the_one_that_waits(display):
-    display.show(b"1", b"2", b"3", b"4", b"5")
-    assert display.pictures == [b"1", b"2"]
+def test_at_most_three_results_are_unpainted_and_the_newest_replaces_the_one_that_waits(display):
+    display.show(b"1", b"2", b"3", b"4", b"5", b"6")
+    assert display.pictures == [b"1", b"2", b"3"]
     assert display.lane.replaced_count == 2
     display.paint(1)
-    assert display.pictures == [b"1", b"2", b"5"]
+    assert display.pictures == [b"1", b"2", b"3", b"6"]
+
+
+def test_of_a_page_that_takes_its_time_two_are_unpainted(display):
+    display.show(b"1", b"2")
+    display.clock.advance(YOUNG_S + 0.01)
+    display.show(b"3", b"4")
+    assert display.pictures == [b"1", b"2"]
+    display.paint(1)
+    assert display.pictures == [b"1", b"2", b"4"]
 
 
 def test_painting_the_newest_counts_for_all_before(display):
-    display.show(b"1", b"2", b"3")
-    display.paint(2)
-    display.show(b"4", b"5")
-    assert display.pictures == [b"1", b"2", b"3", b"4"]
+    display.show(b"1", b"2", b"3", b"4")
+    display.paint(3)
+    display.show(b"5", b"6", b"7")
+    assert display.pictures == [b"1", b"2", b"3", b"4", b"5", b"6"]
 
 
 def test_the_slowest_page_sets_the_pace(display):
     display.lane.hello("slow page")
-    display.show(b"1", b"2", b"3")
-    display.paint(2)
-    assert display.pictures == [b"1", b"2"]
-    display.paint(1, "slow page")
+    display.show(b"1", b"2", b"3", b"4")
+    display.paint(3)
     assert display.pictures == [b"1", b"2", b"3"]
+    display.paint(1, "slow page")
+    assert display.pictures == [b"1", b"2", b"3", b"4"]
 
 
 def test_a_page_that_says_bye_holds_nothing_up_any_more(display):
     display.lane.hello("slow page")
-    display.show(b"1", b"2", b"3")
-    display.paint(2)
-    display.lane.bye("slow page")
+    display.show(b"1", b"2", b"3", b"4")
+    display.paint(3)
     assert display.pictures == [b"1", b"2", b"3"]
+    display.lane.bye("slow page")
+    assert display.pictures == [b"1", b"2", b"3", b"4"]
 
 
 def test_an_unpainted_result_is_given_up_after_a_second(display):
-    display.show(b"1", b"2", b"3")
+    display.show(b"1", b"2", b"3", b"4")
     display.clock.advance(GIVE_UP_AFTER_S - 0.01)
-    assert display.pictures == [b"1", b"2"]
-    display.clock.advance(0.02)
     assert display.pictures == [b"1", b"2", b"3"]
+    display.clock.advance(0.02)
+    assert display.pictures == [b"1", b"2", b"3", b"4"]
 
 
 @pytest.mark.parametrize("seq", [0, 99])
 def test_painting_what_was_never_sent_changes_nothing(display, seq):
-    display.show(b"1", b"2", b"3")
+    display.show(b"1", b"2", b"3", b"4")
     display.paint(seq)
-    assert display.pictures == [b"1", b"2"]
+    assert display.pictures == [b"1", b"2", b"3"]
 
 
 def test_painting_by_a_page_that_never_said_hello_changes_nothing(display):
-    display.show(b"1", b"2", b"3")
+    display.show(b"1", b"2", b"3", b"4")
     display.paint(2, "stranger")
-    assert display.pictures == [b"1", b"2"]
+    assert display.pictures == [b"1", b"2", b"3"]
 
 
 def keep_showing(display: Display, seconds: float) -> None:
@@ -158,7 +169,7 @@ def test_a_page_that_is_silent_for_twenty_seconds_of_results_is_forgotten(displa
 def test_a_forgotten_page_does_not_hold_up_the_others(display):
     display.lane.hello("gone")
     for _ in range(int(GONE_AFTER_S * 2)):
-        display.show(b"x", b"y", b"z")
+        display.show(b"w", b"x", b"y", b"z")
         display.paint(display.sent[-1][0]["seq"])
         display.clock.advance(1.0)
     before = len(display.sent)
@@ -172,16 +183,16 @@ def test_a_page_that_had_nothing_to_paint_for_long_is_not_forgotten(display):
     display.show(b"1")
     display.paint(1)
     display.clock.advance(GONE_AFTER_S * 2)
-    display.show(b"2", b"3", b"4")
+    display.show(b"2", b"3", b"4", b"5")
     display.clock.advance(GIVE_UP_AFTER_S + 0.1)
-    display.paint(3)
-    display.show(b"5")
-    assert display.pictures[-1] == b"5"
+    display.paint(4)
+    display.show(b"6")
+    assert display.pictures[-1] == b"6"
 
 
 def test_a_slow_page_that_is_always_behind_is_not_forgotten(display):
     for _ in range(int(GONE_AFTER_S * 2)):
-        display.show(b"x", b"y", b"z")
+        display.show(b"w", b"x", b"y", b"z")
         display.clock.advance(0.9)
         display.paint(display.sent[-1][0]["seq"] - 1)
     display.paint(display.sent[-1][0]["seq"])
@@ -207,15 +218,15 @@ def test_the_time_of_painting_is_told_once(display):
 
 
 def test_painted_that_rode_on_another_widgets_message_reaches_its_display(display):
-    display.show(b"1", b"2", b"3")
+    display.show(b"1", b"2", b"3", b"4")
     deliver_painted("page", {"display": Painted(1, 1.25, 1.5), "nobody": Painted(1, 1.25, 1.5)})
-    assert display.pictures == [b"1", b"2", b"3"]
+    assert display.pictures == [b"1", b"2", b"3", b"4"]
 
 
 def test_a_closed_lane_sends_nothing_and_keeps_no_timer(display):
-    display.show(b"1", b"2", b"3")
+    display.show(b"1", b"2", b"3", b"4")
     display.lane.close()
     assert display.clock.timer_count == 0
-    display.show(b"4")
+    display.show(b"5")
     display.paint(2)
-    assert display.pictures == [b"1", b"2"]
+    assert display.pictures == [b"1", b"2", b"3"]

@@ -378,29 +378,29 @@ def test_a_png_display_loses_nothing(kernel):
 def test_a_display_paces_itself_by_what_the_page_has_painted(kernel):
     view = nbs.ImageView()
     page = FakePage(kernel, nbs.Webcam(), view, paints=False)
-    for level in (10, 20, 30, 40):
+    for level in (10, 20, 30, 40, 50):
         view.value = grey(level)
-    assert len(page.results(view)) == 2
+    assert len(page.results(view)) == 3
     page.paint(view)
-    assert [level_of(one) for one in page.results(view)] == [10, 20, 40]
+    assert [level_of(one) for one in page.results(view)] == [10, 20, 30, 50]
 
 
 def test_a_display_hears_by_itself_what_was_painted_and_who_goes_away(kernel):
     view = nbs.ImageView()
     page = FakePage(kernel, nbs.Webcam(), view, paints=False)
-    for level in (10, 20, 30):
+    for level in (10, 20, 30, 40):
         view.value = grey(level)
     of_another = {
         nbs.ImageView()._widget_id: {"seq": 2, "received_at_ms": 1.0, "painted_at_ms": 1.0}
     }
     view.comm.deliver(page._message("painted", painted=of_another))
-    assert len(page.results(view)) == 2
+    assert len(page.results(view)) == 3
     painted = {view._widget_id: {"seq": 2, "received_at_ms": 1.0, "painted_at_ms": 1.0}}
     view.comm.deliver(page._message("painted", painted=painted))
-    assert [level_of(one) for one in page.results(view)] == [10, 20, 30]
+    assert [level_of(one) for one in page.results(view)] == [10, 20, 30, 40]
     view.comm.deliver(page._message("bye"))
-    view.value = grey(40)
-    assert len(page.results(view)) == 3
+    view.value = grey(50)
+    assert len(page.results(view)) == 4
 
 
 def frames_called(kernel, captured_at_ms, **options):
