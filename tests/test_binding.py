@@ -1,4 +1,7 @@
-"""The life of a stream, played through a page: every arrow of the diagram in `nbstream/binding.py`."""
+"""The life of a stream, played through a page: the arrows of the diagram in `nbstream/binding.py`.
+
+Those of time limits and the queue are in `test_binding_limits.py`, those of errors in `test_binding_errors.py`.
+"""
 
 from __future__ import annotations
 
