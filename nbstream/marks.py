@@ -97,6 +97,15 @@ def marks_of(
     return Marks(marks, len(seen), tint_of(masks, size_px))
 
 
+def has_places(annotations: Any) -> bool:
+    """Whether something has positions in a picture; masks cover all of it, whatever its size."""
+    if annotations is None or isinstance(annotations, Mask):
+        return False
+    if isinstance(annotations, (list, tuple)):
+        return any(not isinstance(one, Mask) for one in annotations)
+    return not (isinstance(annotations, np.ndarray) and annotations.size == 0)
+
+
 def _in_sight(
     given: Sequence[Any], scale: tuple[float, float]
 ) -> Iterator[tuple[float, Annotation, Shape]]:

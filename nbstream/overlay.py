@@ -12,10 +12,11 @@ from typing import Any
 
 from .clock import current_clock
 from .codecs import image_size
+from .errors import ResultError
 from .image_view import ImageView
 from .lane import MarkContent, overlay_message
 from .lane_widget import new_widget_id
-from .marks import Labels, Mark, Marks, marks_of
+from .marks import Labels, Mark, Marks, has_places, marks_of
 from .plan import Origin, OutputPort
 from .results import OnPainted, ResultLane
 from .webcam import Webcam
@@ -39,8 +40,9 @@ class Overlay:
     labels
         Names of the classes of an array, by number; `None` = the numbers.
     relative
-        Whether coordinates are shares of the picture's width and height, 0..1, and not pixels of the frame that the
-        function got. A view that shows something of another size needs nothing: it is drawn to scale.
+        Whether coordinates are shares of the picture's width and height, 0..1, and not pixels of the picture that the
+        function got, whatever input gave it. A target that shows it in another size needs nothing: it is drawn to
+        scale. A function that got several pictures of different size, or none, has to use shares.
 
     Raises
     ------
@@ -82,8 +84,17 @@ class Overlay:
         """How a stream writes this."""
         return _OverlayPort(self)
 
-    def _show(self, annotations: Any, size_px: tuple[int, int], origin: Origin | None) -> None:
-        marks = marks_of(annotations, size_px, labels=self.labels, relative=self.relative)
+    def _show(
+        self, annotations: Any, size_px: tuple[int, int] | None, origin: Origin | None
+    ) -> None:
+        if size_px is None and not self.relative and has_places(annotations):
+            raise ResultError(_unknown_picture(annotations, origin))
+        marks = marks_of(
+            annotations,
+            size_px or self._newest_size_px(),
+            labels=self.labels,
+            relative=self.relative,
+        )
         png = b"" if marks.tint is None else marks.tint.png()
         self._lane.show(_Drawing(self._id, marks, png, origin))
 
@@ -130,6 +141,17 @@ class _Drawing:
         return content, [self.png] if self.png else []
 
 
+def _unknown_picture(annotations: Any, origin: Origin | None) -> str:
+    pictures_px = () if origin is None else sorted(origin.pictures_px)
+    sizes = " and ".join(f"{width} x {height}" for width, height in pictures_px)
+    got = f"pictures of {sizes} pixels" if sizes else "no picture"
+    return (
+        f"{type(annotations).__name__} {annotations!r:.80} for an overlay, and got {got}; expected one size, of which "
+        "the positions are pixels. Give the function one picture in inputs=, or make "
+        "Overlay(..., relative=True) and return shares of width and height, 0..1."
+    )
+
+
 def _content(mark: Mark) -> MarkContent:
     return {
         "kind": mark.kind,
@@ -155,5 +177,5 @@ class _OverlayPort:
         self._overlay._detach()
 
     def write(self, value: Any, origin: Origin) -> None:
-        """Draw annotations in pixels of the frame that the function got; of the newest, where sound was the cause."""
-        self._overlay._show(value, origin.size_px or self._overlay._newest_size_px(), origin)
+        """Draw annotations, in pixels of the picture that the function got."""
+        self._overlay._show(value, origin.size_px, origin)

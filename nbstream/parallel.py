@@ -12,7 +12,7 @@ import itertools
 import threading
 import uuid
 from concurrent.futures import CancelledError, Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -21,7 +21,7 @@ from .clock import Clock
 from .errors import WorkerError
 from .frames import Frame
 from .metadata import frame_meta
-from .pictures import Encoding, Picture
+from .pictures import Encoding, PictureInput, sizes_px
 from .plan import StreamPlan
 from .print_tap import LineLog
 from .remote_call import Reply, Request
@@ -42,14 +42,7 @@ class _Away:
     number: int
     started_s: float
     executor: Executor | None = None
-
-
-@runtime_checkable
-class PictureInput(Protocol):
-    """An input port whose value is a picture."""
-
-    def read_encoded(self, frame: Captured) -> Picture | None:
-        """The picture for the call that `frame` causes; `None` when there is none."""
+    pictures_px: frozenset[tuple[int, int]] = frozenset()
 
 
 @runtime_checkable
@@ -127,11 +120,16 @@ class ParallelRunner(Runner):
         call = _Away(frame, next(self._numbers), self._clock.now_s())
         self._stats.leg("queue", (call.started_s - frame.received_at_s) * 1000)
         try:
-            future = self._workers.submit(self._request(frame, call.number))
+            request = self._request(frame, call.number)
+            future = self._workers.submit(request)
         except Exception as error:
             self._ended(call, error)
             return
-        self._away[future] = _Away(frame, call.number, call.started_s, self._workers.executor)
+        self._away[future] = replace(
+            call,
+            executor=self._workers.executor,
+            pictures_px=sizes_px((value, False) for value in request.args),
+        )
         future.add_done_callback(self._note_done)
 
     def _note_done(self, future: Future[Any]) -> None:
@@ -198,7 +196,7 @@ class ParallelRunner(Runner):
     def _shown(self, call: _Away, reply: Reply) -> BaseException | None:
         self._write_ms = 0.0
         try:
-            self._show(reply.value, call.frame)
+            self._show(reply.value, call.frame, call.pictures_px)
         except BaseException as error:
             return error
         legs_ms = dict(reply.legs_ms)

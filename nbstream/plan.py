@@ -35,6 +35,8 @@ class Origin(NamedTuple):
     """Called with the size in bytes of each picture that was made for a display."""
     on_overlay_painted: OnPainted | None = None
     """Called once, when annotations are on a page's screen."""
+    pictures_px: frozenset[tuple[int, int]] = frozenset()
+    """Widths and heights of the pictures that the function got."""
 
     @property
     def frame_seq(self) -> int | None:
@@ -43,9 +45,8 @@ class Origin(NamedTuple):
 
     @property
     def size_px(self) -> tuple[int, int] | None:
-        """Width and height of the picture; `None` when sound caused the call."""
-        frame = self.frame
-        return (frame.width_px, frame.height_px) if isinstance(frame, Frame) else None
+        """Width and height of the picture that the function got; `None` for none, or several of different size."""
+        return next(iter(self.pictures_px)) if len(self.pictures_px) == 1 else None
 
 
 def result_of(data: bytes, mime: str | None, origin: Origin | None) -> Result:

@@ -19,6 +19,7 @@ from .lane_fields import Painted
 from .legs import Legs, Shown
 from .mailbox import Mailbox
 from .outcomes import deal
+from .pictures import PictureInput, sizes_px
 from .plan import InputPort, Origin, OutputPort, StreamPlan
 from .print_tap import LineLog, catch_prints, tap
 from .results import OnPainted
@@ -73,6 +74,7 @@ class Runner:
         self._log = log
         self._mailbox: Mailbox[Captured] = Mailbox() if mailbox is None else mailbox
         self._caller = Caller(plan.fn)
+        self._is_picture = [isinstance(port, PictureInput) for port in plan.inputs]
         self._legs = Legs(stats)
         self._write_ms = 0.0
         self._results_wanted = True
@@ -209,16 +211,18 @@ class Runner:
         decoded_s = self._clock.now_s()
         self._stats.leg("decode", (decoded_s - started_s) * 1000)
         self._write_ms = 0.0
+        # Now: the array is the function's, which may reshape it.
+        pictures_px = sizes_px(zip(values, self._is_picture, strict=True))
         self._caller.call(
             values,
             {"meta": self._meta(frame)} if self._plan.metadata else {},
-            lambda value: self._show(value, frame),
+            lambda value: self._show(value, frame, pictures_px),
         )
         self._stats.leg("call", (self._clock.now_s() - decoded_s) * 1000 - self._write_ms)
         self._stats.leg("write", self._write_ms)
         return True
 
-    def _show(self, value: Any, frame: Captured) -> None:
+    def _show(self, value: Any, frame: Captured, pictures_px: frozenset[tuple[int, int]]) -> None:
         if not self._results_wanted:
             return
         began_s = self._clock.now_s()
@@ -228,6 +232,7 @@ class Runner:
             self._note_painted(frame),
             self._note_size,
             self._note_overlay(frame),
+            pictures_px,
         )
         outputs = self._plan.outputs
         wrong: ResultError | None = None

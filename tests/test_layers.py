@@ -38,8 +38,9 @@ LAYERS = [
     {"slots_plugin"},
     {"shared_gate"},
     {"array_pixels", "encoded", "listening", "mark_shapes", "plan", "playback"},
-    {"marks", "pixels", "runner"},
+    {"marks", "pixels"},
     {"paint", "pictures"},
+    {"runner"},
     # calls elsewhere
     {"remote_call"},
     {"workers"},

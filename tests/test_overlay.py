@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import gc
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import ipywidgets
 import numpy as np
 import pytest
 
 import nbstream as nbs
-from nbstream.codecs import image_size
+from nbstream.codecs import decode_image, encode, image_size
 from nbstream.testing import FakePage, MockKernel, wait_for
 
 from .streaming import Holdup, grey
@@ -239,3 +241,103 @@ def test_a_closed_view_draws_nothing(kernel):
     view.close()
     overlay.show(nbs.Text(0.5, 0.5, "x"))
     assert page._sent == []
+
+
+# --- of which picture the positions are ------------------------------------------------------
+
+
+def in_the_middle(picture: Any, *_others: Any) -> nbs.Box:
+    """A box where the second quarter of the picture begins, a quarter large."""
+    height, width = picture.shape[:2]
+    return nbs.Box(width / 2, height / 2, width / 4, height / 4)
+
+
+def of_bytes(data: Any) -> nbs.Box:
+    return in_the_middle(decode_image(data))
+
+
+def other_camera(_camera: nbs.Webcam) -> nbs.Webcam:
+    other = nbs.Webcam()
+    other.frame = encode(np.zeros((90, 30, 3), np.uint8))
+    return other
+
+
+def a_view(_camera: nbs.Webcam) -> nbs.ImageView:
+    return nbs.ImageView(np.zeros((30, 90), np.uint8))
+
+
+INPUTS: dict[str, tuple[Any, Any]] = {
+    "the camera": (lambda camera: camera, in_the_middle),
+    "a half": (lambda camera: nbs.Reduced(camera, 2), in_the_middle),
+    "an eighth": (lambda camera: nbs.Reduced(camera, 8), in_the_middle),
+    "another camera": (other_camera, in_the_middle),
+    "another camera, reduced": (lambda _: nbs.Reduced(other_camera(_), 4), in_the_middle),
+    "a view": (a_view, in_the_middle),
+    "a view's bytes": (lambda camera: (a_view(camera), "frame"), of_bytes),
+    "a picture of ipywidgets": (
+        lambda _: ipywidgets.Image(value=encode(np.zeros((20, 40), np.uint8), "png")),
+        of_bytes,
+    ),
+    "a picture and a number": (lambda c: [a_view(c), ipywidgets.IntSlider(3)], in_the_middle),
+    "two pictures of one size": (lambda camera: [a_view(camera), a_view(camera)], in_the_middle),
+    "a picture, and a view that is empty": (lambda c: [a_view(c), nbs.ImageView()], in_the_middle),
+}
+
+
+@pytest.mark.parametrize("in_executor", [False, True], ids=["thread", "executor"])
+@pytest.mark.parametrize("of", INPUTS)
+def test_positions_are_pixels_of_the_picture_that_the_function_got(kernel, of, in_executor):
+    make, fn = INPUTS[of]
+    webcam = nbs.Webcam()
+    overlay = nbs.Overlay(webcam)
+    with ThreadPoolExecutor(1) as pool:
+        options: Any = {"executor": pool} if in_executor else {}
+        webcam.stream(fn, inputs=make(webcam), outputs=overlay, **options)
+        page = FakePage(kernel, webcam)
+        page.start()
+        page.wait_for_status("live")
+        page.send_frame(np.zeros((481, 641, 3), np.uint8))
+        points = page.wait_for_overlay()["marks"][0]["points"]
+    assert points == [0.5, 0.5, 0.75, 0.75]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "got"),
+    [
+        (lambda camera: [camera, nbs.Reduced(camera, 4)], "pictures of 16 x 12 and 64 x 48 pixels"),
+        (lambda camera: [ipywidgets.IntSlider(), ipywidgets.IntSlider()], "no picture"),
+    ],
+)
+def test_where_it_is_not_known_an_error_says_what_to_do(kernel, inputs, got):
+    answers = iter([BOX, [nbs.Mask(np.ones((4, 4), bool))], None])
+    webcam = nbs.Webcam()
+    overlay = nbs.Overlay(webcam)
+    binding = webcam.stream(
+        lambda *_: next(answers), inputs=inputs(webcam), outputs=overlay, max_errors=None
+    )
+    page = FakePage(kernel, webcam)
+    page.start()
+    page.wait_for_status("live")
+    page.send_frame()
+    wait_for(lambda: binding.error is not None)
+    assert f"for an overlay, and got {got}; expected one size" in str(binding.error)
+    assert "Overlay(..., relative=True)" in str(binding.error)
+    page.send_frame()
+    assert page.wait_for_overlay()["byte_length"] > 0  # a mask covers any picture
+    page.send_frame()
+    assert page.wait_for_overlay(count=2)["marks"] == []
+
+
+def test_shares_need_no_size(kernel):
+    webcam = nbs.Webcam()
+    overlay = nbs.Overlay(webcam, relative=True)
+    webcam.stream(
+        lambda *_: nbs.Box(0.5, 0.5, 0.25, 0.25),
+        inputs=[webcam, nbs.Reduced(webcam, 2)],
+        outputs=overlay,
+    )
+    page = FakePage(kernel, webcam)
+    page.start()
+    page.wait_for_status("live")
+    page.send_frame()
+    assert page.wait_for_overlay()["marks"][0]["points"] == [0.5, 0.5, 0.75, 0.75]
