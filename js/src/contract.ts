@@ -16,7 +16,15 @@ export const RESULT_MIMES = ["image/jpeg", "image/png", "image/webp", "image/gif
 export type Status = (typeof STATUSES)[number];
 export type ResultMime = (typeof RESULT_MIMES)[number];
 export type CameraState = "off" | "asking" | "on" | "failed";
-export type FailureReason = "denied" | "missing" | "in_use" | "insecure" | "unplugged" | "constraints" | "other";
+export type FailureReason =
+  | "denied"
+  | "missing"
+  | "in_use"
+  | "insecure"
+  | "unplugged"
+  | "stopped"
+  | "constraints"
+  | "other";
 export type Action = "start" | "stop" | "resume" | "take_over" | "choose_device";
 
 export interface Credit {

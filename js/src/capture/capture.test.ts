@@ -93,6 +93,17 @@ describe("a camera that is unplugged", () => {
   });
 });
 
+it("fails as stopped once another script has stopped its track, which no event tells", async () => {
+  const stream = await open();
+  capture.check();
+  expect(capture.report.state).toBe("on");
+  stream.track.stop();
+  capture.check();
+  expect(capture.report).toMatchObject({ state: "failed", reason: "stopped" });
+  expect(capture.report.message).toContain("another script in this page. Press Start");
+  expect(capture.stream).toBeNull();
+});
+
 it("tells of new devices and of the pictures' real size once", async () => {
   await open();
   states.length = 0;

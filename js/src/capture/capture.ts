@@ -72,6 +72,12 @@ export class Capture<Request, Size extends object> {
     this.#tell({ ...NOTHING, ...this.#kind.noSize, state: "failed", ...failure });
   }
 
+  /** Look whether what is open still runs: a track that another script stops tells nobody. */
+  check(): void {
+    const tracks = this.stream?.getTracks() ?? [];
+    if (tracks.some(({ readyState }) => readyState === "ended")) this.fail(new CaptureError("stopped"));
+  }
+
   #opened(stream: MediaStream): void {
     const track = stream.getTracks()[0] as MediaStreamTrack; // We asked for one, so there is one.
     track.addEventListener("ended", () => this.stream === stream && this.fail(new CaptureError("unplugged")));

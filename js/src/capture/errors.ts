@@ -13,6 +13,8 @@ const SENTENCES: Record<FailureReason, (kind: MediaKind) => string> = {
   insecure: ({ noun }) =>
     `The browser gives ${noun}s only to pages on https or localhost. Open this page by an https address or as localhost.`,
   unplugged: ({ noun }) => `The ${noun} was unplugged or switched off. Connect it and press Start again.`,
+  stopped: ({ noun }) =>
+    `The ${noun} was turned off by the browser or by another script in this page. Press Start to turn it on again.`,
   constraints: ({ noun, options }) =>
     `The ${noun} cannot do what ${options} ask for. Ask for less and press Start again.`,
   other: ({ noun }) => `The ${noun} could not be opened. Press Start again, or choose another ${noun} in the list.`,

@@ -188,6 +188,14 @@ describe("a microphone that fails", () => {
     expect(at.audio.last.state).toBe("closed");
   });
 
+  it("because another script stopped it is noticed with the next beat", async () => {
+    const stream = await at.goLive();
+    stream.track.stop();
+    at.clock.advance(1000);
+    expect(at.source.camera).toMatchObject({ state: "failed", reason: "stopped" });
+    expect(at.source.camera.message).toMatch(/^The microphone was turned off/);
+  });
+
   it("because a policy forbids the worklet says so", async () => {
     at.audio.prepare = (context) => {
       context.refusesWorklet = true;

@@ -55,7 +55,7 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
     this.kind = kind;
     this.#traits = traits;
     this.session = new Session(page.client);
-    this.#heartbeat = new Heartbeat(page.clock, () => this.sendBeat());
+    this.#heartbeat = new Heartbeat(page.clock, () => this.#beat());
     this.lane = new Lane(model, page, {
       parse,
       received: (message, bytes) => this.received(message, bytes),
@@ -155,6 +155,12 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
     const facts = { run: this.#run, views, sent_through: this.sentThrough(), camera: this.camera };
     const sent_at_ms = this.page.clock.now();
     this.lane.send(buildBeat(this.page.client, { ...facts, sent_at_ms }, this.lane.ledger.take()));
+  }
+
+  #beat(): void {
+    this.keeper.capture.check();
+    this.update();
+    this.sendBeat();
   }
 
   get #run(): number {

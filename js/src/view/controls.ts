@@ -3,7 +3,7 @@
 import type { SourceModel } from "../model/source_model";
 import { DeviceList } from "./device_list";
 import { button, element, setText } from "./dom";
-import { statusNote, statusWord } from "./words";
+import { shownStatus, statusNote, statusWord } from "./words";
 
 export class Controls {
   readonly root: HTMLDivElement;
@@ -42,8 +42,8 @@ export class Controls {
     // A choice here would be one for the other page, which has other cameras.
     this.#devices.root.hidden = session.isGuest;
     this.#devices.update(camera.devices, settings.device);
-    this.#status.dataset.status = isGone ? "failed" : (state?.status ?? "idle");
-    setText(this.#status, statusWord(this.#model));
+    this.#status.dataset.status = shownStatus(this.#model, nowMs);
+    setText(this.#status, statusWord(this.#model, nowMs));
     setText(this.#note, statusNote(this.#model, nowMs));
   }
 

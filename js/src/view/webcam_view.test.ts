@@ -32,6 +32,7 @@ function $(name: string): HTMLElement {
 
 const text = (name: string) => $(name).textContent;
 const isShown = (name: string) => !$(name).hidden;
+const shown = () => [$("status").dataset.status, text("status")];
 const isEnabled = (name: string) => !($(name) as HTMLButtonElement).disabled;
 const commands = () =>
   at.kernel.sentOf("command").map(({ action, device }) => (device === undefined ? action : [action, device]));
@@ -262,6 +263,43 @@ describe("what the function raised and printed", () => {
   });
 });
 
+describe("the word follows the facts", () => {
+  beforeEach(() => vi.spyOn(console, "warn").mockImplementation(() => {}));
+
+  it("while the camera that shall be on is off", async () => {
+    at.say({ status: "live" });
+    await at.grant();
+    at.source.session.stop();
+    at.say({ status: "live" });
+    expect(shown()).toEqual(["off", "Camera off"]);
+  });
+
+  it("when another script has stopped the camera: within two seconds, and Start opens it again", async () => {
+    at.say({ status: "live" });
+    const stream = await at.grant();
+    stream.track.stop();
+    at.clock.advance(1000);
+    expect(shown()).toEqual(["failed", "Failed"]);
+    expect(text("note")).toMatch(/^The camera was turned off by the browser or by another script/);
+    expect(at.kernel.sentOf("camera").at(-1)).toMatchObject({ camera: { state: "failed", reason: "stopped" } });
+    at.say({ status: "failed", wanted: false });
+    at.say({ status: "live", run: 2 });
+    await at.grant();
+    expect(shown()).toEqual(["live", "Live"]);
+  });
+
+  it("but a camera that failed here earlier is not the one of another page", async () => {
+    at.say({ status: "asking" });
+    await at.refuse(domException("NotReadableError"));
+    at.say({ status: "live", owner: "other", run: 2 });
+    expect([...shown(), text("note")]).toEqual([
+      "live",
+      "Live",
+      "Another page has the camera; Take over uses this page's instead.",
+    ]);
+  });
+});
+
 describe("a kernel that does not answer", () => {
   it("is told of after 5 s, and counted, until it does", () => {
     $("start").click();
@@ -273,12 +311,28 @@ describe("a kernel that does not answer", () => {
     expect(text("note")).toBe("");
   });
 
-  it("for 20 s is told, for the camera is off by then", () => {
-    at.say({ status: "live", wanted: true, owner: at.page.client });
+  it("for 20 s is told in note, word and status, for the camera is off by then", async () => {
+    at.say({ status: "live" });
+    await at.grant();
+    expect(shown()).toEqual(["live", "Live"]);
     at.clock.advance(20_001);
     expect(text("note")).toMatch(/^Nothing was heard of the kernel/);
-    at.say({ status: "live", wanted: true, owner: at.page.client });
+    expect(shown()).toEqual(["silent", "No answer from the kernel"]);
+    at.say({ status: "live" });
     expect(text("note")).toBe("");
+  });
+
+  it("for 20 s is told in a page that only watches, too", () => {
+    at.say({ owner: "other" });
+    expect(shown()).toEqual(["live", "Live"]);
+    at.clock.advance(21_000);
+    expect(shown()).toEqual(["silent", "No answer from the kernel"]);
+  });
+
+  it("to Start for 20 s is told by the status", () => {
+    $("start").click();
+    at.clock.advance(20_200);
+    expect(shown()).toEqual(["silent", "No answer from the kernel"]);
   });
 
   it("because it is gone is told, and no button acts", () => {

@@ -1,5 +1,7 @@
 /** What the status line says: the state in words, and the sentence that goes with it. */
 
+import { title } from "../capture/kind";
+import type { Status } from "../contract";
 import type { SourceModel } from "../model/source_model";
 import { KERNEL_SILENT_MS } from "../session";
 
@@ -7,14 +9,32 @@ const PATIENCE_MS = 5000;
 
 export type Facts = Pick<SourceModel, "session" | "camera" | "askedAtMs" | "kind">;
 
-export function statusWord({ session: { state, isGone }, camera, kind }: Facts): string {
-  if (isGone) return "Disconnected";
-  if (camera.state === "asking") return `Asking for the ${kind.noun}…`;
-  switch (state?.status) {
+/** What the kernel says, unless this page knows better: its device is off, or nothing is heard of the kernel. */
+export type ShownStatus = Status | "silent" | "off" | "gone";
+
+export function shownStatus({ session, camera, askedAtMs }: Facts, nowMs: number): ShownStatus {
+  if (session.isGone) return "gone";
+  if (session.isSilent(nowMs) || (askedAtMs !== null && nowMs - askedAtMs >= KERNEL_SILENT_MS)) return "silent";
+  if (camera.state === "asking") return "asking";
+  const { status = "idle", wanted = false } = session.state ?? {};
+  const shallBeOn = wanted && session.isOwner && (status === "live" || status === "waiting");
+  if (!shallBeOn || camera.state === "on") return status;
+  return camera.state === "failed" ? "failed" : "off";
+}
+
+export function statusWord(facts: Facts, nowMs: number): string {
+  const { session, kind } = facts;
+  switch (shownStatus(facts, nowMs)) {
+    case "gone":
+      return "Disconnected";
+    case "silent":
+      return "No answer from the kernel";
+    case "off":
+      return `${title(kind)} off`;
     case "asking":
       return `Asking for the ${kind.noun}…`;
     case "waiting":
-      return waitingWord(state.queue_position, state.queue_wait_s);
+      return waitingWord(session.state?.queue_position ?? null, session.state?.queue_wait_s ?? null);
     case "live":
       return "Live";
     case "paused":
@@ -54,11 +74,12 @@ export function statusNote({ session, camera, askedAtMs, kind }: Facts, nowMs: n
     const silentS = Math.floor((nowMs - askedAtMs) / 1000);
     return `The kernel has not answered for ${silentS} s; it may be busy with a cell.`;
   }
-  const { state, heardAtMs } = session;
-  if (state?.wanted && nowMs - heardAtMs >= KERNEL_SILENT_MS) {
+  const { state } = session;
+  if (session.isSilent(nowMs)) {
     return `Nothing was heard of the kernel for a while, so the ${kind.noun} is off until it answers.`;
   }
-  if (camera.state === "failed" && (state === null || state.status !== "live")) {
+  const isElsewhere = state?.status === "live" && !session.isOwner;
+  if (camera.state === "failed" && !isElsewhere) {
     // Where the kernel has made an error of it, it stands below already.
     return state?.error?.text === camera.message ? "" : (camera.message ?? "");
   }
