@@ -46,8 +46,8 @@ class AudioPlayer(LaneWidget):
         no page that shows the player, the oldest sounds make room instead, and `dropped_s` counts them.
     """
 
-    _esm = bundle("sound.js")
-    _css = bundle("sound.css")
+    _esm_path = bundle("sound.js")
+    _css_path = bundle("sound.css")
 
     volume = t.Float(1.0, min=0.0, max=1.0).tag(sync=True)
     """How loud, 0..1; the page's control sets it as well."""

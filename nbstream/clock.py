@@ -83,6 +83,7 @@ class SystemClock:
                 callback()
             except Exception:
                 logger.exception("[nbstream] a timer failed")
+            del callback  # or it is kept, and what it belongs to, until the next one is due
 
     def _next_due(self) -> Callable[[], None] | None:
         with self._changed:

@@ -95,6 +95,7 @@ class LocalGate:
             self._limits.pop(member, None)
             moved = self._remove(member)
         _tell(moved)
+        _forget_deserted()
 
     def join(self, member: Member) -> None:
         with self._lock:
@@ -196,16 +197,18 @@ _gates_lock = threading.Lock()
 
 
 def gate_of(concurrency_id: Hashable, member: Member, limit: int | None) -> Gate:
-    """Register `member` in that group, and return the group's gate: one that is given, or one of this kernel.
-
-    Gates of this kernel that nobody uses any more are forgotten.
-    """
+    """Register `member` in that group, and return the group's gate: one that is given, or one of this kernel."""
     if isinstance(concurrency_id, Gate):
         concurrency_id.register(member, limit)
         return concurrency_id
     with _gates_lock:
-        for key in [key for key, gate in _gates.items() if gate.deserted]:
-            del _gates[key]
         gate = _gates.setdefault(concurrency_id, LocalGate())
         gate.register(member, limit)
         return gate
+
+
+def _forget_deserted() -> None:
+    """Forget the gates of this kernel that nobody uses: the name of one may be a function, and all that it holds."""
+    with _gates_lock:
+        for key in [key for key, gate in _gates.items() if gate.deserted]:
+            del _gates[key]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import uuid
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import anywidget
+import ipywidgets
 import traitlets as t
 
 from .wiring import wire_comm
@@ -25,6 +27,11 @@ def bundle(name: str) -> Path:
     return path
 
 
+@functools.cache
+def _text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
 def new_widget_id() -> str:
     """Make a name for a widget."""
     return uuid.uuid4().hex
@@ -33,10 +40,17 @@ def new_widget_id() -> str:
 class LaneWidget(anywidget.AnyWidget):
     """A widget that talks in custom messages; its traits travel from kernel to page only."""
 
-    _esm = bundle("widget.js")
-    _css = bundle("widget.css")
+    _esm_path: ClassVar[Path] = bundle("widget.js")
+    _css_path: ClassVar[Path] = bundle("widget.css")
 
     # --- kernel -> browser -------------------------------------------------------------------
+    # Texts, and no paths: for a path anywidget has a watcher of the class, which keeps every widget for ever.
+    _esm = t.Unicode().tag(sync=True)
+    """The module of the front end."""
+
+    _css = t.Unicode().tag(sync=True)
+    """Its style."""
+
     _widget_id = t.Unicode().tag(sync=True)
     """The widget's name in messages."""
 
@@ -46,9 +60,26 @@ class LaneWidget(anywidget.AnyWidget):
     label = t.Unicode("").tag(sync=True)
     """Text above the widget; empty = none."""
 
+    _own_layout: ipywidgets.Layout | None = None
+
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
+        self._own_layout = None if "layout" in traits else self.layout
         self.on_msg(self._receive)
+
+    def close(self) -> None:
+        """Remove the widget from all pages, and the layout that was made for it."""
+        super().close()
+        if self._own_layout is not None:
+            self._own_layout.close()
+
+    @t.default("_esm")
+    def _read_esm(self) -> str:
+        return _text_of(self._esm_path)
+
+    @t.default("_css")
+    def _read_css(self) -> str:
+        return _text_of(self._css_path)
 
     def send_to_pages(self, content: dict[str, Any], buffers: list[bytes]) -> None:
         """Hand a message to the comm; nothing happens once the widget is closed. From any thread."""

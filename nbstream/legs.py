@@ -33,10 +33,23 @@ class ClockSkew:
         return (min(self._up_ms) - min(self._down_ms)) / 2
 
 
+class Way(NamedTuple):
+    """When a frame was captured, sent and received: what is kept of it until its result is painted."""
+
+    captured_at_ms: float | None
+    sent_at_ms: float | None
+    received_at_s: float
+
+
+def way_of(frame: Captured) -> Way:
+    """The times of a frame or chunk."""
+    return Way(frame.captured_at_ms, frame.sent_at_ms, frame.received_at_s)
+
+
 class Shown(NamedTuple):
     """One frame's result on a page: when the kernel sent it, and what the page said of it."""
 
-    frame: Captured
+    frame: Way
     sent_at_s: float
     painted: Painted
 

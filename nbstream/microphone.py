@@ -60,8 +60,8 @@ class Microphone(LaneWidget):
         Text above the microphone.
     """
 
-    _esm = bundle("sound.js")
-    _css = bundle("sound.css")
+    _esm_path = bundle("sound.js")
+    _css_path = bundle("sound.css")
 
     # --- kernel -> browser -------------------------------------------------------------------
     device = t.Unicode("").tag(sync=True)

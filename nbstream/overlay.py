@@ -18,7 +18,7 @@ from .lane import MarkContent, overlay_message
 from .lane_widget import new_widget_id
 from .marks import Labels, Mark, Marks, has_places, marks_of
 from .plan import Origin, OutputPort
-from .results import OnPainted, ResultLane
+from .results import Carry, OnPainted, ResultLane, carry_nothing
 from .webcam import Webcam
 
 # A twentieth of a pixel in a picture of 4096.
@@ -96,7 +96,7 @@ class Overlay:
             relative=self.relative,
         )
         png = b"" if marks.tint is None else marks.tint.png()
-        self._lane.show(_Drawing(self._id, marks, png, origin))
+        self._lane.show(_drawing(self._id, marks, png, origin))
 
     def _newest_size_px(self) -> tuple[int, int]:
         return (1, 1) if self.target.frame is None else image_size(self.target.frame)
@@ -115,28 +115,26 @@ class Overlay:
 
 @dataclass(frozen=True)
 class _Drawing:
-    """Marks on their way to the pages; `origin` None = they were drawn by hand."""
+    """Marks on their way to the pages; those that were drawn by hand are of no frame."""
 
     overlay_id: str
     marks: Marks
     png: bytes = b""
-    origin: Origin | None = None
-
-    @property
-    def on_painted(self) -> OnPainted | None:
-        return None if self.origin is None else self.origin.on_overlay_painted
+    captured_at_ms: float | None = None
+    frame_seq: int | None = None
+    carry: Carry = carry_nothing
+    on_painted: OnPainted | None = None
 
     def message(self, seq: int) -> tuple[dict[str, Any], list[bytes]]:
-        origin = self.origin
         content = overlay_message(
             self.overlay_id,
             seq,
             [_content(mark) for mark in self.marks.shown],
             self.marks.total_count,
             len(self.png),
-            captured_at_ms=None if origin is None else origin.frame.captured_at_ms,
-            frame_seq=None if origin is None else origin.frame_seq,
-            credits={} if origin is None else origin.carry(),
+            captured_at_ms=self.captured_at_ms,
+            frame_seq=self.frame_seq,
+            credits=self.carry(),
         )
         return content, [self.png] if self.png else []
 
@@ -149,6 +147,21 @@ def _unknown_picture(annotations: Any, origin: Origin | None) -> str:
         f"{type(annotations).__name__} {annotations!r:.80} for an overlay, and got {got}; expected one size, of which "
         "the positions are pixels. Give the function one picture in inputs=, or make "
         "Overlay(..., relative=True) and return shares of width and height, 0..1."
+    )
+
+
+def _drawing(overlay_id: str, marks: Marks, png: bytes, origin: Origin | None) -> _Drawing:
+    """Marks as they were found in `origin`, of which only what is sent is kept; `None` = drawn by hand."""
+    if origin is None:
+        return _Drawing(overlay_id, marks, png)
+    return _Drawing(
+        overlay_id,
+        marks,
+        png,
+        origin.frame.captured_at_ms,
+        origin.frame_seq,
+        origin.carry,
+        origin.on_overlay_painted,
     )
 
 

@@ -174,6 +174,7 @@ class ResultLane:
             overlays = list(self._overlays)
             self._pages.clear()
             self._newest, self._newest_is_sent = None, True
+            self._sent.clear()
             self._cancel_timer()
         for overlay in overlays:
             overlay.close()

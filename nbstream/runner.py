@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import weakref
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .calls import Caller
@@ -16,17 +17,20 @@ from .clock import Clock
 from .errors import CorruptFrameError, ResultError
 from .frames import Frame
 from .lane_fields import Painted
-from .legs import Legs, Shown
+from .legs import Legs, Shown, way_of
 from .mailbox import Mailbox
 from .outcomes import deal
 from .pictures import PictureInput, sizes_px
 from .plan import InputPort, Origin, OutputPort, StreamPlan
 from .print_tap import LineLog, catch_prints, tap
-from .results import OnPainted
+from .results import Carry, OnPainted, carry_nothing
 from .stats import Stats
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .chunks import Captured
+    from .lane import CreditContent
     from .metadata import FrameMeta, SoundMeta
 
 # The page takes the camera's picture that is nearest to the due time: half a period away, of a camera of 12 Hz or more.
@@ -228,7 +232,7 @@ class Runner:
         began_s = self._clock.now_s()
         origin = Origin(
             frame,
-            self._events.carry,
+            _carry_of(self._events),
             self._note_painted(frame),
             self._note_size,
             self._note_overlay(frame),
@@ -252,12 +256,16 @@ class Runner:
         self._stats.count("bytes_down", size_bytes)
 
     def _note_painted(self, frame: Captured) -> OnPainted:
-        return lambda painted, sent_at_s: self._legs.note(Shown(frame, sent_at_s, painted))
+        # A display keeps this as long as it shows the result: it must hold neither stream nor picture.
+        legs, way = self._legs, way_of(frame)
+        return lambda painted, sent_at_s: legs.note(Shown(way, sent_at_s, painted))
 
     def _note_overlay(self, frame: Captured) -> OnPainted:
+        stats, captured_at_ms = self._stats, frame.captured_at_ms
+
         def note(painted: Painted, _sent_at_s: float) -> None:
-            if frame.captured_at_ms is not None:
-                self._stats.leg("overlay", painted.painted_at_ms - frame.captured_at_ms)
+            if captured_at_ms is not None:
+                stats.leg("overlay", painted.painted_at_ms - captured_at_ms)
 
         return note
 
@@ -267,3 +275,14 @@ class Runner:
 
         assert isinstance(frame, Frame)
         return frame_meta(frame)
+
+
+def _carry_of(events: RunEvents) -> Carry:
+    """Ask the stream for credits as long as it is there: a display keeps this with the result that it shows."""
+    reference = weakref.ref(events)
+
+    def carry() -> Mapping[str, CreditContent]:
+        stream = reference()
+        return carry_nothing() if stream is None else stream.carry()
+
+    return carry

@@ -6,7 +6,7 @@ import pytest
 
 from nbstream.frames import Frame
 from nbstream.lane_fields import Painted
-from nbstream.legs import Legs, Shown
+from nbstream.legs import Legs, Shown, way_of
 from nbstream.stats import Stats
 
 SKEW_MS = 5_000_000.0  # the kernel's clock is that much ahead of the page's
@@ -21,7 +21,7 @@ def shown(up_ms: float, down_ms: float, captured_at_ms: float | None = 1000.0) -
     frame = Frame(
         None, 1, 1, b"", 64, 48, captured_at_ms, received_ms / 1000, sent_at_ms=sent_at_ms
     )
-    return Shown(frame, result_ms / 1000, Painted(1, arrived_ms, arrived_ms + 8))
+    return Shown(way_of(frame), result_ms / 1000, Painted(1, arrived_ms, arrived_ms + 8))
 
 
 def test_each_leg_is_told_although_the_clocks_differ():

@@ -10,12 +10,14 @@ from nbstream.clock import Timer
 
 
 class _FakeTimer:
-    def __init__(self, due_s: float, order: int, callback: Callable[[], None]) -> None:
+    def __init__(
+        self, clock: FakeClock, due_s: float, order: int, callback: Callable[[], None]
+    ) -> None:
+        self._clock = clock
         self.due_s, self.order, self.callback = due_s, order, callback
-        self.cancelled = False
 
     def cancel(self) -> None:
-        self.cancelled = True
+        self._clock._cancel(self)
 
 
 class FakeClock:
@@ -32,7 +34,7 @@ class FakeClock:
 
     def call_later(self, delay_s: float, callback: Callable[[], None]) -> Timer:
         with self._lock:
-            timer = _FakeTimer(self._now_s + delay_s, next(self._order), callback)
+            timer = _FakeTimer(self, self._now_s + delay_s, next(self._order), callback)
             self._timers.append(timer)
         return timer
 
@@ -40,7 +42,7 @@ class FakeClock:
     def timer_count(self) -> int:
         """How many timers are pending."""
         with self._lock:
-            return sum(not timer.cancelled for timer in self._timers)
+            return len(self._timers)
 
     def advance(self, seconds: float) -> None:
         """Let time pass; timers that are set meanwhile run as well when they fall due."""
@@ -50,9 +52,12 @@ class FakeClock:
             timer.callback()
         self._now_s = until_s
 
+    def _cancel(self, timer: _FakeTimer) -> None:
+        with self._lock:
+            self._timers = [one for one in self._timers if one is not timer]
+
     def _pop_due(self, until_s: float) -> _FakeTimer | None:
         with self._lock:
-            self._timers = [timer for timer in self._timers if not timer.cancelled]
             due = [timer for timer in self._timers if timer.due_s <= until_s]
             if not due:
                 return None
