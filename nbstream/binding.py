@@ -32,9 +32,9 @@ from .stats import Stats, StatsContent
 from .tracebacks import ErrorReport, report
 
 if TYPE_CHECKING:
-    from .chunks import Captured
+    from .chunks import Captured, Chunk
     from .sound_account import SoundAccount, SoundSource
-    from .sound_store import SoundPosition
+    from .sound_store import SoundPosition, SoundStore
 
 logger = logging.getLogger("nbstream")
 
@@ -108,6 +108,7 @@ class StreamBinding(t.HasTraits):
         self._captures = captures
         self._running: set[Capture] = set()
         self._sound: SoundAccount | None = None
+        self._kept_sound: dict[object, SoundStore] = {}
         self._clock = clock
         self._lock = threading.RLock()
         self._is_publishing = False
@@ -144,7 +145,7 @@ class StreamBinding(t.HasTraits):
             if self._status in ("idle", "failed"):
                 if self._runner is not None:
                     self._runner.stop_waiting()
-                self._sound = _account(begins)
+                self._sound = _account(begins, self._kept_sound)
                 self._countdown.refill()
                 self._begin_asking()
         if paused:
@@ -300,11 +301,14 @@ class StreamBinding(t.HasTraits):
 
     def offer(self, frame: Captured) -> bool:
         """Give a frame or chunk to the function, when it is live; False when it is not wanted."""
-        is_picture = isinstance(frame, Frame)
         with self._lock:
             # The last sound comes after Stop; whether it is still taken, the runner knows.
-            runner = self._runner if self._status == "live" or not is_picture else None
+            runner = (
+                self._runner if self._status == "live" or not isinstance(frame, Frame) else None
+            )
             accepted = runner is not None and runner.offer(frame)
+            if not isinstance(frame, Frame) and not accepted:
+                accepted = self._keep(frame)
         if not accepted:
             return False
         if isinstance(frame, Frame):
@@ -315,6 +319,21 @@ class StreamBinding(t.HasTraits):
             self._stats.count("bytes_up", frame.samples.nbytes)
         self._begin_clock()
         return True
+
+    def keep_sound(self, source: object, store: SoundStore) -> None:
+        """Sound of that source is ours from now on: until the stream is live it waits in `store`."""
+        with self._lock:
+            self._kept_sound[source] = store
+
+    def give_up_sound(self, source: object) -> SoundStore | None:
+        """Let another stream have what waits; `None` = nothing does."""
+        with self._lock:
+            return self._kept_sound.pop(source, None)
+
+    @property
+    def keeps_sound(self) -> bool:
+        """Whether sound is wanted, although the stream is not live yet."""
+        return bool(self._kept_sound)
 
     def count(self, name: str, amount: int = 1) -> None:
         """Add to a counter of `stats`."""
@@ -443,6 +462,14 @@ class StreamBinding(t.HasTraits):
 
         return ParallelRunner(plan, plan.executor, self, self._clock, self._stats, self.log)
 
+    def _keep(self, chunk: Chunk) -> bool:
+        store = self._kept_sound.get(chunk.source)
+        if store is None:
+            return False
+        store.put(chunk)
+        self._stats.count("samples", chunk.sample_count)
+        return True
+
     def _holds_slot(self) -> bool:
         return self._runner is not None
 
@@ -496,6 +523,7 @@ class StreamBinding(t.HasTraits):
         await_end = final and any(one.sends_last(self) for one in self._captures.values())
         with self._lock:
             self._status, self._needs_camera = status, needs_camera
+            self._kept_sound.clear()
             self._countdown.freeze(self._clock.now_s())
             self._cancel_timer()
             if error is not None:
@@ -588,10 +616,12 @@ class StreamBinding(t.HasTraits):
             }
 
 
-def _account(begins: Mapping[SoundSource, SoundPosition | None]) -> SoundAccount | None:
+def _account(
+    begins: Mapping[SoundSource, SoundPosition | None], kept: dict[object, SoundStore]
+) -> SoundAccount | None:
     """What a stream that starts now keeps of its sound; `None` = it hears none."""
     if not begins:
         return None
     from .sound_account import SoundAccount
 
-    return SoundAccount(begins)
+    return SoundAccount(begins, kept)

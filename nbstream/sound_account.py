@@ -23,11 +23,23 @@ class SoundAccount:
     """Goes from admission to admission: a stream that rejoins or resumes knows what it has missed meanwhile.
 
     One runner at a time writes here, from its threads; whoever asks for a sentence reads single values.
+
+    Parameters
+    ----------
+    begins
+        By source: where its sound begins; `None` = with whatever comes.
+    kept
+        Sound that waits for the first admission, by source, with where it begins; the binding's lock guards it.
     """
 
-    def __init__(self, begins: Mapping[SoundSource, SoundPosition | None]) -> None:
+    def __init__(
+        self,
+        begins: Mapping[SoundSource, SoundPosition | None],
+        kept: dict[object, SoundStore] | None = None,
+    ) -> None:
         self.clipped_count = 0
         self._begins = begins
+        self._kept = {} if kept is None else kept
         self._stores: dict[object, SoundStore] = {}
         self._overrun_before_s = 0.0
         self._index = 0
@@ -45,10 +57,7 @@ class SoundAccount:
     def open_stores(self, every_s: float) -> dict[object, SoundStore]:
         """Make a store for each source, which goes on where the one of the last admission ended."""
         self._overrun_before_s = self.overrun_s
-        self._stores = {
-            source: SoundStore(every_s, source.max_backlog_s, self._position_of(source))
-            for source in self._begins
-        }
+        self._stores = {source: self._open(source, every_s) for source in self._begins}
         return self._stores
 
     def note(self) -> str | None:
@@ -61,6 +70,13 @@ class SoundAccount:
         if self.clipped_count:
             notes.append(f"{self.clipped_count} samples were too loud and were cut off.")
         return " ".join(notes) or None
+
+    def _open(self, source: SoundSource, every_s: float) -> SoundStore:
+        kept = self._kept.pop(source, None)
+        if kept is None:
+            return SoundStore(every_s, source.max_backlog_s, self._position_of(source))
+        kept.give_every(every_s)
+        return kept
 
     def _position_of(self, source: SoundSource) -> SoundPosition | None:
         store = self._stores.get(source)

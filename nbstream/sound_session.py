@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from .lane import SoundStateContent, SourceContent
 from .lane_sound import ChunkMessage, receipt_message
 from .receipts import Receipts
 from .session import SourceSession, SourceWidget
-from .sound_store import SoundPosition
+from .sound_store import SoundPosition, SoundStore
 
 
 def chunk_of(message: ChunkMessage, source: object, now_s: float) -> Chunk:
@@ -37,18 +38,45 @@ def chunk_of(message: ChunkMessage, source: object, now_s: float) -> Chunk:
     )
 
 
+class SoundWidget(SourceWidget, Protocol):
+    """What a session asks of a microphone."""
+
+    @property
+    def max_backlog_s(self) -> float: ...
+
+
 class SoundSession(SourceSession):
-    """The session of a microphone. `_order` keeps the order of what the streams are given."""
+    """The session of a microphone.
+
+    `_order` keeps the order of what the streams are given, and makes a stream that replaces another one hear on exactly
+    where that one ends.
+    """
 
     device = "microphone"
     is_sound = True
 
-    def __init__(self, widget_id: str, widget: SourceWidget, clock: Clock) -> None:
+    def __init__(self, widget_id: str, widget: SoundWidget, clock: Clock) -> None:
         super().__init__(widget_id, widget, clock)
+        self._microphone = widget
         self._order = threading.RLock()
         self._receipts = Receipts()
         self._next_sample = 0
         self._stops = False
+        self._replaced: set[StreamBinding] = set()
+
+    def take_on(self, binding: StreamBinding, old: Sequence[StreamBinding]) -> bool:
+        with self._order:
+            goes_on = super().take_on(binding, old)
+            with self._lock:
+                self._replaced.update(one for one in old if goes_on and one in self._bindings)
+            if goes_on and (store := self._store_of_heir(old)) is not None:
+                binding.keep_sound(self._widget, store)
+        return goes_on
+
+    def binding_closed(self, binding: StreamBinding) -> None:
+        with self._lock:
+            self._replaced.discard(binding)
+        super().binding_closed(binding)
 
     def stop(self) -> None:
         with self._lock:
@@ -83,7 +111,9 @@ class SoundSession(SourceSession):
         self._next_sample = 0
 
     def _set_open(self, *, is_on: bool, live: bool) -> None:
-        self._receipts.open = is_on and live
+        # Who takes a live stream's place wants all that is said until it is live itself.
+        waits = any(one.keeps_sound for one in self._bindings)
+        self._receipts.open = is_on and (live or waits)
 
     def _with_account(self, state: SourceContent) -> SoundStateContent:
         return {**state, "receipt": self._receipts.content()}
@@ -122,8 +152,20 @@ class SoundSession(SourceSession):
     def _pass_on(self, chunk: Chunk) -> None:
         with self._lock:
             self._next_sample = chunk.end_sample
-        for binding in self.bindings:
+            hearers = [one for one in self._bindings if one not in self._replaced]
+        for binding in hearers:
             binding.offer(chunk)
+
+    def _store_of_heir(self, old: Sequence[StreamBinding]) -> SoundStore | None:
+        """Where sound waits for a stream that replaces others; `None` = nothing is heard now."""
+        for one in old:
+            if (store := one.give_up_sound(self._widget)) is not None:
+                return store
+        with self._lock:
+            if not self._receipts.open:
+                return None
+            position = SoundPosition(self._run, self._next_sample)
+        return SoundStore(0.0, self._microphone.max_backlog_s, position)
 
     def _broken(self, content: object, reason: str) -> None:
         self._count_bad(reason)

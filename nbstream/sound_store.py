@@ -69,13 +69,17 @@ class SoundStore:
         self.position = position
         self.overrun_s = 0.0
         """Seconds of sound that were dropped because nobody fetched them."""
-        self._due_s = min(every_s - min(every_s / 2, TOLERANCE_S), max_backlog_s)
         self._max_backlog_s = max_backlog_s
+        self.give_every(every_s)
         self._held: deque[Chunk] = deque()
         self._held_s = 0.0
         self._newest: Chunk | None = None
         self._has_ended = False
         self._gave_final = False
+
+    def give_every(self, every_s: float) -> None:
+        """Change how much sound makes a piece."""
+        self._due_s = min(every_s - min(every_s / 2, TOLERANCE_S), self._max_backlog_s)
 
     @property
     def backlog_s(self) -> float:
