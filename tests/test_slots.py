@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 
 from hypothesis import given, settings
@@ -155,13 +156,17 @@ class Class:
         self.kernels = [Kernel(self.slots, f"k{number}", limit) for number in range(4)]
         self.silent: set[int] = set()
         self.arrived: list[str] = []
+        self.numbers = itertools.count()
         self.now_s = 0.0
 
     def happen(self, what: str, number: int) -> None:
         self.now_s += 1
         names = wanted(self.kernels[number])
+        if self.slots.newest_index(self.kernels[number].name) < 0:
+            # Its lease ran out, and its places with it: what it still wants stands at the end.
+            self.arrived = [*(one for one in self.arrived if one not in names), *names]
         if what == "want":
-            self.arrived.append(f"t{len(self.arrived)}")
+            self.arrived.append(f"t{next(self.numbers)}")
             names.append(self.arrived[-1])
             self.silent.discard(number)
         elif what == "leave":
