@@ -15,6 +15,13 @@ export interface Feed {
   stop(): void;
 }
 
+export interface FeedEvents {
+  /** A picture is there, since so many milliseconds of the page's clock. */
+  picture(atMs: number): void;
+  /** There will be none any more. */
+  failed(error: unknown): void;
+}
+
 export function periodOf(track: MediaStreamTrack | undefined): number {
   return 1000 / (track?.getSettings().frameRate || 30);
 }

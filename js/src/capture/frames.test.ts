@@ -12,13 +12,17 @@ let clock: FakeClock;
 let visibility: FakeVisibility;
 let pictures: number;
 
-const open = () => new CameraFeed(new FakeStream().asStream, clock, visibility, () => pictures++);
+let failures: unknown[];
+
+const events = { picture: () => pictures++, failed: (error: unknown) => failures.push(error) };
+const open = () => new CameraFeed(new FakeStream().asStream, clock, visibility, events);
 
 beforeEach(() => {
   videos = new FakeVideos();
   clock = new FakeClock();
   visibility = new FakeVisibility();
   pictures = 0;
+  failures = [];
   vi.spyOn(console, "warn").mockImplementation(() => {});
 });
 afterEach(() => vi.unstubAllGlobals());
@@ -29,6 +33,21 @@ it("takes the pictures of a video where the browser has no other way", () => {
   expect([pictures, feed.sizePx]).toEqual([1, [640, 480]]);
   feed.stop();
   expect([videos.playing, clock.armed, visibility.watching]).toEqual([0, 0, 0]);
+});
+
+it("takes the pictures of a video where the browser does not hand over this track's", () => {
+  vi.stubGlobal(
+    "MediaStreamTrackProcessor",
+    class {
+      constructor() {
+        throw new Error("not of this track");
+      }
+    },
+  );
+  const feed = open();
+  videos.picture();
+  expect([pictures, clock.armed]).toEqual([1, 0]);
+  feed.stop();
 });
 
 describe("where the browser hands over a track's pictures", () => {
@@ -60,6 +79,17 @@ describe("where the browser hands over a track's pictures", () => {
     expect([pictures, feed.sizePx]).toEqual([2, [640, 480]]);
     feed.stop();
     expect([videos.playing, clock.armed]).toEqual([0, 0]);
+  });
+
+  it("says so when there is no video to go on with", async () => {
+    await camera.picture();
+    const none = new Error("no more elements");
+    vi.spyOn(document, "createElement").mockImplementationOnce(() => {
+      throw none;
+    });
+    clock.advance(1500);
+    expect(failures).toEqual([none]);
+    feed.stop();
   });
 
   it("has more patience with a camera that has not begun", () => {

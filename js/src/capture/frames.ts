@@ -8,7 +8,7 @@
 
 import type { Cancel, Clock } from "../clock";
 import { warnOnce } from "../log";
-import type { Feed, Visibility } from "./feed";
+import type { Feed, FeedEvents, Visibility } from "./feed";
 import { pictureProcessor, TrackFeed } from "./track_feed";
 import { VideoFeed } from "./video_feed";
 
@@ -23,20 +23,11 @@ export class CameraFeed implements Feed {
   #looksLeft = FIRST_WITHIN_LOOKS;
   #cancelLook: Cancel = () => {};
 
-  /** `onPicture` is told when each picture was there, in milliseconds of the page's clock. */
-  constructor(stream: MediaStream, clock: Clock, visibility: Visibility, onPicture: (atMs: number) => void) {
-    const Processor = pictureProcessor();
-    const [track] = stream.getVideoTracks();
-    const makeVideoFeed = () => new VideoFeed(stream, clock, visibility, onPicture);
-    if (!track || !Processor) {
-      this.#feed = makeVideoFeed();
-      return;
-    }
-    this.#feed = new TrackFeed(track, Processor, clock, (atMs) => {
-      this.#hasNew = true;
-      onPicture(atMs);
-    });
-    this.#look(clock, makeVideoFeed);
+  constructor(stream: MediaStream, clock: Clock, visibility: Visibility, events: FeedEvents) {
+    const makeVideoFeed = () => new VideoFeed(stream, clock, visibility, events.picture);
+    const trackFeed = this.#tryTrackFeed(stream, clock, events);
+    this.#feed = trackFeed ?? makeVideoFeed();
+    if (trackFeed) this.#look(clock, makeVideoFeed, events);
   }
 
   get periodMs(): number {
@@ -56,17 +47,38 @@ export class CameraFeed implements Feed {
     this.#feed.stop();
   }
 
-  #look(clock: Clock, makeVideoFeed: () => Feed): void {
+  /** Null where the browser hands over no track's pictures, or not this one's. */
+  #tryTrackFeed(stream: MediaStream, clock: Clock, events: FeedEvents): Feed | null {
+    const Processor = pictureProcessor();
+    const [track] = stream.getVideoTracks();
+    if (!track || !Processor) return null;
+    const onPicture = (atMs: number) => {
+      this.#hasNew = true;
+      events.picture(atMs);
+    };
+    try {
+      return new TrackFeed(track, Processor, clock, onPicture);
+    } catch (error) {
+      warnOnce(`The camera's track gives no pictures (${error}). They are taken from a video element.`);
+      return null;
+    }
+  }
+
+  #look(clock: Clock, makeVideoFeed: () => Feed, events: FeedEvents): void {
     this.#cancelLook = clock.after(LOOK_EVERY_MS, () => {
       this.#looksLeft = this.#hasNew ? STILL_AFTER_LOOKS : this.#looksLeft - 1;
       this.#hasNew = false;
       if (this.#looksLeft > 0) {
-        this.#look(clock, makeVideoFeed);
+        this.#look(clock, makeVideoFeed, events);
         return;
       }
       warnOnce("The camera's track gives no more pictures. They are taken from a video element from here on.");
       this.#feed.stop();
-      this.#feed = makeVideoFeed();
+      try {
+        this.#feed = makeVideoFeed();
+      } catch (error) {
+        events.failed(error);
+      }
     });
   }
 }

@@ -67,6 +67,16 @@ it("closes one that was on its way when it was stopped", async () => {
   expect([camera.open, times]).toEqual([0, []]);
 });
 
+it("closes a picture whose taker fails", async () => {
+  const track = new FakeTrack("y") as unknown as MediaStreamTrack;
+  camera = new FakeProcessor();
+  new TrackFeed(track, pictureProcessor() as MakeProcessor, clock, () => {
+    throw new Error("not now");
+  });
+  await camera.picture();
+  expect(camera.open).toBe(0);
+});
+
 it("ends quietly with the track", async () => {
   await camera.end();
   feed.stop();

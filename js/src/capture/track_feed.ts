@@ -32,7 +32,7 @@ export class TrackFeed implements Feed {
     this.#onPicture = onPicture;
     this.periodMs = periodOf(track);
     this.#reader = new Processor({ track }).readable.getReader();
-    this.#read().catch(() => {}); // The track has ended.
+    this.#read().catch(() => this.#drop()); // The track has ended, or the picture's taker has failed.
   }
 
   grab(): VideoFrame {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { settle } from "../testing/fake_media";
+import { FakeWorker } from "../testing/fake_worker";
 import { createEncoder, createWorkerEncoder, type EncodeJob } from "./encoder";
-import { encodeWorker, type JobMessage, type WorkerAnswer } from "./worker";
+import { encodeWorker, type WorkerAnswer } from "./worker";
 
 interface FakePicture {
   name: string;
@@ -59,35 +60,21 @@ class FakeCanvas {
   }
 }
 
-/** Runs the worker's own code in this thread. */
-class FakeWorker {
-  onmessage: ((event: { data: WorkerAnswer }) => void) | null = null;
-  onerror: (() => void) | null = null;
-  isTerminated = false;
-  readonly #scope = {
-    onmessage: null as ((event: MessageEvent<JobMessage>) => void) | null,
-    postMessage: (answer: WorkerAnswer) => queueMicrotask(() => this.onmessage?.({ data: answer })),
-  };
-
-  start(): this {
-    encodeWorker(this.#scope);
-    return this;
-  }
-
-  postMessage(message: JobMessage): void {
-    this.#scope.onmessage?.({ data: message } as MessageEvent<JobMessage>);
-  }
-
-  terminate(): void {
-    this.isTerminated = true;
-  }
-
-  get asWorker(): Worker {
-    return this as unknown as Worker;
-  }
-}
-
 const textOf = (bytes: ArrayBuffer) => new TextDecoder().decode(bytes);
+
+/** The main thread's canvas: notes what is drawn. */
+function stubMainThread(drawn: string[]): void {
+  vi.stubGlobal("document", {
+    createElement: () => ({
+      getContext: () => ({
+        setTransform: (...matrix: number[]) => drawn.push(matrix.join(",")),
+        drawImage: ({ name }: FakePicture) => drawn.push(name),
+        fillRect: () => drawn.push("gray"),
+      }),
+      toBlob: (done: (blob: Blob) => void, type: string, quality: number) => done(new Blob([`${type} ${quality}`])),
+    }),
+  });
+}
 
 beforeEach(() => vi.stubGlobal("OffscreenCanvas", FakeCanvas));
 afterEach(() => vi.unstubAllGlobals());
@@ -149,6 +136,56 @@ describe("the encoding worker", () => {
     expect(worker.isTerminated).toBe(true);
   });
 
+  it("closes the pictures that it has before it is ended", async () => {
+    const worker = new FakeWorker().start();
+    const encoder = await createWorkerEncoder(() => worker.asWorker);
+    const pictures = [picture("one"), picture("two")];
+    for (const one of pictures) encoder.encode(job(one)).catch(() => {});
+    worker.isTerminated = false;
+    encoder.close();
+    expect(worker.isTerminated).toBe(false);
+    await vi.waitFor(() => expect(worker.isTerminated).toBe(true));
+    expect(pictures.map(({ isClosed }) => isClosed)).toEqual([true, true]);
+  });
+
+  it("is ended all the same when it does not answer", async () => {
+    const worker = new FakeWorker().start();
+    const encoder = await createWorkerEncoder(() => worker.asWorker);
+    vi.useFakeTimers();
+    worker.isDeaf = true;
+    encoder.encode(job(picture("one"))).catch(() => {});
+    encoder.close();
+    vi.advanceTimersByTime(1000);
+    expect(worker.isTerminated).toBe(true);
+    vi.useRealTimers();
+  });
+
+  it("closes what is asked of it too late, and what cannot be handed over", async () => {
+    const worker = new FakeWorker().start();
+    const encoder = await createWorkerEncoder(() => worker.asWorker);
+    const [late, refused] = [picture("late"), picture("refused")];
+    vi.spyOn(worker, "postMessage").mockImplementationOnce(() => {
+      throw new Error("could not be cloned");
+    });
+    await expect(encoder.encode(job(refused))).rejects.toThrow("could not be cloned");
+    expect(textOf(await encoder.encode(job(picture("next"))))).toMatch(/^next/);
+    encoder.close();
+    await expect(encoder.encode(job(late))).rejects.toThrow("closed");
+    expect([late.isClosed, refused.isClosed]).toEqual([true, true]);
+  });
+
+  it("that dies leaves the work to the main thread", async () => {
+    vi.spyOn(console, "warn").mockImplementation(() => {});
+    const worker = new FakeWorker().start();
+    const encoder = await createWorkerEncoder(() => worker.asWorker);
+    const open = encoder.encode(job(picture("one")));
+    stubMainThread([]);
+    worker.onerror?.();
+    await expect(open).rejects.toThrow("died");
+    expect(textOf(await encoder.encode(job(picture("two"))))).toBe("image/jpeg 0.8");
+    expect(worker.isTerminated).toBe(true);
+  });
+
   it("uses nothing from around it, for only its text reaches the worker", () => {
     const rebuilt = new Function(`return (${encodeWorker})`)();
     const answers: WorkerAnswer[] = [];
@@ -169,16 +206,7 @@ describe("a worker that is refused", () => {
   it("leaves the work to the main thread", async () => {
     const drawn: string[] = [];
     vi.stubGlobal("Worker", undefined);
-    vi.stubGlobal("document", {
-      createElement: () => ({
-        getContext: () => ({
-          setTransform: (...matrix: number[]) => drawn.push(matrix.join(",")),
-          drawImage: ({ name }: FakePicture) => drawn.push(name),
-          fillRect: () => drawn.push("gray"),
-        }),
-        toBlob: (done: (blob: Blob) => void, type: string, quality: number) => done(new Blob([`${type} ${quality}`])),
-      }),
-    });
+    stubMainThread(drawn);
     const encoder = await createEncoder();
     const taken = picture("one");
     const jpeg = await encoder.encode(job(taken, { isMirrored: true, isGray: true }));

@@ -1,6 +1,7 @@
 /** Pictures become JPEG: in a worker where that can be, else on the main thread. */
 
 import { startWorker } from "../clock";
+import { warnOnce } from "../log";
 import { createMainEncoder } from "./main_thread";
 import type { Region } from "./region";
 import { encodeWorker, type JobMessage, type WorkerAnswer } from "./worker";
@@ -24,6 +25,8 @@ export interface Encoder {
 }
 
 const WORKER_READY_MS = 3000;
+/** So long may a worker take to close the pictures that it has, before it is ended all the same. */
+const DRAINED_WITHIN_MS = 1000;
 
 /** The best encoder of this page; a policy against workers shows only after the worker was made, hence the promise. */
 export async function createEncoder(): Promise<Encoder> {
@@ -37,23 +40,59 @@ export async function createWorkerEncoder(makeWorker: () => Worker): Promise<Enc
     worker.terminate();
     throw error;
   });
-  const asked: { resolve(bytes: ArrayBuffer): void; reject(error: Error): void }[] = [];
-  worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
-    const oldest = asked.shift();
-    if (data.bytes) oldest?.resolve(data.bytes);
-    else oldest?.reject(new Error(data.error ?? "no picture"));
-  };
-  return {
-    encode: (job) =>
-      new Promise((resolve, reject) => {
-        asked.push({ resolve, reject });
-        worker.postMessage(job satisfies JobMessage, [job.picture]);
-      }),
-    close() {
-      worker.terminate();
-      for (const { reject } of asked.splice(0)) reject(new Error("closed"));
-    },
-  };
+  return new WorkerEncoder(worker);
+}
+
+class WorkerEncoder implements Encoder {
+  readonly #worker: Worker;
+  readonly #asked: { resolve(bytes: ArrayBuffer): void; reject(error: Error): void }[] = [];
+  /** Takes over from a worker that has died. */
+  #spare: Encoder | null = null;
+  #isClosed = false;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => this.#answered(data);
+    worker.onerror = () => this.#died();
+  }
+
+  encode(job: EncodeJob): Promise<ArrayBuffer> {
+    if (this.#spare) return this.#spare.encode(job);
+    return new Promise((resolve, reject) => {
+      try {
+        if (this.#isClosed) throw new Error("closed");
+        this.#worker.postMessage(job satisfies JobMessage, [job.picture]);
+        this.#asked.push({ resolve, reject });
+      } catch (error) {
+        job.picture.close();
+        throw error;
+      }
+    });
+  }
+
+  /** A worker that is ended at once would take its pictures along unclosed, and the camera waits for them. */
+  close(): void {
+    this.#isClosed = true;
+    this.#spare?.close();
+    for (const { reject } of this.#asked) reject(new Error("closed"));
+    if (this.#asked.length === 0) this.#worker.terminate();
+    else setTimeout(() => this.#worker.terminate(), DRAINED_WITHIN_MS);
+  }
+
+  #answered({ bytes, error = "no picture" }: WorkerAnswer): void {
+    const oldest = this.#asked.shift();
+    if (bytes) oldest?.resolve(bytes);
+    else oldest?.reject(new Error(error));
+    if (this.#isClosed && this.#asked.length === 0) this.#worker.terminate();
+  }
+
+  #died(): void {
+    this.#worker.terminate();
+    for (const { reject } of this.#asked.splice(0)) reject(new Error("the worker has died"));
+    if (this.#isClosed || this.#spare) return;
+    warnOnce("The worker that encodes pictures has died. The page encodes them itself from here on.");
+    this.#spare = createMainEncoder();
+  }
 }
 
 function ready(worker: Worker): Promise<void> {

@@ -8,7 +8,7 @@ import { FakeStream, settle } from "../testing/fake_media";
 import { FakeVisibility } from "../testing/fake_screen";
 import { FakeVideos } from "../testing/fake_video";
 import { credit } from "../testing/messages";
-import { FramePump, type PictureSettings } from "./frame_pump";
+import { FramePump, type PictureSettings, type PumpPorts } from "./frame_pump";
 
 let videos: FakeVideos;
 let clock: FakeClock;
@@ -18,6 +18,8 @@ let sent: { frame: Frame; jpeg: Record<string, unknown> }[];
 let mayCapture: boolean;
 let settings: PictureSettings;
 let pump: FramePump;
+let failures: unknown[];
+let ports: PumpPorts;
 
 beforeEach(async () => {
   videos = new FakeVideos();
@@ -29,8 +31,10 @@ beforeEach(async () => {
   sent = [];
   mayCapture = true;
   settings = { crop: null, resolution: [640, 480], mirror: "pixels", color: "rgb", quality: 70, hold: "size" };
-  const ports = {
+  failures = [];
+  ports = {
     clock,
+    failed: (error: unknown) => failures.push(error),
     visibility: new FakeVisibility(),
     pacer,
     mayCapture: () => mayCapture,
@@ -156,6 +160,83 @@ describe("a credit that comes between two pictures", () => {
     await settle();
     expect(sent).toHaveLength(0);
   });
+});
+
+describe("when no picture can be encoded any more", () => {
+  beforeEach(() => void vi.spyOn(console, "warn").mockImplementation(() => {}));
+
+  async function seconds(count: number): Promise<void> {
+    for (let k = 0; k < 10 * count; k++) {
+      clock.advance(100);
+      await picture();
+    }
+  }
+
+  it("the camera is given up after 5 s of failures", async () => {
+    const error = new Error("no");
+    vi.spyOn(encoder, "encode").mockRejectedValue(error);
+    await seconds(4.9);
+    expect(failures).toEqual([]);
+    await seconds(0.4);
+    expect(failures[0]).toBe(error);
+  });
+
+  it("so it is where the browser gives no picture to encode", async () => {
+    vi.stubGlobal("createImageBitmap", () => Promise.reject(new Error("InvalidStateError")));
+    await seconds(6);
+    expect(String(failures[0])).toContain("InvalidStateError");
+  });
+
+  it("so it is where the encoder never answers", async () => {
+    vi.spyOn(encoder, "encode").mockImplementation(() => new Promise(() => {}));
+    await seconds(9);
+    expect(failures).toEqual([]);
+    await seconds(2);
+    expect(String(failures[0])).toContain("no answer for 5 s");
+  });
+
+  it("but not for one that works again", async () => {
+    const encode = vi.spyOn(encoder, "encode").mockRejectedValue(new Error("no"));
+    await seconds(4);
+    encode.mockRestore();
+    await seconds(1);
+    vi.spyOn(encoder, "encode").mockRejectedValue(new Error("no"));
+    await seconds(4);
+    expect(failures).toEqual([]);
+  });
+
+  it("an encoding that never ends holds no place of the camera's next opening", async () => {
+    const encode = vi.spyOn(encoder, "encode").mockImplementation(() => new Promise(() => {}));
+    await picture();
+    await picture();
+    expect(encode).toHaveBeenCalledTimes(2);
+    pump.stop();
+    expect(pacer.tryClaim(clock.now())).not.toBeNull();
+    expect(pacer.tryClaim(clock.now())).not.toBeNull();
+  });
+});
+
+it("says so when there is no way to the camera's pictures, or to an encoder", async () => {
+  const stream = new FakeStream();
+  const broken = new Error("no video");
+  vi.spyOn(document, "createElement").mockImplementationOnce(() => {
+    throw broken;
+  });
+  new FramePump(stream.asStream, ports, async () => encoder);
+  new FramePump(stream.asStream, ports, () => Promise.reject(new Error("no encoder")));
+  await settle();
+  expect(failures.map(String)).toEqual(["Error: no video", "Error: no encoder"]);
+});
+
+it("closes a picture that comes after its end", async () => {
+  let isClosed = false;
+  let give = (_: unknown) => {};
+  vi.stubGlobal("createImageBitmap", () => new Promise((resolve) => (give = resolve)));
+  await picture();
+  pump.stop();
+  give({ close: () => (isClosed = true) });
+  await settle();
+  expect(isClosed).toBe(true);
 });
 
 it("ends with its encoder, also when that comes late", async () => {

@@ -10,8 +10,8 @@ import type { Clock } from "../clock";
 import type { Frame } from "../contract";
 import { createEncoder, type Encoder } from "../encode/encoder";
 import { regionOf } from "../encode/region";
-import { warnOnce } from "../log";
 import type { Pacer } from "../pacer";
+import { Attempts } from "./attempts";
 import type { Settings } from "./settings";
 
 /** How a picture is made ready for its way. */
@@ -25,10 +25,13 @@ export interface PumpPorts {
   settings(): PictureSettings;
   sizeSeen(widthPx: number, heightPx: number): void;
   send(frame: Frame, jpeg: ArrayBuffer): void;
+  /** No picture can be had of this camera, or none can be encoded. */
+  failed(error: unknown): void;
 }
 
 export class FramePump {
   readonly #ports: PumpPorts;
+  readonly #attempts: Attempts;
   #encoder: Encoder | null = null;
   #feed: Feed | null = null;
   #pictureAtMs = Number.NEGATIVE_INFINITY;
@@ -37,10 +40,8 @@ export class FramePump {
 
   constructor(stream: MediaStream, ports: PumpPorts, makeEncoder: () => Promise<Encoder> = createEncoder) {
     this.#ports = ports;
-    makeEncoder().then((encoder) => {
-      if (this.#isStopped) encoder.close();
-      else this.#begin(stream, encoder);
-    });
+    this.#attempts = new Attempts(ports.clock, (error) => this.#fail(error));
+    this.#open(stream, makeEncoder).catch((error) => this.#fail(error));
   }
 
   /** A credit came: a picture that is still young need not wait for the next one. */
@@ -52,19 +53,31 @@ export class FramePump {
   stop(): void {
     this.#isStopped = true;
     this.#feed?.stop();
+    this.#attempts.close();
     this.#encoder?.close();
   }
 
-  #begin(stream: MediaStream, encoder: Encoder): void {
-    const { clock, visibility, pacer } = this.#ports;
+  async #open(stream: MediaStream, makeEncoder: () => Promise<Encoder>): Promise<void> {
+    const encoder = await makeEncoder();
+    if (this.#isStopped) {
+      encoder.close();
+      return;
+    }
     this.#encoder = encoder;
-    this.#feed = new CameraFeed(stream, clock, visibility, (atMs) => this.#onPicture(atMs));
+    const { clock, visibility, pacer } = this.#ports;
+    const events = { picture: (atMs: number) => this.#onPicture(atMs), failed: (error: unknown) => this.#fail(error) };
+    this.#feed = new CameraFeed(stream, clock, visibility, events);
     pacer.cameraPeriodMs = this.#feed.periodMs;
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#isStopped) this.#ports.failed(error);
   }
 
   #onPicture(atMs: number): void {
     if (this.#feed) this.#ports.sizeSeen(...this.#feed.sizePx);
     this.#pictureAtMs = atMs;
+    this.#attempts.look();
     this.#tryCapture();
   }
 
@@ -76,12 +89,8 @@ export class FramePump {
     if (seq === null) return;
     const pictureAtMs = this.#pictureAtMs;
     this.#pictureAtMs = Number.NEGATIVE_INFINITY; // This picture is used.
-    this.#capture(this.#encoder, this.#feed, pacer.run, seq, pictureAtMs)
-      .catch(
-        (error) =>
-          this.#isStopped || warnOnce(`A frame could not be encoded (${error}). The stream goes on with the next.`),
-      )
-      .finally(() => pacer.encodingEnded(clock.now() - nowMs));
+    const capture = this.#capture(this.#encoder, this.#feed, pacer.run, seq, pictureAtMs);
+    this.#attempts.add(capture, (tookMs) => pacer.encodingEnded(tookMs));
   }
 
   async #capture(encoder: Encoder, feed: Feed, run: number, seq: number, pictureAtMs: number): Promise<void> {
@@ -92,6 +101,10 @@ export class FramePump {
     const region = regionOf(feed.sizePx, crop, resolution, scale);
     const grabbed = feed.grab();
     const picture = grabbed instanceof Promise ? await grabbed : grabbed;
+    if (this.#isStopped) {
+      picture.close();
+      return;
+    }
     const { clock, pacer, mayCapture, send } = this.#ports;
     const look = { quality, isMirrored: mirror === "pixels", isGray: color === "gray" };
     const jpeg = await encoder.encode({ picture, region, ...look });

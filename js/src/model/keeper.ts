@@ -61,8 +61,18 @@ export class Keeper<Request, Size extends object, P extends Pump> {
     if (stream !== this.#pumped) {
       this.#pumped = stream;
       this.pump?.stop();
-      this.pump = stream && this.#makePump(stream);
+      this.pump = null;
+      if (stream) this.#startPump(stream);
     }
     this.#changed();
+  }
+
+  /** A device that nothing can be taken from must not stay on. */
+  #startPump(stream: MediaStream): void {
+    try {
+      this.pump = this.#makePump(stream);
+    } catch (error) {
+      this.capture.fail(error);
+    }
   }
 }

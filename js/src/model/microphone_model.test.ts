@@ -188,6 +188,43 @@ describe("a microphone that fails", () => {
     expect(at.audio.last.state).toBe("closed");
   });
 
+  it("because the audio worklet is never loaded says so after 10 s", async () => {
+    at.audio.prepare = (context) => {
+      context.isDeaf = true;
+    };
+    at.say({ run: 1 }, { open: true });
+    const stream = await at.grant();
+    at.clock.advance(9_900);
+    expect(at.source.camera.state).toBe("on");
+    at.say({ run: 1 }, { open: true });
+    at.clock.advance(200);
+    expect(at.source.camera.message).toContain("the audio worklet has not answered for 10 s");
+    expect(stream.track.readyState).toBe("ended");
+  });
+
+  it("because the audio worklet breaks says so, and Start opens it again", async () => {
+    const stream = await at.goLive();
+    at.audio.last.nodes[0]?.onprocessorerror?.();
+    expect(at.source.camera.message).toContain("the audio worklet has failed");
+    expect([stream.track.readyState, at.audio.last.state]).toEqual(["ended", "closed"]);
+    await at.goLive({ run: 2 });
+    expect(at.source.camera.state).toBe("on");
+  });
+
+  it("to hand over its track's sound is heard by the browser's audio", async () => {
+    vi.stubGlobal(
+      "MediaStreamTrackProcessor",
+      class {
+        constructor() {
+          throw new Error("not of this track");
+        }
+      },
+    );
+    await at.goLive();
+    at.hear(0.36);
+    expect([at.source.camera.state, at.chunks().length > 0]).toEqual(["on", true]);
+  });
+
   it("because another script stopped it is noticed with the next beat", async () => {
     const stream = await at.goLive();
     stream.track.stop();

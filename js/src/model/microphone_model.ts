@@ -13,6 +13,7 @@ import {
   type SampleType,
   type SoundSize,
 } from "../contract_sound";
+import { warnOnce } from "../log";
 import { type Block, Chunker } from "../sound/chunker";
 import { type MakeContext, makeContext } from "../sound/context";
 import { Outbox, type Parcel } from "../sound/outbox";
@@ -155,7 +156,12 @@ export class MicrophoneModel extends SourceModel<
       },
     };
     const Processor = stream instanceof SyntheticStream ? undefined : trackProcessor();
-    return Processor ? new TrackPump(stream, Processor, ports) : new SoundPump(stream, ports);
+    try {
+      if (Processor) return new TrackPump(stream, Processor, ports);
+    } catch (error) {
+      warnOnce(`The microphone's track gives no sound (${error}). It is taken from the browser's audio.`);
+    }
+    return new SoundPump(stream, ports);
   }
 
   #feed(block: Block): void {

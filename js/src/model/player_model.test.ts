@@ -220,6 +220,16 @@ describe("a loudspeaker that cannot be had", () => {
     expect(at.told().at(-1)).toEqual(["ended", 1]);
   });
 
+  it("because the worklet breaks is told of, and the next sound is played", async () => {
+    await at.sound([1, 2, 3]);
+    at.audio.last.nodes[0]?.onprocessorerror?.();
+    expect(at.player.problem).toContain("the audio worklet has failed");
+    expect(at.told().at(-1)).toEqual(["ended", 1]);
+    await at.sound([4, 5, 6]);
+    at.hear(0.5);
+    expect([at.player.problem, at.heard().slice(0, 3)]).toEqual(["", [4, 5, 6]]);
+  });
+
   it("because a policy forbids the worklet is told of", async () => {
     at.audio.prepare = (context) => {
       context.refusesWorklet = true;

@@ -13,6 +13,8 @@ import { COLLECTOR, type Collected, VOICE } from "../sound/worklets";
 
 /** The worklet answers within milliseconds; a page that is going away gets no answer. */
 const REST_WITHIN_MS = 500;
+/** Loading the worklet takes a moment; what takes so long does not come. */
+const OPEN_WITHIN_MS = 10_000;
 
 export interface SoundPumpPorts {
   clock: Clock;
@@ -33,12 +35,17 @@ export class SoundPump {
   #collector: AudioWorkletNode | null = null;
   #onRest: (() => void) | null = null;
   #cancelWait: Cancel = () => {};
+  readonly #cancelOpening: Cancel;
   #isStopped = false;
 
   constructor(stream: MediaStream, ports: SoundPumpPorts) {
     this.#stream = stream;
     this.#ports = ports;
-    this.#open().catch((error) => this.#isStopped || ports.failed(error));
+    const tooLate = new Error(`the audio worklet has not answered for ${OPEN_WITHIN_MS / 1000} s`);
+    this.#cancelOpening = ports.clock.after(OPEN_WITHIN_MS, () => this.#fail(tooLate));
+    this.#open()
+      .catch((error) => this.#fail(error))
+      .finally(this.#cancelOpening);
   }
 
   /** `done` is called when all that was captured until now has come, unless the pump is stopped first. */
@@ -56,6 +63,7 @@ export class SoundPump {
     this.#isStopped = true;
     this.#onRest = null;
     this.#cancelWait();
+    this.#cancelOpening();
     this.#autoplay?.close();
     this.#collector?.disconnect();
     this.#context?.close().catch(() => {});
@@ -72,6 +80,7 @@ export class SoundPump {
     const format = { channelCount: channels, channelCountMode: "explicit" } as const;
     const collector = new AudioWorkletNode(context, COLLECTOR, { ...format, processorOptions: { channels } });
     collector.port.onmessage = ({ data }: MessageEvent<Collected>) => this.#collected(context, data);
+    collector.onprocessorerror = () => this.#fail(new Error("the audio worklet has failed"));
     this.#collector = collector;
     opened(context.sampleRate);
     this.#source(context, channels).connect(collector);
@@ -81,9 +90,15 @@ export class SoundPump {
     this.#autoplay = autoplay;
   }
 
+  #fail(error: unknown): void {
+    if (!this.#isStopped) this.#ports.failed(error);
+  }
+
   #source(context: AudioContext, channels: number): AudioNode {
     if (!(this.#stream instanceof SyntheticStream)) return context.createMediaStreamSource(this.#stream);
-    return new AudioWorkletNode(context, VOICE, { numberOfInputs: 0, outputChannelCount: [channels] });
+    const voice = new AudioWorkletNode(context, VOICE, { numberOfInputs: 0, outputChannelCount: [channels] });
+    voice.onprocessorerror = () => this.#fail(new Error("the audio worklet has failed"));
+    return voice;
   }
 
   #collected(context: AudioContext, data: Collected): void {

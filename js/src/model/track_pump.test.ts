@@ -55,6 +55,17 @@ async function come(...numbers: number[]): Promise<void> {
   await settle();
 }
 
+it("fails with what the browser says of a piece, and gives that piece back", async () => {
+  const error = new Error("no such format");
+  const broken = sound(0);
+  broken.copyTo = () => {
+    throw error;
+  };
+  controller.enqueue(broken);
+  await settle();
+  expect([failed, open]).toEqual([[error], 0]);
+});
+
 it("hands on every sample once, numbered, and tells the device's rate", async () => {
   await come(0, 1, 2);
   expect(opened).toEqual([8000]);

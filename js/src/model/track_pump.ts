@@ -67,8 +67,11 @@ export class TrackPump {
     for (;;) {
       const { done, value } = await this.#reader.read();
       if (done) return;
-      if (!this.#isStopped) this.#take(value);
-      value.close();
+      try {
+        if (!this.#isStopped) this.#take(value);
+      } finally {
+        value.close();
+      }
     }
   }
 

@@ -129,6 +129,7 @@ export class WebcamModel extends SourceModel<KernelMessage, CameraRequest, Frame
         this.lane.send(buildFrame(client, frame, this.lane.ledger.take()), jpeg);
         this.#releaseHeldResult(frame.seq);
       },
+      failed: (error) => this.keeper.capture.fail(error),
     };
   }
 }

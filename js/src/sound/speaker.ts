@@ -107,6 +107,7 @@ export class Speaker {
       processorOptions,
     });
     queue.port.onmessage = ({ data }: MessageEvent<QueueNews>) => this.#heard(data);
+    queue.onprocessorerror = () => this.#isClosed || this.#events.failed(new Error("the audio worklet has failed"));
     queue.connect(this.#gain);
     this.#queue = queue;
     for (const piece of this.#waiting.splice(0)) this.#hand(piece);

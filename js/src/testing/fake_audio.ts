@@ -33,6 +33,7 @@ class FakePort {
 class FakeNode {
   readonly inputs: FakeNode[] = [];
   connectedTo: FakeNode | null = null;
+  onprocessorerror: (() => void) | null = null;
   gain = { value: 1, setTargetAtTime: (value: number) => (this.gain.value = value) };
 
   constructor(readonly render: (input: Float32Array[]) => Float32Array[] = (input) => input) {}
@@ -62,11 +63,15 @@ export class FakeContext extends EventTarget {
   readonly heard: number[] = [];
   readonly destination = new FakeNode();
   readonly ports: FakePort[] = [];
+  /** The worklets' ends in the page, in the order of their making. */
+  readonly nodes: FakeNode[] = [];
   baseLatency = 0.01;
   outputLatency = 0.02;
   /** The browser wants a click before it lets the context run. */
   wantsClick = false;
   refusesWorklet = false;
+  /** The worklet is never loaded. */
+  isDeaf = false;
   readonly sampleRate: number;
   readonly #processors = new Map<string, new (options: object) => Processor>();
   #newestPort: FakePort | null = null;
@@ -82,6 +87,7 @@ export class FakeContext extends EventTarget {
 
   readonly audioWorklet = {
     addModule: async (): Promise<void> => {
+      if (this.isDeaf) await new Promise(() => {});
       if (this.refusesWorklet) throw new DOMException("no", "AbortError");
       const context = this;
       const scope = {
@@ -114,7 +120,9 @@ export class FakeContext extends EventTarget {
       processor.process([input], [output]);
       return output;
     });
-    return Object.assign(node, { port });
+    const made = Object.assign(node, { port });
+    this.nodes.push(made);
+    return made;
   }
 
   createMediaStreamSource(): FakeNode {

@@ -1,4 +1,5 @@
 import type { StateMessage } from "../contract";
+import type { Encoder } from "../encode/encoder";
 import { Page } from "../model/page";
 import { WebcamModel } from "../model/webcam_model";
 import { FakeClock } from "./fake_clock";
@@ -34,11 +35,11 @@ export class SourcePage {
   readonly source: WebcamModel;
   #index = 0;
 
-  constructor(traits: Record<string, unknown> = {}) {
+  constructor(traits: Record<string, unknown> = {}, makeEncoder: () => Promise<Encoder> = async () => this.encoder) {
     this.kernel = new FakeModel({ ...WEBCAM_TRAITS, ...traits });
     this.source = new WebcamModel(this.kernel.asModel, this.page, {
       open: (request) => this.prompt.getUserMedia({ video: { ...request } as MediaTrackConstraints }),
-      makeEncoder: async () => this.encoder,
+      makeEncoder,
     });
   }
 
