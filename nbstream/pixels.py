@@ -15,6 +15,7 @@ import numpy as np
 from .array_pixels import array_to_pixels, check_pixel_count, refuse_result
 from .codecs import MAX_PIXELS, Format, encode, image_size, mime_of
 from .errors import CorruptFrameError
+from .figures import was_drawn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -150,6 +151,7 @@ def _draw_figure(figure: Any, max_pixels: int) -> NDArray[np.uint8]:
         refuse_result(came, "Give it a larger figsize or dpi.")
     renderer = agg.RendererAgg(width_px, height_px, figure.dpi)
     figure.draw(renderer)
+    was_drawn(figure)
     return np.asarray(renderer.buffer_rgba())
 
 

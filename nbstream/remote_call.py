@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .errors import CorruptFrameError, ResultError
+from .figures import own_figures
 from .outcomes import SKIP
 from .pictures import Encoding, Picture
 from .print_tap import catch_prints, tap
@@ -58,9 +59,10 @@ def answer(fn: Callable[..., Any], request: Request) -> Reply:
         return Reply(corrupt=str(error))
     called_s = time.perf_counter()
     try:
-        value = _finish(fn(*args, **request.kwargs))
-        returned_s = time.perf_counter()
-        value = _encoded(value, request.encodings)
+        with own_figures():
+            value = _finish(fn(*args, **request.kwargs))
+            returned_s = time.perf_counter()
+            value = _encoded(value, request.encodings)
     except (
         BaseException
     ) as error:  # SystemExit too: a worker that ended would cost more than this frame

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from .calls import Caller
 from .clock import Clock
 from .errors import CorruptFrameError, ResultError
+from .figures import close_older, own_figures
 from .frames import Frame
 from .lane_fields import Painted
 from .legs import Legs, Shown, way_of
@@ -217,11 +218,12 @@ class Runner:
         self._write_ms = 0.0
         # Now: the array is the function's, which may reshape it.
         pictures_px = sizes_px(zip(values, self._is_picture, strict=True))
-        self._caller.call(
-            values,
-            {"meta": self._meta(frame)} if self._plan.metadata else {},
-            lambda value: self._show(value, frame, pictures_px),
-        )
+        with own_figures():
+            self._caller.call(
+                values,
+                {"meta": self._meta(frame)} if self._plan.metadata else {},
+                lambda value: self._show(value, frame, pictures_px),
+            )
         self._stats.leg("call", (self._clock.now_s() - decoded_s) * 1000 - self._write_ms)
         self._stats.leg("write", self._write_ms)
         return True
@@ -246,6 +248,7 @@ class Runner:
             except ResultError as error:
                 of = f" for {outputs[number].name}" if len(outputs) > 1 else ""
                 wrong = wrong or ResultError(f"{self._plan.fn_name}() returned{of} {error}")
+        close_older()
         if wrong is not None:
             raise wrong
         ended_s = self._clock.now_s()

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from .calls import Caller, name_of
 from .clock import Clock
 from .errors import SignatureError
+from .figures import own_figures
 from .print_tap import Sink, catch_prints, tap
 
 SAID_AFTER_S = 3.0
@@ -93,6 +94,7 @@ class WarmUp:
                 tap.open()
                 at_end.callback(tap.close)
                 at_end.callback(caller.close)
+                at_end.enter_context(own_figures())
                 catch_prints(printed)
                 caller.call((), {}, lambda _result: None)
         except (

@@ -21,6 +21,7 @@ LAYERS = [
         "calls",
         "clock",
         "countdown",
+        "figures",
         "frames",
         "gate",
         "host",
