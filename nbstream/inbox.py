@@ -6,7 +6,7 @@ and comes as one longer piece.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from .chunks import Captured, Chunk
 from .mailbox import Mailbox
@@ -54,7 +54,13 @@ class Inbox(Mailbox[Captured]):
                     self._changed.wait()
             return None
 
-    def end(self, *, final: bool, await_end: bool) -> None:
+    @property
+    def has_ended(self) -> bool:
+        """Whether what was held has been given out, or will be."""
+        with self._changed:
+            return self._ending is not None
+
+    def end(self, *, final: bool, await_end: bool, last: Iterable[Chunk] = ()) -> None:
         """Take nothing new but give out the sound that is held; `take` returns `None` afterwards.
 
         Parameters
@@ -63,8 +69,13 @@ class Inbox(Mailbox[Captured]):
             Whether the last piece is marked as the last before Stop, and given out even if it is empty.
         await_end
             Whether sound is still kept until each source's last piece is here, or `stop_waiting` is called.
+        last
+            What comes with the end itself, so that nobody takes it as if more could follow.
         """
         with self._changed:
+            if self._ending is None and not self._closed:
+                for chunk in last:
+                    self._sounds[chunk.source].put(chunk)
             if self._ending is None:
                 self._ending, self._awaits_end = Ending(final), await_end
             self._awaits_end = self._awaits_end and await_end

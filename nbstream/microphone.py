@@ -52,8 +52,8 @@ class Microphone(LaneWidget):
     echo_cancellation, noise_suppression, auto_gain_control
         What the browser does to the sound. All off by default: a function should hear what is there.
     max_backlog_s
-        How many seconds of sound are kept for a function that is busy. What is older is lost: it is counted, shown, and
-        the function finds it as `meta.gap_s`.
+        How many seconds of sound, or of utterances, are kept for a function that is busy. What is older is lost: it is
+        counted, shown, and the function finds it as `meta.gap_s`.
     constraints
         A W3C `MediaTrackConstraints` dictionary for the audio track, laid over the above.
     label

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from .sound_format import SoundFormat
-from .sound_store import SoundPosition, SoundStore
+from .sound_store import SoundPosition, SoundStore, UtteranceQueue
 
 
 class SoundSource(Protocol):
@@ -41,13 +41,16 @@ class SoundAccount:
         self._begins = begins
         self._kept = {} if kept is None else kept
         self._stores: dict[object, SoundStore] = {}
+        self._utterances: UtteranceQueue | None = None
         self._overrun_before_s = 0.0
         self._index = 0
 
     @property
     def overrun_s(self) -> float:
         """Seconds of sound that the function was too slow for."""
-        return self._overrun_before_s + sum(one.overrun_s for one in self._stores.values())
+        utterances_s = 0.0 if self._utterances is None else self._utterances.overrun_s
+        stores_s = sum(one.overrun_s for one in self._stores.values())
+        return self._overrun_before_s + stores_s + utterances_s
 
     def next_index(self) -> int:
         """Number of the next piece."""
@@ -57,8 +60,14 @@ class SoundAccount:
     def open_stores(self, every_s: float) -> dict[object, SoundStore]:
         """Make a store for each source, which goes on where the one of the last admission ended."""
         self._overrun_before_s = self.overrun_s
+        self._utterances = None
         self._stores = {source: self._open(source, every_s) for source in self._begins}
         return self._stores
+
+    def open_utterances(self, source: SoundSource) -> UtteranceQueue:
+        """Make the queue of what was said and waits for the function, of this admission."""
+        self._utterances = UtteranceQueue(source.max_backlog_s)
+        return self._utterances
 
     def note(self) -> str | None:
         """What a person should know; `None` = all is well."""
@@ -67,6 +76,9 @@ class SoundAccount:
             notes.append(
                 f"{self.overrun_s:.1f} s of sound were lost: the function is too slow for it."
             )
+        if self._utterances is not None and self._utterances.waiting_count > 1:
+            count, seconds = self._utterances.waiting_count, self._utterances.backlog_s
+            notes.append(f"{count} utterances ({seconds:.1f} s) wait for the function.")
         if self.clipped_count:
             notes.append(f"{self.clipped_count} samples were too loud and were cut off.")
         return " ".join(notes) or None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
 from .chunks import Captured, Chunk
 from .clock import Clock, Timer
@@ -14,7 +15,6 @@ from .print_tap import LineLog
 from .runner import RunEvents, Runner
 from .sound_account import SoundAccount
 from .sound_format import SoundConverter
-from .sound_store import UtteranceQueue
 from .speech import Interruptible
 from .stats import Stats
 
@@ -51,7 +51,7 @@ class SoundRunner(Runner):
         else:
             (source,) = plan.sounds
             self._inbox = Inbox(stores)
-            self._calls = Inbox({source: UtteranceQueue(source.max_backlog_s)})
+            self._calls = Inbox({source: account.open_utterances(source)})
             wanted = source.sound_format
             self._ear = Listener(
                 self._inbox, wanted, plan.segmenter, self, plan.context, plan.fn_name
@@ -116,8 +116,8 @@ class SoundRunner(Runner):
         self._stats.count("errors")
         self._events.call_ended(chunk, 0.0, error)
 
-    def listening_ended(self) -> None:
-        self._calls.end(final=self._ending_is_final, await_end=False)
+    def listening_ended(self, last: Sequence[Chunk]) -> None:
+        self._calls.end(final=self._ending_is_final, await_end=False, last=last)
 
     # --- inside ------------------------------------------------------------------------------
 

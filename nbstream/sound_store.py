@@ -177,34 +177,63 @@ class SoundStore:
 
 
 class UtteranceQueue:
-    """Utterances that wait for the function, one call each. Not thread-safe: its inbox holds a lock."""
+    """Utterances that wait for the function, one call each. Not thread-safe: its inbox holds a lock.
+
+    An empty piece that is `final` says where the sound ended; it is given out where the last utterance cannot say so.
+    """
 
     def __init__(self, max_backlog_s: float) -> None:
         self.overrun_s = 0.0
+        """Seconds of utterances that were dropped because the function was busy."""
+        self.backlog_s = 0.0
+        """Seconds of utterances that wait."""
         self._max_backlog_s = max_backlog_s
         self._waiting: deque[Chunk] = deque()
+        self._end: Chunk | None = None
 
     @property
     def has_ended(self) -> bool:
         return True
 
     @property
-    def backlog_s(self) -> float:
-        return sum(one.duration_s for one in self._waiting)
+    def waiting_count(self) -> int:
+        """How many utterances wait."""
+        return len(self._waiting)
 
     def put(self, chunk: Chunk) -> None:
+        if chunk.final:
+            self._end = chunk
+            return
         self._waiting.append(chunk)
+        self.backlog_s += chunk.duration_s
         while len(self._waiting) > 1 and self.backlog_s > self._max_backlog_s:
-            dropped = self._waiting.popleft()
-            self.overrun_s += dropped.duration_s
-            next_one = self._waiting[0]
-            gap_s = next_one.gap_s + dropped.gap_s + dropped.duration_s
-            self._waiting[0] = next_one._replace(gap_s=gap_s)
+            self._drop_oldest()
 
     def is_due(self, ending: Ending | None) -> bool:
-        return bool(self._waiting)
+        return bool(self._waiting) or self._end_is_due(ending)
 
     def take(self, ending: Ending | None) -> Chunk:
-        taken = self._waiting.popleft()
-        is_last = ending is not None and ending.final and not self._waiting
-        return taken._replace(final=is_last)
+        if not self._waiting:
+            assert self._end is not None
+            end, self._end = self._end, None
+            return end
+        taken = self._next()
+        if self._waiting or not self._end_is_due(ending) or (self._end and self._end.gap_s):
+            return taken
+        self._end = None
+        return taken._replace(final=True)
+
+    def _end_is_due(self, ending: Ending | None) -> bool:
+        return ending is not None and ending.final and self._end is not None
+
+    def _next(self) -> Chunk:
+        oldest = self._waiting.popleft()
+        self.backlog_s = sum(one.duration_s for one in self._waiting)
+        return oldest
+
+    def _drop_oldest(self) -> None:
+        dropped = self._next()
+        self.overrun_s += dropped.duration_s
+        next_one = self._waiting[0]
+        gap_s = next_one.gap_s + dropped.gap_s + dropped.duration_s
+        self._waiting[0] = next_one._replace(gap_s=gap_s)

@@ -172,7 +172,31 @@ def test_utterances_queue_and_past_the_bound_the_oldest_becomes_a_gap():
     for first in (0, 1000, 2000):
         queue.put(piece(first, 600))
     assert queue.overrun_s == pytest.approx(1.2)
+    assert queue.waiting_count == 1
+    assert queue.backlog_s == pytest.approx(0.6)
+    queue.put(piece(2600, 0, final=True))
     last = queue.take(STOP)
     assert (last.first_sample, last.final) == (2000, True)
     assert last.gap_s == pytest.approx(1.2)
     assert not queue.is_due(STOP)
+
+
+def test_the_end_comes_by_itself_where_no_utterance_can_tell_of_it():
+    queue = UtteranceQueue(1.0)
+    queue.put(piece(0, 600))
+    assert not queue.take(None).final
+    queue.put(piece(600, 0, final=True))
+    assert not queue.is_due(None)
+    assert not queue.is_due(PAUSE)
+    end = queue.take(STOP)
+    assert (end.sample_count, end.final) == (0, True)
+    assert not queue.is_due(STOP)
+
+
+def test_what_is_missing_after_the_last_utterance_is_told_by_the_end():
+    queue = UtteranceQueue(1.0)
+    queue.put(piece(0, 600))
+    queue.put(piece(600, 0, final=True)._replace(gap_s=2.0))
+    assert not queue.take(STOP).final
+    end = queue.take(STOP)
+    assert (end.gap_s, end.final) == (2.0, True)

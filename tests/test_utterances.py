@@ -280,3 +280,60 @@ def test_the_segmenter_of_nbstream_is_what_utterance_means(kernel):
 def test_anything_else_is_refused(kernel, wrong):
     with pytest.raises(ValueError, match='expected "chunk", "utterance"'):
         nbs.Microphone().stream(lambda sound: None, on=wrong)
+
+
+# --- what waits for a busy function ------------------------------------------------------------
+
+
+def test_what_waits_for_a_slow_answer_is_shown(kernel, holdup):
+    listening = Listening(kernel, holdup)
+    listening.speak(said(level=1), SILENCE)
+    holdup.wait_until_entered()
+    for level in (2, 3):
+        listening.speak(said(level=level), SILENCE)
+    listening.wait_until_given(6000)
+    listening.page.pass_time(1)
+    assert listening.page.state["note"] == "2 utterances (0.2 s) wait for the function."
+    holdup.release(10)
+    listening.wait_for_utterances(3)
+
+
+def test_past_the_bound_the_oldest_is_dropped_counted_shown_and_told(kernel, holdup):
+    listening = Listening(kernel, holdup, microphone={"max_backlog_s": 1.0})
+    listening.speak(said(level=1), SILENCE)
+    holdup.wait_until_entered()
+    for level in range(2, 6):
+        listening.speak(said(4000, level=level), SILENCE)
+    listening.wait_until_given(2000 + 4 * 5000)
+    listening.page.pass_time(1)
+    assert listening.page.state["note"].startswith("1.0 s of sound were lost")
+    holdup.release(10)
+    listening.wait_for_utterances(3)
+    assert [int(samples[0]) for _, samples in listening.heard] == [1, 4, 5]
+    assert [meta.gap_s for meta in listening.metas] == [0, 1.0, 0]
+    wait_for(lambda: listening.binding.stats["gauges"]["overrun_s"] == 1.0)
+
+
+def test_with_metadata_stop_brings_a_last_call_though_nothing_was_being_said(kernel):
+    listening = Listening(kernel)
+    listening.speak(said(level=1), SILENCE)
+    listening.wait_for_utterances(1)
+    listening.page.stop()
+    wait_for(lambda: listening.binding._runner is None)
+    assert [len(samples) for _, samples in listening.heard] == [1000, 0]
+    assert [meta.final for meta in listening.metas] == [False, True]
+    assert listening.heard[1][1].dtype == np.int16
+
+
+def test_without_metadata_stop_brings_no_empty_call(kernel):
+    heard: list[int] = []
+    microphone = nbs.Microphone()
+    stream = microphone.stream(lambda sound: heard.append(len(sound[1])), on=LoudOrNot())
+    page = FakeMicrophone(kernel, microphone)
+    page.start()
+    page.wait_for_status("live")
+    page.speak(said())
+    page.speak(SILENCE)
+    page.stop()
+    wait_for(lambda: stream._runner is None)
+    assert heard == [1000]
