@@ -69,6 +69,8 @@ class Command(NamedTuple):
     action: Action
     command_index: int
     device: str | None
+    label: str | None = None
+    """Of the device, by which another browser finds one of the same name; `None` = not told."""
 
 
 class CameraReport(NamedTuple):
@@ -178,7 +180,8 @@ def _read_beat(fields: Fields, client: str, _buffers: Sequence[Any]) -> Beat:
 def _read_command(fields: Fields, client: str, _buffers: Sequence[Any]) -> Command:
     action = fields.one_of("action", ACTIONS)
     device = fields.text("device", MAX_DEVICE_CHARS) if action == "choose_device" else None
-    return Command(client, action, fields.integer("command_index"), device)
+    label = fields.optional_text("label", MAX_DEVICE_CHARS) if device is not None else None
+    return Command(client, action, fields.integer("command_index"), device, label)
 
 
 def _read_camera(fields: Fields, client: str, _buffers: Sequence[Any]) -> CameraReport:

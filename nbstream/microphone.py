@@ -40,7 +40,7 @@ class Microphone(LaneWidget):
     ----------
     device
         Which microphone: "" = the browser's choice, "synthetic" = a pattern of tones made in the page, else a device's
-        id or label.
+        id or label. A browser that has no such microphone uses its own choice, and the page says so.
     sample_rate
         Of the sound that functions get, in Hz, 3000..768000; `None` = the device's, as a rule 44100 or 48000. Another
         one than the device's takes the extra `sound` (soxr), which resamples without a seam between pieces.
@@ -66,6 +66,9 @@ class Microphone(LaneWidget):
     # --- kernel -> browser -------------------------------------------------------------------
     device = t.Unicode("").tag(sync=True)
     """Which microphone: "" = the browser's choice, "synthetic", an id or a label."""
+
+    _chosen_device = t.Dict(None, allow_none=True).tag(sync=True)
+    """{"id", "label"} of what a person chose last, in any page; `None` = nobody has."""
 
     sample_rate = t.Int(None, min=MIN_RATE_HZ, max=MAX_RATE_HZ, allow_none=True).tag(sync=True)
     """Of what functions get, in Hz; `None` = the device's. Counts from the next start on."""
@@ -279,7 +282,9 @@ class Microphone(LaneWidget):
 
     # --- for the session ---------------------------------------------------------------------
 
-    def device_chosen(self, device: str) -> None:
+    def device_chosen(self, device: str, label: str) -> None:
+        # In this order: a page that hears of another `device` can tell a person's choice from the code's wish.
+        set_trait(self, "_chosen_device", {"id": device, "label": label})
         set_trait(self, "device", device)
 
     def stream_every_unbound_s(self) -> float:

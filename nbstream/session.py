@@ -50,8 +50,8 @@ class SourceWidget(Protocol):
     def send_to_pages(self, content: dict[str, Any], buffers: list[bytes]) -> None:
         """Hand a message to the carrier; must not block."""
 
-    def device_chosen(self, device: str) -> None:
-        """A person chose a camera or microphone in the page."""
+    def device_chosen(self, device: str, label: str) -> None:
+        """A person chose a camera or microphone in a page; `label` is its name, "" = not told."""
 
     def stream_every_unbound_s(self) -> float:
         """The shortest time between two captures while no stream is bound."""
@@ -291,7 +291,7 @@ class SourceSession(ABC):
             case "take_over":
                 self._take_over(message.client)
             case "choose_device":
-                self._widget.device_chosen(message.device or "")
+                self._widget.device_chosen(message.device or "", message.label or "")
 
     # --- the capture -------------------------------------------------------------------------
 

@@ -39,7 +39,7 @@ class Webcam(LaneWidget):
     ----------
     device
         Which camera: "" = the browser's choice, "synthetic" = a scene drawn in the page, else a device's id
-        or label.
+        or label. A browser that has no such camera uses its own choice, and the page says so.
     resolution
         Width and height in pixels, 16..4096, that the camera is asked for. Functions never get more: what is larger
         is scaled down in the page, its shape kept; what is smaller stays. An upright picture may be as high as this
@@ -71,6 +71,9 @@ class Webcam(LaneWidget):
     # --- kernel -> browser -------------------------------------------------------------------
     device = t.Unicode("").tag(sync=True)
     """Which camera: "" = the browser's choice, "synthetic", an id or a label."""
+
+    _chosen_device = t.Dict(None, allow_none=True).tag(sync=True)
+    """{"id", "label"} of what a person chose last, in any page; `None` = nobody has."""
 
     resolution = t.Tuple(
         t.Int(min=MIN_SIDE_PX, max=MAX_SIDE_PX),
@@ -305,7 +308,9 @@ class Webcam(LaneWidget):
         self._arrived = frame.data
         set_trait(self, "frame", frame.data)
 
-    def device_chosen(self, device: str) -> None:
+    def device_chosen(self, device: str, label: str) -> None:
+        # In this order: a page that hears of another `device` can tell a person's choice from the code's wish.
+        set_trait(self, "_chosen_device", {"id": device, "label": label})
         set_trait(self, "device", device)
 
     def stream_every_unbound_s(self) -> float:

@@ -148,6 +148,7 @@ def test_the_options_reach_the_page(kernel):
 def test_a_person_chooses_the_device_in_the_page(kernel):
     microphone = nbs.Microphone()
     FakeMicrophone(kernel, microphone).command("choose_device", device="headset")
+    assert microphone._chosen_device == {"id": "headset", "label": ""}
     assert microphone.device == "headset"
 
 

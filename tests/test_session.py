@@ -339,6 +339,14 @@ def test_a_person_can_choose_another_camera(kernel):
     assert stream.webcam.device == "abc"
 
 
+def test_a_chosen_camera_s_name_goes_to_all_pages_before_the_choice(kernel):
+    stream = Stream(kernel)
+    seen = []
+    stream.webcam.observe(lambda _: seen.append(stream.webcam._chosen_device), "device")
+    stream.page.command("choose_device", device="abc", label="Front")
+    assert seen == [{"id": "abc", "label": "Front"}]
+
+
 # --- a kernel that is busy ---------------------------------------------------------------------
 
 

@@ -42,7 +42,7 @@ function rebuild(content: Record<string, unknown>): PageMessage | SoundPageMessa
     case "bye":
       return buildBye(client);
     case "command":
-      return buildCommand(client, rest.action, rest.command_index, rest.device);
+      return buildCommand(client, rest.action, rest.command_index, { id: rest.device, label: rest.label ?? "" });
     case "camera":
       return buildCamera(client, rest.run, rest.camera);
     case "beat":
@@ -100,8 +100,11 @@ describe("builders", () => {
     expect(buildFrame("c", frame, {})).not.toHaveProperty("painted");
   });
 
-  it("name a device only when one is chosen, at most 256 characters of it", () => {
-    expect(buildCommand("c", "start", 1, "x")).not.toHaveProperty("device");
-    expect(buildCommand("c", "choose_device", 1, "x".repeat(300)).device).toHaveLength(256);
+  it("name a device only when one is chosen, at most 256 characters of its id and its name", () => {
+    const [id, label] = ["x".repeat(300), "y".repeat(300)];
+    expect(buildCommand("c", "start", 1, { id, label })).not.toHaveProperty("device");
+    const chosen = buildCommand("c", "choose_device", 1, { id, label });
+    expect([chosen.device?.length, chosen.label?.length]).toEqual([256, 256]);
+    expect(buildCommand("c", "choose_device", 1, { id, label: "" })).not.toHaveProperty("label");
   });
 });

@@ -147,7 +147,12 @@ export interface Frame {
 export type Head<T extends string> = { nbstream: 1; type: T; client: string };
 export type HelloMessage = Head<"hello"> & { views: number };
 export type ByeMessage = Head<"bye">;
-export type CommandMessage = Head<"command"> & { action: Action; command_index: number; device?: string };
+export type CommandMessage = Head<"command"> & {
+  action: Action;
+  command_index: number;
+  device?: string;
+  label?: string;
+};
 export type CameraMessage = Head<"camera"> & { run: number; camera: CaptureReport };
 export type FrameMessage = Head<"frame"> & Frame & { painted?: Painted };
 export type PaintedMessage = Head<"painted"> & { painted: Painted };
@@ -185,9 +190,16 @@ export function buildBye(client: string): ByeMessage {
   return head("bye", client);
 }
 
-export function buildCommand(client: string, action: Action, commandIndex: number, device?: string): CommandMessage {
+/** `device`: what is chosen, with "choose_device". */
+export function buildCommand(client: string, action: Action, commandIndex: number, device?: Device): CommandMessage {
   const message = { ...head("command", client), action, command_index: commandIndex };
-  return action === "choose_device" ? { ...message, device: (device ?? "").slice(0, MAX_TEXT_LENGTH) } : message;
+  if (action !== "choose_device") return message;
+  const { id = "", label = "" } = device ?? {};
+  return {
+    ...message,
+    device: id.slice(0, MAX_TEXT_LENGTH),
+    ...(label ? { label: label.slice(0, MAX_TEXT_LENGTH) } : {}),
+  };
 }
 
 export function buildCamera(client: string, run: number, camera: CaptureReport): CameraMessage {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { FakePrompt, FakeStream, FakeTrack, settle } from "../testing/fake_media";
+import { domException, FakePrompt, FakeStream, FakeTrack, settle } from "../testing/fake_media";
 import { type CameraRequest, openCamera, toConstraints } from "./camera";
 
 const REQUEST: CameraRequest = { device: "", resolution: [640, 480], facingMode: null, constraints: null };
@@ -99,16 +99,47 @@ describe("a camera by its name", () => {
     expect(prompt.asked).toHaveLength(1);
   });
 
-  it("that is not there is missing, and the ones that are there are named", async () => {
+  it("that is not there leaves the default one in its place", async () => {
     const opening = open({ device: "Side" });
     await settle();
     found = [{ kind: "videoinput", deviceId: "a", label: "Front" }];
     const first = camera("a", "Front");
     prompt.last.grant(first);
-    await expect(opening).rejects.toMatchObject({
-      reason: "missing",
-      detail: "Wanted: Side. There are: Default camera, Front, Synthetic camera.",
-    });
-    expect(first.track.readyState).toBe("ended");
+    expect(await opening).toBe(first);
+    expect(first.track.readyState).toBe("live");
+  });
+});
+
+describe("a camera that another browser calls by another id", () => {
+  it("is the one of the same name", async () => {
+    found = [{ kind: "videoinput", deviceId: "b", label: "Front" }];
+    const opening = open({ device: "foreign", deviceLabel: "Front" });
+    await settle();
+    expect(prompt.last.constraints.video).toMatchObject({ deviceId: { exact: "b" } });
+    prompt.last.grant();
+    await opening;
+  });
+
+  it.each([domException("OverconstrainedError", { constraint: "deviceId" }), domException("NotFoundError")])(
+    "and which has gone a moment ago is replaced by the default one (%s)",
+    async (error) => {
+      found = [{ kind: "videoinput", deviceId: "b", label: "Front" }];
+      const opening = open({ device: "b" });
+      await settle();
+      prompt.last.refuse(error);
+      await settle();
+      expect(prompt.last.constraints.video).not.toHaveProperty("deviceId");
+      prompt.last.grant();
+      await opening;
+    },
+  );
+
+  it("that is in use by another program is not replaced", async () => {
+    found = [{ kind: "videoinput", deviceId: "b", label: "Front" }];
+    const opening = open({ device: "b" });
+    await settle();
+    prompt.last.refuse(domException("NotReadableError"));
+    await expect(opening).rejects.toMatchObject({ name: "NotReadableError" });
+    expect(prompt.asked).toHaveLength(1);
   });
 });

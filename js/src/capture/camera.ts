@@ -2,13 +2,12 @@
 
 import type { PictureSize } from "../contract";
 import type { CaptureKind } from "./capture";
+import { type DeviceWish, wishOf } from "./devices";
 import { CAMERA } from "./kind";
 import { openDevice } from "./open";
 import { openSyntheticCamera } from "./synthetic";
 
-export interface CameraRequest {
-  /** "" for the browser's choice, "synthetic", a device id or a device label. */
-  device: string;
+export interface CameraRequest extends DeviceWish {
   /** Width and height in pixels, as wished; the camera may give the nearest that it has. */
   resolution: readonly [number, number];
   facingMode: "user" | "environment" | null;
@@ -23,7 +22,7 @@ export function openCamera(request: CameraRequest, signal: AbortSignal): Promise
   const [widthPx, heightPx] = request.resolution;
   const wish = {
     kind: CAMERA,
-    device: request.device,
+    ...wishOf(request),
     constraints: (deviceId: string) => ({ video: toConstraints(request, deviceId), audio: false }),
     openSynthetic: () => openSyntheticCamera({ widthPx, heightPx, fps: SYNTHETIC_FPS, signal }),
   };

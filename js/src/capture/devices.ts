@@ -38,6 +38,32 @@ export function findDevice(devices: readonly Device[], wanted: string): Device |
   return devices.find(({ id }) => id === wanted) ?? devices.find(({ label }) => label.toLowerCase() === text);
 }
 
+/** What the traits, or a person, ask for. */
+export interface DeviceWish {
+  /** "" for the browser's choice, "synthetic", a device id or a device label. */
+  device: string;
+  /** Its name, where `device` is an id that may be another browser's. */
+  deviceLabel?: string;
+}
+
+export function wishOf({ device, deviceLabel }: DeviceWish): DeviceWish {
+  return { device, ...(deviceLabel ? { deviceLabel } : {}) };
+}
+
+/** The device that is meant: of the same id, else of the same name. */
+export function findWished(devices: readonly Device[], { device, deviceLabel }: DeviceWish): Device | undefined {
+  return findDevice(devices, device) ?? (deviceLabel ? findDevice(devices, deviceLabel) : undefined);
+}
+
+/** What to call it; an id means nothing to a person. */
+export function nameOfWish({ device, deviceLabel }: DeviceWish, kind: MediaKind): string {
+  if (deviceLabel) return deviceLabel;
+  return AN_ID.test(device) ? `${title(kind)} of another browser` : device;
+}
+
+/** Browsers make ids of 32 bytes, in hex or base64. */
+const AN_ID = /^([0-9a-f]{64}|[0-9a-zA-Z+/]{43}=)$/;
+
 /** Call back whenever a device comes or goes. Returns what ends that. */
 export function watchDevices(changed: () => void, media: Media | undefined = mediaDevices()): () => void {
   media?.addEventListener("devicechange", changed);

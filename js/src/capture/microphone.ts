@@ -2,12 +2,11 @@
 
 import type { SoundSize } from "../contract_sound";
 import type { CaptureKind } from "./capture";
+import { type DeviceWish, wishOf } from "./devices";
 import { MICROPHONE } from "./kind";
 import { openDevice } from "./open";
 
-export interface MicrophoneRequest {
-  /** "" for the browser's choice, "synthetic", a device id or a device label. */
-  device: string;
+export interface MicrophoneRequest extends DeviceWish {
   channels: number;
   echoCancellation: boolean;
   noiseSuppression: boolean;
@@ -20,7 +19,7 @@ export interface MicrophoneRequest {
 export function openMicrophone(request: MicrophoneRequest, signal: AbortSignal): Promise<MediaStream> {
   const wish = {
     kind: MICROPHONE,
-    device: request.device,
+    ...wishOf(request),
     constraints: (deviceId: string) => ({ audio: toConstraints(request, deviceId), video: false }),
     openSynthetic: async () => new SyntheticStream() as unknown as MediaStream,
   };

@@ -1,13 +1,11 @@
 /** Open the one device that is meant by a name, and give devices back. */
 
-import { findDevice, listDevices, mediaDevices, SYNTHETIC_ID } from "./devices";
+import { type DeviceWish, findWished, listDevices, mediaDevices, SYNTHETIC_ID } from "./devices";
 import { CaptureError } from "./errors";
 import type { MediaKind } from "./kind";
 
-export interface Wish {
+export interface Wish extends DeviceWish {
   kind: MediaKind;
-  /** "" for the browser's choice, "synthetic", a device id or a device label. */
-  device: string;
   /** What the browser is asked for; "" for any device. */
   constraints(deviceId: string): MediaStreamConstraints;
   openSynthetic(signal: AbortSignal): Promise<MediaStream>;
@@ -19,24 +17,41 @@ export function stopTracks(stream: MediaStream): void {
 
 /** Open the device that is asked for. Rejects with the signal's reason if it is aborted before the device is there. */
 export async function openDevice(wish: Wish, signal: AbortSignal): Promise<MediaStream> {
-  const known = findDevice(await listDevices(wish.kind), wish.device);
+  const known = findWished(await listDevices(wish.kind), wish);
   signal.throwIfAborted();
   if (known?.id === SYNTHETIC_ID) return wish.openSynthetic(signal);
-  if (known) return request(wish, known.id, signal);
-  return openByName(wish, signal);
+  return known ? openKnown(wish, known.id, signal) : openByName(wish, signal);
 }
 
-/** Names are hidden until some device was allowed: so open any, look again, and change over if need be. */
+/** The default device is better than none, where the one that is meant has gone a moment ago. */
+async function openKnown(wish: Wish, deviceId: string, signal: AbortSignal): Promise<MediaStream> {
+  try {
+    return await request(wish, deviceId, signal);
+  } catch (error) {
+    if (deviceId === "" || signal.aborted || !isAbsent(error)) throw error;
+    return request(wish, "", signal);
+  }
+}
+
+function isAbsent(error: unknown): boolean {
+  const { name = "", constraint = "" } = (error ?? {}) as Partial<OverconstrainedError>;
+  return name === "NotFoundError" || (name === "OverconstrainedError" && constraint === "deviceId");
+}
+
+/**
+ * Names are hidden until some device was allowed: so open any, look again, and change over if need be.
+ *
+ * A device that is not here is another browser's, or another computer's. The default one stays open in its place; the page
+ * says so.
+ */
 async function openByName(wish: Wish, signal: AbortSignal): Promise<MediaStream> {
   const any = await request(wish, "", signal);
-  const devices = await listDevices(wish.kind);
-  const named = findDevice(devices, wish.device);
-  if (named?.id === any.getTracks()[0]?.getSettings().deviceId && !signal.aborted) return any;
+  const named = findWished(await listDevices(wish.kind), wish);
+  const isMeant = !named || named.id === any.getTracks()[0]?.getSettings().deviceId;
+  if (isMeant && !signal.aborted) return any;
   stopTracks(any);
   signal.throwIfAborted();
-  if (named) return request(wish, named.id, signal);
-  const labels = devices.map(({ label }) => label).join(", ");
-  throw new CaptureError("missing", `Wanted: ${wish.device}. There are: ${labels}.`);
+  return openKnown(wish, named?.id ?? "", signal);
 }
 
 async function request(wish: Wish, deviceId: string, signal: AbortSignal): Promise<MediaStream> {

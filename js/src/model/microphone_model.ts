@@ -93,7 +93,7 @@ export class MicrophoneModel extends SourceModel<
   protected request(): MicrophoneRequest {
     const get = (name: string) => this.model.get(name);
     return {
-      device: this.settings.device,
+      ...this.wish,
       channels: get("channels") ?? 1,
       echoCancellation: get("echo_cancellation") ?? false,
       noiseSuppression: get("noise_suppression") ?? false,

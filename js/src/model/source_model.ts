@@ -6,10 +6,18 @@
  */
 
 import type { AnyModel } from "@anywidget/types";
-import { listDevices, watchDevices } from "../capture/devices";
+import { type DeviceWish, listDevices, watchDevices, wishOf } from "../capture/devices";
 import type { MediaKind } from "../capture/kind";
 import type { Cancel } from "../clock";
-import { type Action, buildBeat, buildCamera, buildCommand, type CaptureReport, type SourceState } from "../contract";
+import {
+  type Action,
+  buildBeat,
+  buildCamera,
+  buildCommand,
+  type CaptureReport,
+  type Device,
+  type SourceState,
+} from "../contract";
 import { Listeners } from "../listeners";
 import { Session } from "../session";
 import { Heartbeat } from "./heartbeat";
@@ -47,6 +55,8 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
   #unwatchDevices: () => void = () => {};
   #cancelCheck: Cancel = () => {};
   #toldCamera: CaptureReport | null = null;
+  /** What a person chose in this page: other pages have other devices. */
+  #choice: Device | null = null;
   #isDestroyed = false;
 
   constructor(model: AnyModel, page: Page, { kind, parse, traits }: SourceOptions<Message>) {
@@ -90,8 +100,22 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
     return () => this.#setViews(this.session.views - 1);
   }
 
+  /** Which device this page shall use: what was chosen here, until the code wishes for another one. */
+  get wish(): DeviceWish {
+    if (this.#choice) return wishOf({ device: this.#choice.id, deviceLabel: this.#choice.label });
+    const device: string = this.model.get("device") ?? "";
+    const chosen: Device | null = this.model.get("_chosen_device") ?? null;
+    return wishOf({ device, ...(chosen?.id === device ? { deviceLabel: chosen.label } : {}) });
+  }
+
+  /** A person chose a device of the list. */
+  choose(id: string): void {
+    this.#choice = this.camera.devices.find((device) => device.id === id) ?? { id, label: "" };
+    this.command("choose_device", this.#choice);
+  }
+
   /** A person pressed a button or chose a device. */
-  command(action: Action, device?: string): void {
+  command(action: Action, device?: Device): void {
     if (action === "stop") this.session.stop();
     this.askedAtMs = this.page.clock.now();
     this.lane.send(buildCommand(this.page.client, action, this.page.nextCommandIndex(), device));
@@ -106,11 +130,13 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
     this.#unwatchDevices();
     this.keeper.close();
     this.lane.close();
+    this.model.off("change:device", this.#deviceChanged);
     for (const name of this.#traits) this.model.off(`change:${name}`, this.update);
   }
 
   /** The last thing that a subclass's constructor does. */
   protected begin(): void {
+    this.model.on("change:device", this.#deviceChanged);
     for (const name of this.#traits) this.model.on(`change:${name}`, this.update);
     this.#unwatchDevices = watchDevices(this.#refreshDevices);
     this.#refreshDevices();
@@ -169,6 +195,11 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
 
   #refreshDevices = (): void => {
     listDevices(this.kind).then((devices) => this.#isDestroyed || this.keeper.capture.setDevices(devices));
+  };
+
+  /** Of a choice in another page the code's own wish is told apart by `_chosen_device`. */
+  #deviceChanged = (): void => {
+    if (this.model.get("_chosen_device")?.id !== this.model.get("device")) this.#choice = null;
   };
 
   #linkChanged(): void {

@@ -292,13 +292,49 @@ describe("a command", () => {
   it("has a rising number, and waits until the kernel says something", () => {
     at.source.command("start");
     expect(at.source.askedAtMs).toBe(at.clock.now());
-    at.source.command("choose_device", "b");
+    at.source.choose("b");
     expect(at.kernel.sentOf("command")).toMatchObject([
       { action: "start", command_index: 1 },
       { action: "choose_device", command_index: 2, device: "b" },
     ]);
     at.say();
     expect(at.source.askedAtMs).toBeNull();
+  });
+});
+
+describe("which camera is used", () => {
+  const asked = () => (at.prompt.last.constraints.video as { device?: string }).device;
+
+  /** Another person, or this one, chose it: as the kernel passes a choice on. */
+  function chosen(id: string, label = ""): void {
+    at.kernel.change("_chosen_device", { id, label });
+    at.kernel.change("device", id);
+  }
+
+  it("is the one that was chosen in this page, whatever is chosen in another", async () => {
+    await goLive();
+    at.source.choose("mine");
+    chosen("mine");
+    expect(asked()).toBe("mine");
+    const count = at.prompt.asked.length;
+    chosen("theirs");
+    expect([asked(), at.prompt.asked.length]).toEqual(["mine", count]);
+  });
+
+  it("is the one that the code wishes for later", async () => {
+    await goLive();
+    at.source.choose("mine");
+    chosen("mine");
+    at.kernel.change("device", "synthetic");
+    expect(asked()).toBe("synthetic");
+  });
+
+  it("is the one that was chosen in another page, by its name as well, where none was chosen here", async () => {
+    await goLive();
+    chosen("theirs", "Front");
+    expect(at.prompt.last.constraints.video).toMatchObject({ device: "theirs", deviceLabel: "Front" });
+    at.kernel.change("device", "code's");
+    expect(at.prompt.last.constraints.video).not.toHaveProperty("deviceLabel");
   });
 });
 

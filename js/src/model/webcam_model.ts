@@ -76,7 +76,7 @@ export class WebcamModel extends SourceModel<KernelMessage, CameraRequest, Frame
   }
 
   protected request(): CameraRequest {
-    return toCameraRequest(this.settings);
+    return { ...toCameraRequest(this.settings), ...this.wish };
   }
 
   protected sentThrough(): number {

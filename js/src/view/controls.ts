@@ -25,13 +25,13 @@ export class Controls {
     this.#takeOver = button("nbstream-takeover", "Take over", `Use the ${noun} of this page instead`, () =>
       model.command("take_over"),
     );
-    this.#devices = new DeviceList(model.kind, (id) => model.command("choose_device", id));
+    this.#devices = new DeviceList(model.kind, (id) => model.choose(id));
     const buttons = [this.#start, this.#stop, this.#takeOver, this.#devices.root];
     this.root = element("div", "nbstream-controls", {}, ...buttons, this.#status, this.#note);
   }
 
   update(nowMs: number): void {
-    const { session, camera, settings } = this.#model;
+    const { session, camera, wish } = this.#model;
     const { state, isGone } = session;
     const canResume = state?.can_resume ?? false;
     const isRunning = state !== null && !["idle", "failed"].includes(state.status);
@@ -41,7 +41,7 @@ export class Controls {
     this.#takeOver.hidden = isGone || !session.isGuest;
     // A choice here would be one for the other page, which has other cameras.
     this.#devices.root.hidden = session.isGuest;
-    this.#devices.update(camera.devices, settings.device);
+    this.#devices.update(camera.devices, wish, camera.label);
     this.#status.dataset.status = shownStatus(this.#model, nowMs);
     setText(this.#status, statusWord(this.#model, nowMs));
     setText(this.#note, statusNote(this.#model, nowMs));

@@ -244,6 +244,23 @@ describe("the list of cameras", () => {
     expect(select().value).toBe("synthetic");
   });
 
+  it("says so when the default camera is used in place of one that another browser has", async () => {
+    const id = "0a".repeat(32);
+    at.kernel.change("_chosen_device", { id, label: "Side" });
+    at.kernel.change("device", id);
+    at.say();
+    await at.grant();
+    expect(text("note")).toBe("Side is not here: Fake camera is used instead. Choose another camera in the list.");
+    at.kernel.change("_chosen_device", null);
+    at.say();
+    await at.grant();
+    expect(text("note")).toMatch(/^Camera of another browser is not here/);
+    at.kernel.change("device", "");
+    at.say();
+    await at.grant();
+    expect(text("note")).toBe("");
+  });
+
   it("follows the trait, also to a name that the browser does not know", () => {
     at.kernel.change("device", "Synthetic camera");
     expect(select().value).toBe("synthetic");

@@ -1,5 +1,6 @@
 /** What the status line says: the state in words, and the sentence that goes with it. */
 
+import { findWished, nameOfWish } from "../capture/devices";
 import { title } from "../capture/kind";
 import type { Status } from "../contract";
 import type { SourceModel } from "../model/source_model";
@@ -7,7 +8,7 @@ import { KERNEL_SILENT_MS } from "../session";
 
 const PATIENCE_MS = 5000;
 
-export type Facts = Pick<SourceModel, "session" | "camera" | "askedAtMs" | "kind">;
+export type Facts = Pick<SourceModel, "session" | "camera" | "askedAtMs" | "kind" | "wish">;
 
 /** What the kernel says, unless this page knows better: its device is off, or nothing is heard of the kernel. */
 export type ShownStatus = Status | "silent" | "off" | "gone";
@@ -68,7 +69,8 @@ export function hintText({ session, camera, kind: { noun, gives } }: Facts): str
 }
 
 /** The sentence beside the status; "" if there is nothing to add. */
-export function statusNote({ session, camera, askedAtMs, kind }: Facts, nowMs: number): string {
+export function statusNote(facts: Facts, nowMs: number): string {
+  const { session, camera, askedAtMs, kind } = facts;
   if (session.isGone) return "The kernel is gone; run the cell again.";
   if (askedAtMs !== null && nowMs - askedAtMs >= PATIENCE_MS) {
     const silentS = Math.floor((nowMs - askedAtMs) / 1000);
@@ -84,5 +86,14 @@ export function statusNote({ session, camera, askedAtMs, kind }: Facts, nowMs: n
     return state?.error?.text === camera.message ? "" : (camera.message ?? "");
   }
   if (state?.note) return state.note;
-  return session.isGuest ? `Another page has the ${kind.noun}; Take over uses this page's instead.` : "";
+  return session.isGuest
+    ? `Another page has the ${kind.noun}; Take over uses this page's instead.`
+    : insteadNote(facts);
+}
+
+/** Another device is open than the one that was chosen, which this browser does not have. */
+function insteadNote({ camera, wish, kind }: Facts): string {
+  if (camera.state !== "on" || findWished(camera.devices, wish) || wish.device === camera.label) return "";
+  const missing = nameOfWish(wish, kind);
+  return `${missing} is not here: ${camera.label} is used instead. Choose another ${kind.noun} in the list.`;
 }
