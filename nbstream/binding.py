@@ -20,13 +20,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import traitlets as t
 
+from .call_thread import CallThread
 from .clock import Clock, Timer
 from .countdown import Countdown
 from .frames import Frame
 from .gate import Place, Turn, gate_of
 from .lane import MAX_LOG_LINE_CHARS, MAX_LOG_LINES, CreditContent, Status
 from .plan import StreamPlan
-from .print_tap import LineLog
+from .print_tap import LineLog, catch_prints
 from .runner import Runner
 from .stats import Stats, StatsContent
 from .tracebacks import ErrorReport, report
@@ -115,6 +116,9 @@ class StreamBinding(t.HasTraits):
         self._has_news = False
         self._stats = Stats()
         self.log = LineLog(MAX_LOG_LINES, MAX_LOG_LINE_CHARS)
+        context = plan.context.copy()
+        context.run(catch_prints, self.log.write)
+        self._thread = CallThread(f"nbstream-{plan.fn_name}", context)
         self._status: Status = "idle"
         self._error: ErrorReport | None = None
         self._errors_in_a_row = 0
@@ -186,6 +190,7 @@ class StreamBinding(t.HasTraits):
             self._gate.unregister(self)
         for capture in self._captures.values():
             capture.binding_closed(self)
+        self._thread.close()
 
     def __enter__(self) -> StreamBinding:
         return self
@@ -455,12 +460,12 @@ class StreamBinding(t.HasTraits):
         if self._sound is not None:
             from .sound_runner import SoundRunner
 
-            return SoundRunner(plan, self, self._clock, self._stats, self.log, self._sound)
+            return SoundRunner(plan, self, self._clock, self._stats, self._thread, self._sound)
         if plan.executor is None:
-            return Runner(plan, self, self._clock, self._stats, self.log)
+            return Runner(plan, self, self._clock, self._stats, self._thread)
         from .parallel import ParallelRunner  # most streams need none of it
 
-        return ParallelRunner(plan, plan.executor, self, self._clock, self._stats, self.log)
+        return ParallelRunner(plan, plan.executor, self, self._clock, self._stats, self._thread)
 
     def _keep(self, chunk: Chunk) -> bool:
         store = self._kept_sound.get(chunk.source)

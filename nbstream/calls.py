@@ -1,19 +1,19 @@
 """Calling the user's function, whatever its kind: plain, async, generator, async generator.
 
 What comes back decides: an awaitable is awaited, a generator is iterated, anything else is the one result.
-Async code runs on
-a private event loop in the calling thread, never on the kernel's, which stands still while a cell runs.
+Async code runs on an event loop of the calling thread, never on the kernel's, which stands still while a cell
+runs. The function itself is called outside of the loop, so that a plain one may run a loop of its own.
 """
 
 from __future__ import annotations
 
-import contextlib
 import inspect
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .errors import SignatureError
+from .own_loop import OwnLoop
 
 if TYPE_CHECKING:
     # A fifth of what nbstream takes to import: it is imported where an async function is called.
@@ -65,14 +65,20 @@ def check_signature(fn: Callable[..., Any], given: Sequence[str], *, metadata: b
 
 
 class Caller:
-    """Calls one function in one thread, many times; `close()` ends its event loop.
+    """Calls one function in one thread, many times.
 
     Only `interrupt` and `abandon` may be called from another thread.
+
+    Parameters
+    ----------
+    loop
+        The thread's loop, which somebody else closes; `None` = one of its own, until `close()`.
     """
 
-    def __init__(self, fn: Callable[..., Any]) -> None:
+    def __init__(self, fn: Callable[..., Any], loop: OwnLoop | None = None) -> None:
         self._fn = fn
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop = loop or OwnLoop()
+        self._owns_loop = loop is None
         self._task: asyncio.Task[Any] | None = None
         self._interrupted = False
         self._cancelled = False
@@ -103,13 +109,9 @@ class Caller:
         """Let a generator end at its next yield and, with `cancel`, an awaited call at once; from any thread."""
         self._interrupted = True
         self._cancelled = self._cancelled or cancel
-        loop, task = self._loop, self._task
-        if not cancel:
-            return
-        if loop is not None and task is not None:
-            # RuntimeError: the loop was closed meanwhile, the call has ended.
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(task.cancel)
+        task = self._task
+        if cancel and task is not None:
+            self._loop.call_soon(task.cancel)
 
     def abandon(self) -> None:
         """Hand on nothing more of what the running generator yields, and end it there; from any thread.
@@ -120,19 +122,9 @@ class Caller:
             self._abandoned = True
 
     def close(self) -> None:
-        """End the event loop and what still runs on it; in the calling thread."""
-        if self._loop is None:
-            return
-        import asyncio
-
-        loop, self._loop = self._loop, None
-        pending = asyncio.all_tasks(loop)
-        for task in pending:
-            task.cancel()
-        if pending:  # of nothing at all, gather() asks for a loop that this thread does not have
-            loop.run_until_complete(asyncio.gather(*pending, return_exceptions=True))
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
+        """End the event loop, if it is the caller's own, and what still runs on it; in the calling thread."""
+        if self._owns_loop:
+            self._loop.close()
 
     def _exhaust(self, generator: Generator[Any, Any, Any], emit: Emit) -> None:
         try:
@@ -164,13 +156,11 @@ class Caller:
     def _run(self, coroutine: Any) -> None:
         import asyncio
 
-        if self._loop is None:
-            self._loop = asyncio.new_event_loop()
         self._task = self._loop.create_task(coroutine)
         if self._cancelled:
             self._task.cancel()
         try:
-            self._loop.run_until_complete(self._task)
+            self._loop.run_until_done(self._task)
         except asyncio.CancelledError:
             if not self._cancelled:
                 raise

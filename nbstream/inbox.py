@@ -6,6 +6,7 @@ and comes as one longer piece.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping
 
 from .chunks import Captured, Chunk
@@ -20,10 +21,14 @@ class Inbox(Mailbox[Captured]):
     ----------
     sounds
         By source: where its sound waits.
+    changed
+        On what the taker waits; `None` = on a condition that blocks its thread.
     """
 
-    def __init__(self, sounds: Mapping[object, Backlog]) -> None:
-        super().__init__()
+    def __init__(
+        self, sounds: Mapping[object, Backlog], changed: threading.Condition | None = None
+    ) -> None:
+        super().__init__(changed)
         self._sounds = sounds
         self._gave_sound = False
         self._ending: Ending | None = None

@@ -13,10 +13,16 @@ T = TypeVar("T")
 
 
 class Mailbox(Generic[T]):
-    """Room for one item. All fields are guarded by `_changed`."""
+    """Room for one item. All fields are guarded by `_changed`.
 
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
+    Parameters
+    ----------
+    changed
+        On what the taker waits; `None` = on a condition that blocks its thread.
+    """
+
+    def __init__(self, changed: threading.Condition | None = None) -> None:
+        self._changed = threading.Condition() if changed is None else changed
         self._item: T | None = None
         self._closed = False
         self._replaced_count = 0

@@ -1,9 +1,9 @@
 """The worker of one admission whose calls run in an executor, several at once.
 
-The thread is the same as a `Runner`'s, and does all but the calls: it sends frames off while fewer than `max_parallel`
-are away, and shows what comes back. Nothing waits for an older frame: a result that is older than the one shown is
-dropped and counted, so what is seen is in order of capture and as new as can be. The thread, and with it the slot,
-ends when the last call that could not be cancelled has ended.
+It runs in the stream's thread, as a `Runner` does, and does all but the calls: it sends frames off while fewer than
+`max_parallel` are away, and shows what comes back. Nothing waits for an older frame: a result that is older than the
+one shown is dropped and counted, so what is seen is in order of capture and as new as can be. The run, and with it the
+slot, ends when the last call that could not be cancelled has ended.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from .call_thread import CallThread
 from .chunks import Captured
 from .clock import Clock
 from .errors import WorkerError
@@ -23,7 +24,6 @@ from .frames import Frame
 from .metadata import frame_meta
 from .pictures import Encoding, PictureInput, sizes_px
 from .plan import StreamPlan
-from .print_tap import LineLog
 from .remote_call import Reply, Request
 from .runner import RunEvents, Runner
 from .stats import Stats
@@ -63,9 +63,9 @@ class ParallelRunner(Runner):
         events: RunEvents,
         clock: Clock,
         stats: Stats,
-        log: LineLog,
+        thread: CallThread,
     ) -> None:
-        super().__init__(plan, events, clock, stats, log)
+        super().__init__(plan, events, clock, stats, thread)
         self._workers = Workers(plan.fn, executor)
         self._wake = threading.Event()
         self._done: SimpleQueue[Future[Any]] = SimpleQueue()

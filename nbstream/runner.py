@@ -1,17 +1,16 @@
-"""The worker of one admission: a thread that takes frames and calls the user's function, one call at a time.
+"""The worker of one admission: it takes frames and calls the user's function, one call at a time.
 
-It lives from admission to Stop, limit, pause or failure, and ends when the running call returns: what holds
-the slot is
-this thread, so a call that never returns keeps it and is never overlapped.
+It runs in the stream's thread from admission to Stop, limit, pause or failure, and ends when the running call
+returns: what holds the slot is this run, so a call that never returns keeps it and is never overlapped.
 """
 
 from __future__ import annotations
 
 import contextlib
-import threading
 import weakref
 from typing import TYPE_CHECKING, Any, Protocol
 
+from .call_thread import CallThread
 from .calls import Caller
 from .clock import Clock
 from .errors import CorruptFrameError, ResultError
@@ -23,7 +22,6 @@ from .mailbox import Mailbox
 from .outcomes import deal
 from .pictures import PictureInput, sizes_px
 from .plan import InputPort, Origin, OutputPort, StreamPlan
-from .print_tap import LineLog, catch_prints, tap
 from .results import Carry, OnPainted, carry_nothing
 from .stats import Stats
 
@@ -40,7 +38,7 @@ STALE_AFTER_S = 1.0
 
 
 class RunEvents(Protocol):
-    """Whom a runner tells what happens; from its thread, without a lock held."""
+    """Whom a runner tells what happens; from the stream's thread, without a lock held."""
 
     def frame_taken(self, frame: Frame) -> None: ...
 
@@ -56,7 +54,7 @@ class RunEvents(Protocol):
 
 
 class Runner:
-    """Thread, mailbox and caller of one admission.
+    """Mailbox and caller of one admission, in the stream's thread.
 
     The schedule (`_due_at_ms`, `_last_run`) is guarded by the lock of the binding that calls `offer`.
     `_results_wanted` and `_busy_since_s` are single values that are written by one thread and read by
@@ -69,17 +67,19 @@ class Runner:
         events: RunEvents,
         clock: Clock,
         stats: Stats,
-        log: LineLog,
+        thread: CallThread,
         mailbox: Mailbox[Captured] | None = None,
     ) -> None:
         self._plan = plan
         self._events = events
         self._clock = clock
         self._stats = stats
-        self._log = log
-        self._mailbox: Mailbox[Captured] = Mailbox() if mailbox is None else mailbox
-        self._caller = Caller(plan.fn)
         self._is_picture = [isinstance(port, PictureInput) for port in plan.inputs]
+        self._thread = thread
+        self._mailbox: Mailbox[Captured] = (
+            Mailbox(thread.condition()) if mailbox is None else mailbox
+        )
+        self._caller = Caller(plan.fn, thread.loop)
         self._legs = Legs(stats)
         self._write_ms = 0.0
         self._results_wanted = True
@@ -87,16 +87,10 @@ class Runner:
         self._due_at_ms = 0.0
         self._last_run = -1
         self._superseded_count = 0
-        self._thread = threading.Thread(
-            target=plan.context.copy().run,
-            args=(self._run,),
-            name=f"nbstream-{plan.fn_name}",
-            daemon=True,
-        )
 
     def start(self) -> None:
         """Begin to wait for frames."""
-        self._thread.start()
+        self._thread.run(self._run)
 
     def offer(self, frame: Captured) -> bool:
         """Leave a frame or chunk for the next call; False when it came too early or the runner ends."""
@@ -157,10 +151,6 @@ class Runner:
             for port in ports:
                 port.attach()
                 at_end.callback(port.detach)
-            tap.open()
-            at_end.callback(tap.close)
-            at_end.callback(self._caller.close)
-            catch_prints(self._log.write)
             self._work()
 
     def _work(self) -> None:

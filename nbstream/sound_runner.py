@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
+from .call_thread import CallThread
 from .chunks import Captured, Chunk
 from .clock import Clock, Timer
 from .inbox import Inbox
 from .listening import Listener
 from .metadata import FrameMeta, SoundMeta, sound_meta
 from .plan import StreamPlan
-from .print_tap import LineLog
 from .runner import RunEvents, Runner
 from .sound_account import SoundAccount
 from .sound_format import SoundConverter
@@ -31,7 +31,7 @@ class SoundRunner(Runner):
         events: RunEvents,
         clock: Clock,
         stats: Stats,
-        log: LineLog,
+        thread: CallThread,
         account: SoundAccount,
     ) -> None:
         self._account = account
@@ -47,16 +47,17 @@ class SoundRunner(Runner):
         stores = account.open_stores(every_s)
         self._ear: Listener | None = None
         if plan.segmenter is None:
-            self._inbox = self._calls = Inbox(stores)
+            self._inbox = self._calls = Inbox(stores, thread.condition())
         else:
             (source,) = plan.sounds
             self._inbox = Inbox(stores)
-            self._calls = Inbox({source: account.open_utterances(source)})
+            utterances = account.open_utterances(source)
+            self._calls = Inbox({source: utterances}, thread.condition())
             wanted = source.sound_format
             self._ear = Listener(
                 self._inbox, wanted, plan.segmenter, self, plan.context, plan.fn_name
             )
-        super().__init__(plan, events, clock, stats, log, self._calls)
+        super().__init__(plan, events, clock, stats, thread, self._calls)
 
     def start(self) -> None:
         super().start()

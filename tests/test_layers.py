@@ -15,7 +15,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "nbstream"
 
 LAYERS = [
-    {"_version", "errors", "palette_png"},
+    {"_version", "errors", "own_loop", "palette_png"},
     # one job each, no knowledge of one another
     {
         "calls",
@@ -31,7 +31,7 @@ LAYERS = [
     }
     | {"annotations", "colors", "nms", "outcomes", "print_tap", "speech", "state", "stats"}
     | {"yolo_output"},
-    {"lane_fields"},
+    {"call_thread", "lane_fields"},
     {"chunks", "lane_sound"},
     {"lane", "metadata", "sound_format", "sound_store"},
     {"codecs", "credits", "legs", "masks", "pages", "pcm", "results", "tracebacks", "warm_up"}
