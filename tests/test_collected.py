@@ -117,6 +117,8 @@ def live(fn: Callable[..., Any]) -> Scene:
 def close(*widgets: Any) -> None:
     for widget in widgets:
         widget.close()
+        if hasattr(widget, "style"):
+            close(widget.layout, widget.style)  # ipywidgets leave the parts of theirs open
 
 
 def a_camera_alone(kernel: MockKernel, watched: Watched) -> None:
