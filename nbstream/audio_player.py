@@ -15,7 +15,8 @@ from .lane_fields import BadMessageError
 from .lane_widget import LaneWidget, bundle, new_widget_id
 from .pcm import pcm_of
 from .plan import Origin, OutputPort
-from .playback import BY_HAND, Cause, Playback, PlaybackNews
+from .playback import Playback, PlaybackNews
+from .sound_pieces import BY_HAND, Cause
 from .wiring import trait_lock
 
 OnEnded = Callable[["AudioPlayer"], None]

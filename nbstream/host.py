@@ -7,10 +7,11 @@ from typing import Any
 
 
 class _CellWatch:
-    """Whether a cell runs. Set by IPython's events in the main thread, read anywhere: one flag, no lock."""
+    """Whether a cell runs, and how many ended. Set by IPython's events in the main thread, read anywhere: no lock."""
 
     def __init__(self) -> None:
         self.running = False
+        self.ended_count = 0
         shell = _shell()
         if shell is not None:
             # Imports happen in a cell, as a rule, or in a silent execution, which has no `post_run_cell`.
@@ -24,11 +25,13 @@ class _CellWatch:
 
     def _end(self, _result: Any) -> None:
         self.running = False
+        self.ended_count += 1
 
     def _end_of_import(self) -> None:
         # Messages of widgets fire this event as well, in other threads while a cell runs.
         if in_main_thread():
             self.running = False
+            self.ended_count += 1
             _shell().events.unregister("post_execute", self._end_of_import)
 
 
@@ -51,6 +54,11 @@ _watch = _CellWatch()
 def cell_is_running() -> bool:
     """Whether a cell of the notebook runs now; False outside IPython."""
     return _watch.running
+
+
+def cells_ended() -> int:
+    """How many cells have ended so far. Messages that waited for the last of them may not have been handled yet."""
+    return _watch.ended_count
 
 
 def cell_name(filename: str) -> str | None:

@@ -42,6 +42,7 @@ class Hello(NamedTuple):
 
     client: str
     views: int
+    report_index: int | None = None
 
 
 class Bye(NamedTuple):
@@ -60,6 +61,7 @@ class Beat(NamedTuple):
     camera: Camera
     painted: Mapping[str, Painted]
     sent_at_ms: float | None = None
+    report_index: int | None = None
 
 
 class Command(NamedTuple):
@@ -79,6 +81,7 @@ class CameraReport(NamedTuple):
     client: str
     run: int
     camera: Camera
+    report_index: int | None = None
 
 
 class FrameMessage(NamedTuple):
@@ -158,7 +161,7 @@ def parse(content: object, buffers: Sequence[Any] = ()) -> PageMessage:
 
 
 def _read_hello(fields: Fields, client: str, _buffers: Sequence[Any]) -> Hello:
-    return Hello(client, fields.integer("views"))
+    return Hello(client, fields.integer("views"), fields.optional_integer("report_index"))
 
 
 def _read_bye(_fields: Fields, client: str, _buffers: Sequence[Any]) -> Bye:
@@ -174,6 +177,7 @@ def _read_beat(fields: Fields, client: str, _buffers: Sequence[Any]) -> Beat:
         camera=fields.camera(),
         painted=fields.painted(),
         sent_at_ms=fields.optional_number("sent_at_ms"),
+        report_index=fields.optional_integer("report_index"),
     )
 
 
@@ -185,7 +189,9 @@ def _read_command(fields: Fields, client: str, _buffers: Sequence[Any]) -> Comma
 
 
 def _read_camera(fields: Fields, client: str, _buffers: Sequence[Any]) -> CameraReport:
-    return CameraReport(client, fields.integer("run"), fields.camera())
+    return CameraReport(
+        client, fields.integer("run"), fields.camera(), fields.optional_integer("report_index")
+    )
 
 
 def _read_frame(fields: Fields, client: str, buffers: Sequence[Any]) -> FrameMessage:

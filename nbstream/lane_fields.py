@@ -6,6 +6,7 @@ Each field is checked for its type and range; what is wrong names the field.
 import contextlib
 import math
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 PROTOCOL_VERSION = 1
@@ -13,6 +14,8 @@ MAX_CLIENT_CHARS = 64
 MAX_DEVICE_CHARS = 256
 MAX_TEXT_CHARS = 1000
 MAX_DEVICES = 32
+MAX_PAINTED = 256
+"""Displays of one page; it tells of more in its next messages."""
 MIN_RATE_HZ, MAX_RATE_HZ = 3_000, 768_000
 MAX_CHANNELS = 8
 
@@ -143,7 +146,7 @@ class Fields:
                 fields.object(widget_id).number("received_at_ms"),
                 fields.object(widget_id).number("painted_at_ms"),
             )
-            for widget_id in fields._content
+            for widget_id in islice(fields._content, MAX_PAINTED)
         }
 
 

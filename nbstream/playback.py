@@ -1,20 +1,20 @@
 """The way of sound to the pages that play it: lossless and in order, paced by what has been played.
 
 At most `AHEAD_S` seconds are in the pages and unplayed; the rest waits here, bounded. With no page nothing is
-sent: the server would pile it up without bound.
+sent: the server would pile it up without bound. To pages that only fell silent goes no more than they can hold.
+Each piece goes to all pages that are there, and counts as played once one of those that have it has played it. What is
+only in pages that went away goes out again, to those that are left.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from .clock import Clock, Timer
 from .errors import ResultError
-from .host import cell_is_running, in_main_thread
 from .lane import (
     GONE_AFTER_S,
     MAX_PIECE_BYTES,
@@ -23,65 +23,21 @@ from .lane import (
     silence_message,
     sound_message,
 )
+from .pages import SILENT_AFTER_S, Page, Pages
 from .pcm import Pcm
-from .results import Carry, carry_nothing
+from .sound_pieces import BY_HAND, Cause, Piece, PieceQueue
 
 AHEAD_S = 60.0
+LOOK_AGAIN_S = 1.0
 
 
-@dataclass(frozen=True)
-class Cause:
-    """What made a sound: the frame or chunk, and what can ride on its message; nothing for what is played by hand."""
-
-    captured_at_ms: float | None = None
-    frame_seq: int | None = None
-    carry: Carry = carry_nothing
-
-
-BY_HAND = Cause()
-
-
-@dataclass(frozen=True)
-class _Piece:
-    seq: int
-    sound_number: int
-    """Which result it is a part of."""
-    pcm: Pcm
-    cause: Cause
-
-
-class _Queue:
-    """Pieces in order, and how long they sound."""
-
+class _Page(Page):
     def __init__(self) -> None:
-        self._pieces: deque[_Piece] = deque()
-        self.seconds = 0.0
-
-    def __len__(self) -> int:
-        return len(self._pieces)
-
-    def first(self) -> _Piece:
-        return self._pieces[0]
-
-    def append(self, piece: _Piece) -> None:
-        self._pieces.append(piece)
-        self.seconds += piece.pcm.duration_s
-
-    def pop_first(self) -> _Piece:
-        piece = self._pieces.popleft()
-        # Of nothing, exactly 0: sums of fractions drift.
-        self.seconds = self.seconds - piece.pcm.duration_s if self._pieces else 0.0
-        return piece
-
-    def clear(self) -> None:
-        self._pieces.clear()
-        self.seconds = 0.0
-
-
-@dataclass
-class _Page:
-    heard_at_s: float
-    state: PlayState | None = None
+        super().__init__()
+        self.state: PlayState | None = None
+        self.first_seq = 0
+        """It has the pieces from this one on, as far as they were sent."""
+        self.played_through = 0
 
 
 @dataclass(frozen=True)
@@ -118,11 +74,13 @@ class Playback:
         self._clock = clock
         self._stream = 1
         self._seq = 0
+        self._sent_through = 0
+        self._fell_silent = False
+        self._unheard_s = 0.0
         self._sound_number = 0
-        self._sent = _Queue()
-        self._waiting = _Queue()
-        self._pages: dict[str, _Page] = {}
-        self._heard_in_main_thread = False
+        self._sent = PieceQueue()
+        self._waiting = PieceQueue()
+        self._pages = Pages(clock, _Page)
         self._stream_was_used = False
         self._dropped_s = 0.0
         self._timer: Timer | None = None
@@ -131,7 +89,7 @@ class Playback:
     def playing(self) -> bool:
         """Whether a page has sound to play and lets it out, as far as it has said."""
         with self._lock:
-            heard = any(page.state != "blocked" for page in self._pages.values())
+            heard = any(page.state != "blocked" for page in self._pages)
             return heard and self._queued_s() > 0
 
     @property
@@ -142,7 +100,7 @@ class Playback:
 
     @property
     def dropped_s(self) -> float:
-        """Seconds of sound that waited for a page in vain."""
+        """Seconds of sound that no page was there to play, or that went away with the page that had it."""
         with self._lock:
             return self._dropped_s
 
@@ -163,7 +121,7 @@ class Playback:
             self._sound_number += 1
             for part in _cut(pcm):
                 self._seq += 1
-                self._waiting.append(_Piece(self._seq, self._sound_number, part, cause))
+                self._waiting.append(Piece(self._seq, self._sound_number, part, cause))
             self._pump()
         self._tell(PlaybackNews())
 
@@ -175,7 +133,7 @@ class Playback:
             if self._stream_was_used:
                 self._stream += 1
                 self._stream_was_used = False
-                if self._pages:
+                if len(self._pages) or self._fell_silent:
                     self._send(silence_message(self._stream), [])
             self._watch()
         self._tell(PlaybackNews())
@@ -183,28 +141,34 @@ class Playback:
     def hello(self, client: str) -> None:
         """A page has a model of the player. What was not played goes to it, if no other page is playing that."""
         with self._lock:
-            if not self._pages.keys() - {client}:
+            self._pages.left(client)
+            if not any(self._is_heard_of(page) for page in self._pages):
                 self._take_back()
-            self._heard(client).state = None
+            self._heard(client).first_seq = self._sent_through + 1
+            self._settle()
             self._pump()
         self._tell(PlaybackNews())
 
     def bye(self, client: str) -> None:
         """A page has gone."""
         with self._lock:
-            self._pages.pop(client, None)
-            self._watch()
-        self._tell(PlaybackNews())
+            had_sound = self._queued_s() > 0
+            self._pages.left(client)
+            self._settle()
+            self._pump()
+            ended = had_sound and self._queued_s() == 0
+        self._tell(PlaybackNews(ended))
 
     def played(self, message: Played) -> None:
         """A page says how far it is."""
         with self._lock:
+            # One that was taken for gone has what was sent to it: `first_seq` is 0.
             page = self._heard(message.client)
             had_sound = self._queued_s() > 0
             if message.stream == self._stream:
                 page.state = message.state
-                while self._sent and self._sent.first().seq <= message.played_through:
-                    self._sent.pop_first()
+                page.played_through = max(page.played_through, message.played_through)
+                self._settle()
             self._pump()
             ended = had_sound and self._queued_s() == 0
         self._tell(PlaybackNews(ended, message.latency_ms))
@@ -224,7 +188,7 @@ class Playback:
 
     def _make_room(self, duration_s: float, max_queued_s: float) -> None:
         while (queued_s := self._queued_s()) and queued_s + duration_s > max_queued_s:
-            if self._pages:
+            if len(self._pages):
                 raise ResultError(self._too_much(duration_s, max_queued_s))
             self._drop_oldest()
 
@@ -235,7 +199,7 @@ class Playback:
             self._dropped_s += self._waiting.pop_first().pcm.duration_s
 
     def _too_much(self, duration_s: float, max_queued_s: float) -> str:
-        blocked = all(page.state == "blocked" for page in self._pages.values())
+        blocked = all(page.state == "blocked" for page in self._pages)
         why = " (the page waits for a click before it lets sound out)" if blocked else ""
         return (
             f"{duration_s:.1f} s of sound, while {self._queued_s():.1f} s wait to be played{why}; expected at most "
@@ -244,31 +208,65 @@ class Playback:
 
     def _take_back(self) -> None:
         """Let what was sent and not played wait again, with the numbers it had."""
-        again = _Queue()
+        again = PieceQueue()
         for queue in (self._sent, self._waiting):
             while queue:
                 again.append(queue.pop_first())
         self._waiting = again
 
     def _heard(self, client: str) -> _Page:
-        self._heard_in_main_thread = in_main_thread()
-        now_s = self._clock.now_s()
-        page = self._pages.setdefault(client, _Page(now_s))
-        page.heard_at_s = now_s
-        return page
+        self._fell_silent, self._unheard_s = False, 0.0
+        return self._pages.heard(client)
+
+    def _settle(self) -> None:
+        """Let go of what was played; what no page has that is here goes out again, or is lost."""
+        while self._sent and len(self._pages):
+            seq = self._sent.first().seq
+            holders = [page for page in self._pages if page.first_seq <= seq]
+            if any(page.played_through >= seq for page in holders):
+                self._sent.pop_first()
+            elif holders:
+                return
+            elif any(self._has_nothing(page) for page in self._pages):
+                self._take_back()
+            else:
+                # Pages play in the order of the numbers: those that are here have newer pieces already.
+                self._dropped_s += self._sent.pop_first().pcm.duration_s
+
+    def _has_nothing(self, page: _Page) -> bool:
+        return page.first_seq > self._sent_through
+
+    def _is_awaited(self, page: _Page) -> bool:
+        """Whether a page should say how far it is, as it does once a second while it has something to play."""
+        return (
+            len(self._sent) > 0
+            and page.first_seq <= self._sent_through
+            and page.played_through < self._sent_through
+        )
+
+    def _is_heard_of(self, page: _Page) -> bool:
+        """Whether a page has what is to be played, and lives: such a page speaks once a second."""
+        return not self._has_nothing(page) and self._pages.silent_s(page) < SILENT_AFTER_S
 
     def _pump(self) -> None:
-        while self._pages and self._waiting and self._sent.seconds < AHEAD_S:
-            if not self._sent:
-                # The pages had nothing to say so far: their silence counts from now on.
-                for page in self._pages.values():
-                    page.heard_at_s = self._clock.now_s()
+        while self._waiting and self._sent.seconds < AHEAD_S and self._may_send():
             piece = self._waiting.pop_first()
+            for page in self._pages:
+                if not self._is_awaited(page):
+                    self._pages.expect(page)
+                if self._has_nothing(page):
+                    page.first_seq = piece.seq
             self._sent.append(piece)
+            self._sent_through = max(self._sent_through, piece.seq)
+            self._unheard_s += piece.pcm.duration_s
             self._send_piece(piece)
         self._watch()
 
-    def _send_piece(self, piece: _Piece) -> None:
+    def _may_send(self) -> bool:
+        """Whether a page is there. One that only fell silent may be, too, and gets no more than a page can hold."""
+        return len(self._pages) > 0 or (self._fell_silent and self._unheard_s < AHEAD_S)
+
+    def _send_piece(self, piece: Piece) -> None:
         self._stream_was_used = True
         samples = piece.pcm.samples
         content = sound_message(
@@ -290,28 +288,31 @@ class Playback:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        heard_at_s = [page.heard_at_s for page in self._pages.values() if page.state != "blocked"]
-        if self._sent and heard_at_s:
-            wait_s = max(max(heard_at_s) + GONE_AFTER_S - self._clock.now_s(), 0.0)
-            self._timer = self._clock.call_later(wait_s, self._nothing_heard)
+        heard_at_s = [page.heard_at_s for page in self._pages if self._is_awaited(page)]
+        if heard_at_s:
+            wait_s = max(min(heard_at_s) + GONE_AFTER_S - self._clock.now_s(), LOOK_AGAIN_S)
+            self._timer = self._clock.call_later(wait_s, self._look_for_pages)
 
-    def _nothing_heard(self) -> None:
-        """No page has said anything for long. One that had played all it had never got the rest; others are gone."""
+    def _look_for_pages(self) -> None:
+        """Give up on pages that have been silent for long; one that had played all it had never got the rest."""
         with self._lock:
-            is_deaf = self._heard_in_main_thread and cell_is_running()
-            for client, page in list(self._pages.items()):
-                silent_s = self._clock.now_s() - page.heard_at_s
-                if page.state == "blocked" or silent_s < GONE_AFTER_S:
-                    continue
-                if is_deaf:
-                    page.heard_at_s = self._clock.now_s()
-                elif page.state == "ended":
-                    self._sent.clear()
-                else:
-                    del self._pages[client]
-            ended = bool(self._pages) and self._queued_s() == 0
+            had_sound = self._queued_s() > 0
+            for page in self._pages:
+                if page.state == "ended" and self._is_awaited(page) and self._pages.is_gone(page):
+                    self._give_up(page)
+            if self._pages.forget_gone(self._is_awaited):
+                self._fell_silent = True
+            self._settle()
             self._pump()
+            ended = bool(len(self._pages)) and had_sound and self._queued_s() == 0
         self._tell(PlaybackNews(ended))
+
+    def _give_up(self, page: _Page) -> None:
+        """What was sent to it last has not reached it; another page may play that."""
+        page.first_seq = self._sent_through + 1
+        if not any(self._is_awaited(one) for one in self._pages):
+            self._dropped_s += self._sent.seconds
+            self._sent.clear()
 
 
 def _cut(pcm: Pcm) -> Iterator[Pcm]:

@@ -29,7 +29,7 @@ from .lane import (
 )
 from .lane_fields import BadMessageError, Camera
 from .lane_sound import ChunkMessage
-from .pages import Pages
+from .pages import SourcePages
 from .publisher import StatePublisher
 from .results import ResultLane, deliver_painted
 from .snapshot import SourceFacts, state_of, status_of
@@ -91,7 +91,7 @@ class SourceSession(ABC):
         self._results = results
         self._lock = threading.RLock()
         self._publisher = StatePublisher(clock, self._state_message, widget.send_to_pages)
-        self._pages = Pages(clock)
+        self._pages = SourcePages(clock)
         self._bindings: list[StreamBinding] = []
         self._preview_wanted = False
         self._wanted = False
@@ -216,8 +216,7 @@ class SourceSession(ABC):
         except BadMessageError as error:
             self._broken(content, str(error))
             return
-        with self._lock:
-            self._pages.heard(message.client)
+        self._heard(message)
         match message:
             case lane.FrameMessage() | ChunkMessage():
                 deliver_painted(message.client, message.painted)
@@ -226,7 +225,7 @@ class SourceSession(ABC):
                 deliver_painted(message.client, message.painted)
                 self._on_beat(message)
             case lane.CameraReport():
-                self._on_camera(message.client, message.run, message.camera)
+                self._on_camera_report(message)
             case lane.Command():
                 self._on_command(message)
             case lane.Hello():
@@ -236,9 +235,16 @@ class SourceSession(ABC):
             case lane.PaintedMessage():
                 deliver_painted(message.client, message.painted)
 
+    def _heard(self, message: lane.PageMessage) -> None:
+        with self._lock:
+            self._pages.heard(message.client)
+        if self._results is not None and not isinstance(message, (lane.Hello, lane.Bye)):
+            self._results.heard(message.client)
+
     def _on_hello(self, message: lane.Hello) -> None:
         with self._lock:
-            self._pages.set_views(message.client, message.views)
+            if self._pages.accept_report(message.client, message.report_index):
+                self._pages.set_views(message.client, message.views)
         self._refresh()
         if self._results is not None:
             self._results.hello(message.client)
@@ -254,6 +260,8 @@ class SourceSession(ABC):
 
     def _on_beat(self, message: lane.Beat) -> None:
         with self._lock:
+            if not self._pages.accept_report(message.client, message.report_index):
+                return  # Overtaken: it waited behind a cell, and later ones did not.
             moved = self._pages.set_views(message.client, message.views)
             mine = message.client == self._pages.owner and message.run == self._run
         if mine:
@@ -264,6 +272,12 @@ class SourceSession(ABC):
         self._on_camera(message.client, message.run, message.camera)
         if moved:
             self._refresh()
+
+    def _on_camera_report(self, message: lane.CameraReport) -> None:
+        with self._lock:
+            if not self._pages.accept_report(message.client, message.report_index):
+                return
+        self._on_camera(message.client, message.run, message.camera)
 
     def _on_camera(self, client: str, run: int, camera: Camera) -> None:
         with self._lock:
@@ -369,7 +383,7 @@ class SourceSession(ABC):
             gone = self._pages.owner_is_gone()
             since_s = self._no_camera_since_s
             missing = (
-                since_s is not None and self._clock.now_s() - since_s >= CAMERA_MISSING_AFTER_S
+                since_s is not None and self._pages.owner_had_s(since_s) >= CAMERA_MISSING_AFTER_S
             )
         if gone:
             self._page_gone()

@@ -34,8 +34,10 @@ LAYERS = [
     {"call_thread", "lane_fields"},
     {"chunks", "lane_sound"},
     {"lane", "metadata", "sound_format", "sound_store"},
-    {"codecs", "credits", "legs", "masks", "pages", "pcm", "results", "tracebacks", "warm_up"}
+    {"codecs", "credits", "legs", "masks", "pages", "pcm", "tracebacks", "warm_up"}
     | {"inbox", "publisher", "receipts", "slots", "sound_account", "voice"},
+    {"results"},
+    {"sound_pieces"},
     {"slots_plugin"},
     {"shared_gate"},
     {"array_pixels", "encoded", "listening", "mark_shapes", "plan", "playback"},

@@ -174,10 +174,24 @@ def test_a_page_that_went_holds_nothing_up(kernel):
     page = FakePage(kernel, nbs.Webcam(), view, paints=False)
     for number in range(4):
         overlay.show(nbs.Text(1, 1, str(number)))
-    FakePage(kernel, nbs.Webcam(), view, client="page-2")
     assert len(page.overlays(view)) == 3
+    FakePage(kernel, nbs.Webcam(), view, client="page-2")
     page.bye()
     assert page.overlays(view)[-1]["marks"][0]["text"] == "3"
+
+
+def test_a_page_that_was_taken_for_gone_gets_the_overlay_of_its_camera_with_its_next_message(
+    kernel,
+):
+    webcam = nbs.Webcam()
+    overlay = nbs.Overlay(webcam)
+    page = FakePage(kernel, webcam, paints=False)
+    for number in range(100):
+        overlay.show(nbs.Text(1, 1, str(number)))
+        kernel.clock.advance(0.5)
+    assert page.overlays()[-1]["marks"][0]["text"] != "99"
+    page.beat()
+    assert page.overlays()[-1]["marks"][0]["text"] == "99"
 
 
 def test_by_hand_pixels_are_those_of_the_newest_picture(kernel):

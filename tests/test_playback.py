@@ -9,11 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import nbstream.pages
 import nbstream.playback
 from nbstream.errors import ResultError
 from nbstream.lane import GONE_AFTER_S, MAX_PIECE_BYTES, Played
+from nbstream.pages import SILENT_AFTER_S
 from nbstream.pcm import Pcm
-from nbstream.playback import AHEAD_S, Cause, Playback, PlaybackNews
+from nbstream.playback import AHEAD_S, Playback, PlaybackNews
+from nbstream.sound_pieces import Cause
 from nbstream.testing import FakeClock
 
 RATE = 8000
@@ -303,8 +306,24 @@ def test_a_page_that_says_nothing_for_long_is_gone(player):
     player.clock.advance(0.2)
     assert not player.playback.playing
     assert player.ended_count == 0
+
+
+def test_to_pages_that_fell_silent_no_more_is_sent_than_they_can_hold(player):
+    for _ in range(10):
+        player.play(AHEAD_S / 4)
+        player.clock.advance(GONE_AFTER_S)
+    assert player.seqs == [1, 2, 3, 4]
+    player.say(2)
+    assert player.seqs == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_page_that_said_bye_is_sent_nothing_though_others_fell_silent(player):
     player.play(1)
-    assert player.seqs == [1]
+    player.clock.advance(GONE_AFTER_S)
+    player.playback.hello("another page")
+    player.playback.bye("another page")
+    player.play(1)
+    assert player.seqs == [1, 1]
 
 
 def test_a_page_that_had_nothing_to_say_is_not_gone(player):
@@ -330,24 +349,81 @@ def test_a_piece_that_never_reached_a_page_that_has_played_all_else_is_given_up(
     player.say(1, "ended")
     player.clock.advance(GONE_AFTER_S)
     assert player.ended_count == 1
+    assert player.playback.dropped_s == 1
     player.play(1)
     assert player.seqs == [1, 2, 3]
 
 
 def test_a_page_that_waits_for_a_click_is_not_gone_however_long_it_takes(player):
     player.play(1)
-    player.say(0, "blocked")
-    player.clock.advance(1000)
+    for _ in range(1000):
+        player.say(0, "blocked")
+        player.clock.advance(1)
+    player.play(1)
+    player.say(2, "ended")
+    assert player.seqs == [1, 2]
+    assert player.ended_count == 1
+
+
+# --- two pages ---------------------------------------------------------------------------------
+
+
+def test_what_only_the_page_had_that_went_goes_to_the_one_that_is_left(player):
+    player.play(40)
+    player.playback.hello("second page")
+    player.playback.bye("page")
+    assert player.seqs == [1, 1]
+    player.say(1, "ended", client="second page")
+    assert (player.ended_count, player.playback.queued_s, player.playback.dropped_s) == (1, 0, 0)
+
+
+def test_a_page_that_plays_later_sound_says_nothing_of_what_it_never_got(player):
+    player.play(40)
+    player.playback.hello("second page")
+    player.play(1)
+    player.say(2, "ended", client="second page")
+    assert player.playback.queued_s == 41
+    player.say(1)
+    assert player.playback.queued_s == 0
+
+
+def test_sound_that_went_away_with_its_page_while_the_other_has_newer_is_counted_as_lost(player):
+    player.play(40)
+    player.playback.hello("second page")
+    player.play(1)
+    player.playback.bye("page")
+    assert player.playback.dropped_s == 40
+    player.say(2, "ended", client="second page")
+    assert player.playback.queued_s == 0
+    assert player.ended_count == 1
+
+
+def test_who_opens_a_page_while_the_other_is_silent_hears_what_was_not_played(player):
+    player.play(40)
+    player.say(0)
+    player.clock.advance(SILENT_AFTER_S)
+    player.playback.hello("second page")
+    assert player.seqs == [1, 1]
+
+
+def test_a_piece_that_did_not_reach_one_page_is_not_lost_while_another_plays_it(player):
+    player.playback.hello("second page")
+    player.play(60)
+    player.say(0, "ended", client="second page")
+    for _ in range(30):
+        player.clock.advance(1)
+        player.say(0)
+    assert player.playback.dropped_s == 0
     player.say(1, "ended")
     assert player.ended_count == 1
 
 
 def test_silence_while_a_cell_runs_where_messages_wait_for_it_is_not_absence(player, monkeypatch):
     player.play(1)
-    monkeypatch.setattr(nbstream.playback, "cell_is_running", lambda: True)
+    monkeypatch.setattr(nbstream.pages, "cell_is_running", lambda: True)
     player.clock.advance(10 * GONE_AFTER_S)
     assert player.playback.playing
-    monkeypatch.setattr(nbstream.playback, "cell_is_running", lambda: False)
+    monkeypatch.setattr(nbstream.pages, "cell_is_running", lambda: False)
     player.clock.advance(GONE_AFTER_S)
     assert not player.playback.playing
 

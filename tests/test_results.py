@@ -8,7 +8,16 @@ import pytest
 
 from nbstream.lane import GONE_AFTER_S
 from nbstream.lane_fields import Painted
-from nbstream.results import GIVE_UP_AFTER_S, YOUNG_S, Result, ResultLane, deliver_painted
+from nbstream.results import (
+    GIVE_UP_AFTER_S,
+    MAX_FORGOTTEN,
+    YOUNG_S,
+    Result,
+    ResultLane,
+    _forgotten,
+    _note_forgotten,
+    deliver_painted,
+)
 from nbstream.testing import FakeClock
 
 
@@ -113,22 +122,62 @@ def test_painting_the_newest_counts_for_all_before(display):
     assert display.pictures == [b"1", b"2", b"3", b"4", b"5", b"6"]
 
 
-def test_the_slowest_page_sets_the_pace(display):
+@pytest.mark.parametrize("every", [0, 10, 30])
+def test_the_quickest_page_sets_the_pace_whatever_a_slow_screen_paints(display, every):
+    display.lane.hello("slow page")
+    for number in range(1, 501):
+        display.show(b"x")
+        display.paint(number)
+        if every and number % every == 0:
+            display.paint(number, "slow page")
+        display.clock.advance(0.05)
+    assert len(display.pictures) == 500
+
+
+def test_without_the_quick_page_the_slow_one_sets_the_pace(display):
     display.lane.hello("slow page")
     display.show(b"1", b"2", b"3", b"4")
-    display.paint(3)
+    display.lane.bye("page")
     assert display.pictures == [b"1", b"2", b"3"]
     display.paint(1, "slow page")
     assert display.pictures == [b"1", b"2", b"3", b"4"]
 
 
-def test_a_page_that_says_bye_holds_nothing_up_any_more(display):
-    display.lane.hello("slow page")
-    display.show(b"1", b"2", b"3", b"4")
-    display.paint(3)
-    assert display.pictures == [b"1", b"2", b"3"]
-    display.lane.bye("slow page")
-    assert display.pictures == [b"1", b"2", b"3", b"4"]
+def run_thin_link(display: Display, seconds: int) -> list[int]:
+    """A quick page, and one whose link takes four results a second; how many there are on that link, each second."""
+    display.lane.hello("thin")
+    queue: list[int] = []
+    lengths = []
+    for tick in range(20 * seconds):
+        sent = len(display.sent)
+        display.show(b"x")
+        queue += [content["seq"] for content, _ in display.sent[sent:]]
+        if queue:
+            display.paint(queue[-1])
+        if tick % 5 == 0 and queue:
+            now_ms = display.clock.now_s() * 1000
+            display.lane.painted("thin", Painted(queue.pop(0), now_ms, now_ms))
+        display.clock.advance(0.05)
+        if tick % 20 == 19:
+            lengths.append(len(queue))
+    return lengths
+
+
+def test_what_a_thin_link_does_not_take_does_not_pile_up(display):
+    assert max(run_thin_link(display, 120)) < 40
+
+
+def test_a_page_whose_results_came_late_and_that_says_no_more_holds_up_nobody_for_long(display):
+    run_thin_link(display, 30)
+    for _ in range(100):
+        display.show(b"x")
+        display.paint(display.sent[-1][0]["seq"])
+        display.clock.advance(0.1)
+    before = len(display.sent)
+    for _ in range(10):
+        display.show(b"x")
+        display.paint(display.sent[-1][0]["seq"])
+    assert len(display.sent) == before + 10
 
 
 def test_an_unpainted_result_is_given_up_after_a_second(display):
@@ -146,10 +195,14 @@ def test_painting_what_was_never_sent_changes_nothing(display, seq):
     assert display.pictures == [b"1", b"2", b"3"]
 
 
-def test_painting_by_a_page_that_never_said_hello_changes_nothing(display):
-    display.show(b"1", b"2", b"3", b"4")
-    display.paint(2, "stranger")
-    assert display.pictures == [b"1", b"2", b"3"]
+def test_a_page_that_paints_is_here_though_its_hello_was_lost():
+    display = Display()
+    display.lane.hello("page")
+    display.show(b"1")
+    display.lane.bye("page")
+    display.paint(1, "page whose hello was lost")
+    display.show(b"2")
+    assert display.pictures == [b"1", b"2"]
 
 
 def keep_showing(display: Display, seconds: float) -> None:
@@ -200,11 +253,29 @@ def test_a_slow_page_that_is_always_behind_is_not_forgotten(display):
     assert display.pictures[-1] == b"newest"
 
 
-def test_hello_brings_a_forgotten_page_back(display):
+@pytest.mark.parametrize(
+    "speak",
+    [
+        lambda display: display.lane.hello("page"),
+        lambda display: display.paint(1),
+        lambda display: display.lane.heard("page"),
+        lambda display: deliver_painted("page", {}),
+    ],
+    ids=["hello", "painted", "another word", "a message of another widget"],
+)
+def test_whatever_it_says_brings_a_forgotten_page_back(display, speak):
     keep_showing(display, GONE_AFTER_S + 2)
     display.show(b"newest")
-    display.lane.hello("page")
+    assert display.pictures[-1] == b"x"
+    speak(display)
     assert display.pictures[-1] == b"newest"
+
+
+def test_the_pages_that_were_taken_for_gone_are_remembered_up_to_a_bound(display):
+    for number in range(MAX_FORGOTTEN + 10):
+        _note_forgotten(f"page {number}", display.lane)
+    assert len(_forgotten) == MAX_FORGOTTEN
+    _forgotten.clear()
 
 
 def test_the_time_of_painting_is_told_once(display):
