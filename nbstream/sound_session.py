@@ -15,7 +15,7 @@ from .clock import Clock
 from .errors import MicrophoneError
 from .lane import SoundStateContent, SourceContent
 from .lane_sound import ChunkMessage, receipt_message
-from .receipts import Receipts
+from .receipts import Arrival, Receipts, SampleNumbers
 from .session import SourceSession, SourceWidget
 from .sound_store import SoundPosition, SoundStore
 
@@ -60,7 +60,8 @@ class SoundSession(SourceSession):
         self._microphone = widget
         self._order = threading.RLock()
         self._receipts = Receipts()
-        self._next_sample = 0
+        self._numbers = SampleNumbers()
+        self._newest_captured_at_ms = 0.0
         self._stops = False
         self._replaced: set[StreamBinding] = set()
 
@@ -94,7 +95,7 @@ class SoundSession(SourceSession):
             if not self._wanted:
                 return SoundPosition(self._run + 1, 0)
             if self._receipts.open or self._camera.state != "on":
-                return SoundPosition(self._run, self._next_sample)
+                return SoundPosition(self._run, self._numbers.next_sample)
             return None  # it runs and nobody listens: what was said so far is nobody's
 
     def sends_last(self, binding: StreamBinding) -> bool:
@@ -107,8 +108,10 @@ class SoundSession(SourceSession):
     # --- for the session ---------------------------------------------------------------------
 
     def _begin_capture(self) -> None:
-        self._receipts.begin(self._run)
-        self._next_sample = 0
+        now_s = self._clock.now_s()
+        self._receipts.begin(self._run, now_s)
+        self._numbers.begin(now_s)
+        self._newest_captured_at_ms = 0.0
 
     def _set_open(self, *, is_on: bool, live: bool) -> None:
         # Who takes a live stream's place wants all that is said until it is live itself.
@@ -123,7 +126,7 @@ class SoundSession(SourceSession):
 
     def _owner_beats(self, message: lane.Beat) -> None:
         with self._lock:
-            some_lost = self._receipts.sent_through(message.sent_through)
+            some_lost = self._receipts.sent_through(message.sent_through, self._clock.now_s())
         if some_lost:
             self._tell_receipt()
 
@@ -133,13 +136,7 @@ class SoundSession(SourceSession):
             return
         with self._order:
             with self._lock:
-                if message.client != self._pages.owner:
-                    wrong: str | None = "sound of a page that does not capture"
-                elif message.run != self._run:
-                    wrong = "sound of another run"
-                else:
-                    wrong = None
-                    arrival = self._receipts.arrived(message.seq, message.kept_from)
+                arrival, wrong = self._arrived(message)
             if wrong is not None:
                 self._count_bad(wrong)
             elif arrival == "next":
@@ -149,9 +146,33 @@ class SoundSession(SourceSession):
                 if arrival == "early":
                     self._tell_receipt()
 
+    def _arrived(self, message: ChunkMessage) -> tuple[Arrival, str | None]:
+        """Sort a chunk; the second is what is wrong with it."""
+        if message.client != self._pages.owner:
+            return "absurd", "sound of a page that does not capture"
+        if message.run != self._run:
+            return "absurd", "sound of another run"
+        now_s = self._clock.now_s()
+        is_newest = message.captured_at_ms > self._newest_captured_at_ms
+        arrival = self._receipts.arrived(
+            message.seq, message.kept_from, now_s=now_s, is_newest=is_newest
+        )
+        if arrival == "absurd":
+            return arrival, f"a seq that no page has reached by now: {message.seq}"
+        if arrival != "next":
+            return arrival, None
+        first_sample = message.first_sample
+        end_sample = first_sample + message.sample_count
+        expected = self._numbers.next_sample
+        if not self._numbers.fits(first_sample, message.sample_rate_hz, now_s):
+            self._numbers.doubted(end_sample)
+            return arrival, f"a first_sample that cannot be: {first_sample} after {expected}"
+        self._numbers.stored(first_sample, end_sample, now_s)
+        self._newest_captured_at_ms = message.captured_at_ms
+        return arrival, None
+
     def _pass_on(self, chunk: Chunk) -> None:
         with self._lock:
-            self._next_sample = chunk.end_sample
             hearers = [one for one in self._bindings if one not in self._replaced]
         for binding in hearers:
             binding.offer(chunk)
@@ -164,7 +185,7 @@ class SoundSession(SourceSession):
         with self._lock:
             if not self._receipts.open:
                 return None
-            position = SoundPosition(self._run, self._next_sample)
+            position = SoundPosition(self._run, self._numbers.next_sample)
         return SoundStore(0.0, self._microphone.max_backlog_s, position)
 
     def _broken(self, content: object, reason: str) -> None:

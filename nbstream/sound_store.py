@@ -14,17 +14,19 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from .chunks import Chunk
+from .lane_sound import MAX_JUMP_S
 
 # A page may send whole blocks of its audio system only, the nearest to what was asked.
 TOLERANCE_S = 0.02
 
 
 class SoundPosition(NamedTuple):
-    """How far a stream has come: up to which sample of which run, and when that was by the page's clock."""
+    """How far a stream has come: up to which sample of which run, and when that was by the page's clock and ours."""
 
     run: int
     sample: int
     at_ms: float | None = None
+    received_at_s: float = 0.0
 
 
 class Ending(NamedTuple):
@@ -130,7 +132,9 @@ class SoundStore:
             final=is_last,
         )
         self._held_s = sum(chunk.duration_s for chunk in self._held)
-        self.position = SoundPosition(whole.run, whole.end_sample, whole.ended_at_ms)
+        self.position = SoundPosition(
+            whole.run, whole.end_sample, whole.ended_at_ms, whole.received_at_s
+        )
         return whole
 
     def _newest_end(self) -> int:
@@ -157,8 +161,9 @@ class SoundStore:
             return max(0, first.first_sample - before.sample) / first.sample_rate
         if before.at_ms is None:
             return first.first_sample / first.sample_rate
-        # The numbers began anew; the page's clock went on.
-        return max(0.0, first.captured_at_ms - before.at_ms) / 1000
+        # The numbers began anew; the page's clock went on. No more can be missing than time has passed here.
+        gap_s = max(0.0, first.captured_at_ms - before.at_ms) / 1000
+        return min(gap_s, first.received_at_s - before.received_at_s + MAX_JUMP_S)
 
     def _drop_oldest(self, excess_s: float) -> None:
         oldest = self._held.popleft()

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbstream.receipts import MAX_AHEAD, Receipts
+from nbstream.lane_sound import MAX_JUMP_S
+from nbstream.receipts import MAX_AHEAD, Receipts, SampleNumbers
 
 
 def through(receipts: Receipts) -> tuple[int, int]:
@@ -69,10 +70,80 @@ def test_a_useless_chunk_is_passed_over_in_its_turn_only():
     assert through(receipts) == (1, 0)
 
 
+def test_a_number_that_no_page_can_have_reached_by_now_changes_nothing():
+    receipts = Receipts()
+    assert receipts.arrived(10**15, 1) == "absurd"
+    assert receipts.arrived(10**15, 10**15) == "absurd"
+    assert not receipts.sent_through(10**15)
+    assert through(receipts) == (0, 0)
+    assert receipts.arrived(MAX_AHEAD + 1, 1, now_s=0.0) == "absurd"
+
+
 def test_a_number_far_ahead_asks_for_no_more_than_a_page_can_hold():
     receipts = Receipts()
-    receipts.arrived(10**15, 1)
+    assert receipts.arrived(10_000, 1, now_s=600.0) == "early"
     assert through(receipts) == (0, MAX_AHEAD)
+
+
+def test_after_a_long_loss_the_page_goes_on_with_what_it_has_kept():
+    receipts = Receipts()
+    assert receipts.arrived(30_000, 27_000, now_s=600.0) == "early"
+    assert [receipts.arrived(seq, 27_000, now_s=600.0) for seq in (27_000, 27_001)] == ["next"] * 2
+
+
+def test_of_two_beats_the_newest_one_counts():
+    receipts = Receipts()
+    assert receipts.sent_through(4000)
+    assert receipts.sent_through(1)
+    assert through(receipts) == (0, 1)
+
+
+def test_a_page_that_sends_new_sound_with_a_number_it_gave_up_has_not_given_it_up():
+    receipts = Receipts()
+    receipts.arrived(1, 1)
+    assert receipts.arrived(4000, kept_from=4000, is_newest=True) == "next"
+    assert receipts.arrived(2, 1, is_newest=True) == "next"
+    assert receipts.arrived(3, 1, is_newest=True) == "next"
+    assert through(receipts) == (3, 0)
+
+
+def test_what_was_given_up_and_comes_late_from_the_server_is_old():
+    receipts = Receipts()
+    receipts.arrived(1, 1)
+    receipts.arrived(40, kept_from=40, is_newest=True)
+    assert receipts.arrived(2, 1) == "repeated"
+    assert receipts.arrived(41, 40, is_newest=True) == "next"
+
+
+def test_samples_go_on_or_jump_by_no_more_than_time_can_have_passed():
+    numbers = SampleNumbers()
+    numbers.stored(0, 800, now_s=1.0)
+    assert numbers.fits(800, 8000, 1.0)
+    assert not numbers.fits(799, 8000, 1.0)
+    assert numbers.fits(800 + int(MAX_JUMP_S) * 8000, 8000, 1.0)
+    assert not numbers.fits(801 + int(MAX_JUMP_S) * 8000, 8000, 1.0)
+    assert numbers.fits(801 + int(MAX_JUMP_S) * 8000, 8000, 2.0)
+    assert not numbers.fits(2**53, 8000, 3600.0)
+
+
+def test_a_number_that_was_doubted_is_believed_where_the_next_chunk_goes_on_with_it():
+    numbers = SampleNumbers()
+    numbers.stored(0, 800, now_s=0.0)
+    assert not numbers.fits(10**9, 8000, 0.0)
+    numbers.doubted(10**9 + 800)
+    assert numbers.fits(10**9 + 800, 8000, 0.0)
+    numbers.stored(10**9 + 800, 10**9 + 1600, now_s=0.0)
+    assert numbers.fits(10**9 + 1600, 8000, 0.0)
+
+
+def test_what_fills_what_a_jump_left_out_shows_that_the_jump_was_a_lie():
+    numbers = SampleNumbers()
+    numbers.stored(0, 800, now_s=0.0)
+    numbers.stored(80_000, 80_800, now_s=0.0)
+    assert numbers.fits(800, 8000, 0.0)
+    assert numbers.fits(1600, 8000, 0.0)
+    assert not numbers.fits(799, 8000, 0.0)
+    assert not numbers.fits(80_000, 8000, 0.0)
 
 
 def test_a_new_run_counts_from_one_and_keeps_the_numbering_of_receipts():
