@@ -21,7 +21,8 @@ _EXPECTED = (
     "expected a uint8 array of shape (height, width, 3), (height, width, 4) or (height, width), "
     "a bool mask, floats in 0..1, a PIL image, a matplotlib figure, or encoded JPEG, PNG, WebP or GIF bytes"
 )
-_RANGE_TOLERANCE = 1e-3
+# Interpolation and sharpening overshoot by as much.
+_RANGE_TOLERANCE = 0.05
 
 
 def array_to_pixels(array: NDArray[Any], *, is_bgr: bool, max_pixels: int) -> NDArray[np.uint8]:
@@ -108,7 +109,8 @@ def _scale_floats(array: NDArray[Any]) -> NDArray[np.uint8]:
             f"{_describe_array(array)} with values from {low:.4g} to {high:.4g}",
             _advice_for_range(low, high),
         )
-    # Adding a half rounds; and the tolerance stays within -0.5..0.5 of a step, so nothing wraps around.
+    if low < 0 or high > 1:
+        array = np.clip(array, 0, 1)
     scaled = array.astype(np.float32)
     scaled *= 255
     scaled += 0.5
@@ -116,6 +118,8 @@ def _scale_floats(array: NDArray[Any]) -> NDArray[np.uint8]:
 
 
 def _advice_for_range(low: float, high: float) -> str:
+    if low >= -1 and 1 < high <= 2:
+        return "If its values are 0..1 but for a few, return np.clip(x, 0, 1)."
     if low >= 0 and high <= 255:
         return "If its values are 0..255, return x.astype('uint8')."
     if low >= -1 and high <= 1:

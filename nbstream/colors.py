@@ -51,5 +51,6 @@ def checked_color(color: Any) -> str:
     if all(isinstance(one, (int, np.integer)) and 0 <= one <= 255 for one in channels):
         return "#{:02x}{:02x}{:02x}".format(*(int(one) for one in channels))
     raise ResultError(
-        f'{color!r:.80} as color of an annotation; expected "#rrggbb" or (red, green, blue), each 0..255.'
+        f'{color!r:.80} as color of an annotation; expected "#rrggbb" or (red, green, blue), each 0..255. '
+        'For red give "#ff0000"; of an array tuple(x.tolist()); leave a fourth value out.'
     )

@@ -64,7 +64,9 @@ def number(value: Any, what: str) -> float:
     # There can be thousands, and most are floats.
     if type(value) is float or isinstance(value, Real):
         return float(value)
-    raise ResultError(f"{value!r:.80} as {what} of an annotation; expected a number.")
+    raise ResultError(
+        f"{value!r:.80} as {what} of an annotation; expected a number. Give float(x)."
+    )
 
 
 def is_in_sight(left: float, top: float, right: float, bottom: float) -> bool:
@@ -113,13 +115,23 @@ def _shares(points: Any, scale: tuple[float, float]) -> Points:
         given = np.asarray(points, np.float64)
     except (TypeError, ValueError):
         given = np.empty(0)
+    if given.ndim == 3 and given.shape[1:] == (1, 2):  # a contour as OpenCV gives it
+        given = given[:, 0]
     if given.ndim != 2 or given.shape[1] != 2 or len(given) > MAX_POINTS_EACH:
         raise ResultError(
             f"points {points!r:.80} of shape {given.shape}; expected (n, 2), x and y of at most {MAX_POINTS_EACH} "
-            "points. A Mask takes any shape."
+            f"points. {_advice_for_points(given)}"
         )
     shares: Points = given / scale
     return shares
+
+
+def _advice_for_points(given: Points) -> str:
+    if given.ndim == 2 and given.shape[1] > 2:
+        return "Give x[:, :2]."
+    if given.ndim < 2:
+        return "A point that was not seen is (nan, nan), not None."
+    return "A Mask takes any shape."
 
 
 def _in_sight(kind: Kind, points: Points, least: int = 1) -> Shape | None:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from .annotations import Annotation, Box, Mask, Text
 from .colors import checked_color, color_of
 from .errors import ResultError
+from .mark_advice import advice_for, advice_for_array
 from .mark_shapes import FARTHEST, Kind, Shape, number, shape_of
 from .masks import Tint, tint_of
 
@@ -84,6 +85,8 @@ def marks_of(
     scale = (1.0, 1.0) if relative else size_px
     if annotations is None:
         return Marks()
+    if hasattr(annotations, "__array__"):
+        annotations = _as_array(annotations)
     if isinstance(annotations, np.ndarray):
         return _from_array(annotations, scale, labels)
     seen = list(_in_sight(_as_list(annotations), scale))
@@ -137,6 +140,13 @@ def _as_list(annotations: Any) -> Sequence[Any]:
     _refuse(annotations)
 
 
+def _as_array(tensor: Any) -> NDArray[Any]:
+    try:
+        return np.asarray(tensor)
+    except Exception:  # torch alone raises TypeError, RuntimeError and others here
+        _refuse(tensor)
+
+
 def _is_plain_box(value: Any) -> bool:
     return isinstance(value, tuple) and len(value) > 0 and isinstance(value[0], Real)
 
@@ -144,7 +154,8 @@ def _is_plain_box(value: Any) -> bool:
 def _as_annotation(one: Any) -> Annotation:
     if isinstance(one, Annotation):
         return one
-    if not _is_plain_box(one) or not 4 <= len(one) <= 6:
+    # Landmarks are named tuples of four numbers, too, and no boxes.
+    if not _is_plain_box(one) or not 4 <= len(one) <= 6 or hasattr(one, "z"):
         _refuse(one)
     x, y, width, height, *rest = one
     label, score = [*rest, None, None][:2]
@@ -155,7 +166,7 @@ def _refuse(value: Any) -> NoReturn:
     raise ResultError(
         f"{value!r:.80} of type {type(value).__name__} for an overlay; expected nbstream.Box, Polygon, Mask, "
         "Keypoints or Text, a tuple (x, y, width, height[, label[, score]]), a list of these, or an array of shape "
-        "(n, 6): x1, y1, x2, y2, score, class. None clears the overlay."
+        f"(n, 6): x1, y1, x2, y2, score, class. {advice_for(value)} None clears the overlay."
     )
 
 
@@ -178,7 +189,7 @@ def _from_array(found: NDArray[Any], scale: tuple[float, float], labels: Labels 
     if found.ndim != 2 or found.shape[1] != 6 or found.dtype.kind not in "iuf":
         raise ResultError(
             f"an array of shape {found.shape} and dtype {found.dtype} for an overlay; expected numbers of shape "
-            "(n, 6): x1, y1, x2, y2, score, class."
+            f"(n, 6): x1, y1, x2, y2, score, class. {advice_for_array(found)}"
         )
     found = np.asarray(found, np.float64)
     found = found[np.isfinite(found).all(axis=1)]

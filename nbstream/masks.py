@@ -45,7 +45,8 @@ def mask_pixels(mask: Mask) -> NDArray[np.bool_]:
     pixels = np.asarray(mask.pixels)
     if pixels.ndim != 2 or pixels.dtype.kind not in "biuf":
         raise ResultError(
-            f"a mask of shape {pixels.shape} and dtype {pixels.dtype}; expected bool of shape (height, width)."
+            f"a mask of shape {pixels.shape} and dtype {pixels.dtype}; expected bool of shape (height, width). "
+            + ("Give x[0]." if pixels.ndim == 3 else "Give x > limit.")
         )
     return np.asarray(pixels if pixels.dtype == bool else pixels > 0.5, bool)
 

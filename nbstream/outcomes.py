@@ -18,6 +18,8 @@ class _Skip:
 
 SKIP: Final = _Skip()
 
+LEAVE_AS_IT_IS: Final = "Return nbs.skip() to leave the output as it is"
+
 
 def skip() -> Any:
     """Return this for an output that shall stay as it is."""
@@ -70,12 +72,24 @@ def _by_key(value: Any, outputs: Sequence[Keyed]) -> dict[int, Any] | None:
 
 def _in_order(value: Any, outputs: Sequence[Keyed], fn_name: str) -> dict[int, Any]:
     wanted = f"a tuple of {len(outputs)} values ({', '.join(output.name for output in outputs)})"
+    skip = "Return nbs.skip() for an output that shall stay as it is."
     if not isinstance(value, (tuple, list)):
         came = "None" if value is None else f"a single {type(value).__name__}"
         raise ResultCountError(
-            f"{fn_name}() returned {came}; expected {wanted}. "
-            "Return nbs.skip() for an output that shall stay as it is."
+            f"{fn_name}() returned {came}; expected {wanted}. {_advice(value, outputs)}{skip}"
         )
     if len(value) != len(outputs):
-        raise ResultCountError(f"{fn_name}() returned {len(value)} values; expected {wanted}.")
+        raise ResultCountError(
+            f"{fn_name}() returned {len(value)} values; expected {wanted}. {skip}"
+        )
     return dict(enumerate(value))
+
+
+def _advice(value: Any, outputs: Sequence[Keyed]) -> str:
+    if isinstance(value, dict):
+        keys = {output.key for output in outputs}
+        wrong = next(key for key in value if key not in keys)
+        return f"A dict may have outputs as its keys, and {wrong!r:.80} is none. "
+    if getattr(value, "shape", ())[:1] == (len(outputs),):
+        return "Return tuple(x). "
+    return ""

@@ -7,6 +7,7 @@ exist before its package was imported, so nothing is imported to find out.
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,6 +17,7 @@ from .array_pixels import array_to_pixels, check_pixel_count, refuse_result
 from .codecs import MAX_PIXELS, Format, encode, image_size, mime_of
 from .errors import CorruptFrameError
 from .figures import was_drawn
+from .outcomes import LEAVE_AS_IT_IS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -185,4 +187,10 @@ def _advice_for_type(value: object) -> str:
         return "Return the picture itself, or np.asarray(x) of nested numbers."
     if hasattr(value, "figure"):
         return "Of something drawn with matplotlib, return its figure."
-    return "Return one of these."
+    if isinstance(value, (str, os.PathLike)):
+        return "Of a file return its bytes: pathlib.Path(x).read_bytes()."
+    if hasattr(value, "getvalue"):
+        return "Return x.getvalue()."
+    if isinstance(value, dict):
+        return f"Return the picture alone. {LEAVE_AS_IT_IS}."
+    return f"Return one of these. {LEAVE_AS_IT_IS}, None to clear it."

@@ -9,6 +9,7 @@ from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import ipywidgets
+import numpy as np
 import traitlets
 
 from .codecs import Format, mime_of
@@ -16,6 +17,7 @@ from .errors import ResultError
 from .pixels import encode_result
 from .plan import InputPort, Origin, OutputPort
 from .state import State
+from .trait_values import advice, plain
 from .wiring import set_trait, unwire, wire
 
 if TYPE_CHECKING:
@@ -74,16 +76,29 @@ class TraitPort:
         return getattr(self._widget, self._trait_name)
 
     def write(self, value: Any, origin: Origin) -> None:
+        value = self._fitted(value)
         try:
-            set_trait(self._widget, self._trait_name, self._fitted(value))
+            self._set(value)
         except traitlets.TraitError as error:
-            raise ResultError(f"{value!r:.80} of type {type(value).__name__}: {error}") from None
+            trait = self._widget.traits()[self._trait_name]
+            options = getattr(self._widget, "options", ()) if self._trait_name == "value" else ()
+            came = f"{value!r:.80} of type {type(value).__name__}: {str(error).rstrip('.')}"
+            raise ResultError(f"{came}. {advice(value, trait, options)}") from None
+
+    def _set(self, value: Any) -> None:
+        try:
+            set_trait(self._widget, self._trait_name, value)
+        except traitlets.TraitError:
+            # Some widgets take arrays as they are; others want a list.
+            if not isinstance(value, np.ndarray):
+                raise
+            set_trait(self._widget, self._trait_name, value.tolist())
 
     def _fitted(self, value: Any) -> Any:
         """Pictures become encoded bytes where the widget is an `ipywidgets.Image`."""
         is_picture = isinstance(self._widget, ipywidgets.Image) and self._trait_name == "value"
         if not is_picture or value is None:
-            return value
+            return plain(value)
         data, _mime = encode_result(value, format=_image_format(self._widget))
         if mime_of(data) != f"image/{_image_format(self._widget)}":
             raise ResultError(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import nbstream as nbs
-from nbstream.testing import FakePage, MockKernel
+from nbstream.testing import FakePage, MockKernel, wait_for
 
 Picture = NDArray[np.uint8]
 
@@ -87,3 +87,9 @@ class Holdup:
     def release(self, calls: int = 1) -> None:
         """Let this many calls return."""
         self._go_on.release(calls)
+
+
+def wait_for_error(binding: nbs.StreamBinding) -> str:
+    """Wait until the function has failed, and return what is shown of it."""
+    wait_for(lambda: binding.error is not None)
+    return str(binding.error)

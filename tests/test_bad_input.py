@@ -123,7 +123,7 @@ WRONG_RESULTS = {
     "NaN": (np.full((4, 4), np.nan), "NaN or infinity", "nan_to_num"),
     "floats above one": (np.full((4, 4), 200.0), "values from 200 to 200", "astype('uint8')"),
     "a number": (5, "an int", "Return one of these"),
-    "a text": ("picture", "a str", "Return one of these"),
+    "a text": ("picture", "a str", "read_bytes()"),
     "a tuple": ((PICTURE, 1), "a tuple of 2", "Return the picture itself"),
     "no picture's bytes": (b"hello", "5 bytes of no known picture format", "Encode the picture"),
 }

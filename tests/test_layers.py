@@ -29,7 +29,17 @@ LAYERS = [
         "lateness",
         "mailbox",
     }
-    | {"annotations", "colors", "nms", "outcomes", "print_tap", "speech", "state", "stats"}
+    | {
+        "annotations",
+        "colors",
+        "mark_advice",
+        "nms",
+        "outcomes",
+        "print_tap",
+        "speech",
+        "state",
+        "stats",
+    }
     | {"yolo_output"},
     {"call_thread", "lane_fields"},
     {"chunks", "lane_sound"},
@@ -40,7 +50,7 @@ LAYERS = [
     {"sound_pieces"},
     {"slots_plugin"},
     {"shared_gate"},
-    {"array_pixels", "encoded", "listening", "mark_shapes", "plan", "playback"},
+    {"array_pixels", "trait_values", "encoded", "listening", "mark_shapes", "plan", "playback"},
     {"marks", "pixels"},
     {"paint", "pictures"},
     {"runner"},

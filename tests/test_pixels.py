@@ -304,9 +304,9 @@ def test_a_figure_is_drawn_without_pyplot():
         (None, "None", "Return one of these."),
         ((a_picture(3), "label"), "a tuple of 2", "Return the picture itself"),
         ([[0, 1], [2, 3]], "a list of 2", "np.asarray(x)"),
-        ("picture.png", "a str;", "Return one of these."),
-        (42, "an int;", "Return one of these."),
-        ({"a": 1}, "a dict;", "Return one of these."),
+        ("picture.png", "a str;", "Path(x).read_bytes()"),
+        (42, "an int;", "Return nbs.skip() to leave the output as it is"),
+        ({"a": 1}, "a dict;", "Return the picture alone."),
         (
             Tensor(a_picture(), RuntimeError("it requires grad")),
             "a Tensor that numpy cannot read (it requires grad)",
