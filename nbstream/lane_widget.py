@@ -11,6 +11,7 @@ import anywidget
 import ipywidgets
 import traitlets as t
 
+from .options import check_options, warn_of_misspelt
 from .wiring import wire_comm
 
 STATIC = Path(__file__).parent / "static"
@@ -63,9 +64,19 @@ class LaneWidget(anywidget.AnyWidget):
     _own_layout: ipywidgets.Layout | None = None
 
     def __init__(self, **traits: Any) -> None:
+        cls = type(self)
+        own = [name for name, one in self.traits().items() if name[0] != "_" and not one.read_only]
+        ours = set(own) - set(anywidget.AnyWidget.class_trait_names())
+        check_options(cls.__name__, traits, self.trait_names(), {*ours, "layout"})
         super().__init__(**traits)
         self._own_layout = None if "layout" in traits else self.layout
         self.on_msg(self._receive)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # Most are options or the library's own.
+        if not hasattr(type(self), name):
+            warn_of_misspelt(self, name, self.trait_names())
+        super().__setattr__(name, value)
 
     def close(self) -> None:
         """Remove the widget from all pages, and the layout that was made for it."""

@@ -70,10 +70,12 @@ class PictureSession(SourceSession):
         self._lateness = Lateness()
         self._told_may_send = 0
 
-    def feed(self, frame: Frame) -> None:
-        """Give a picture that was set by hand to the streams that are live."""
-        for binding in self.bindings:
+    def feed(self, frame: Frame) -> bool:
+        """Give a picture that was set by hand to the streams that are live; False when none is."""
+        bindings = self.bindings
+        for binding in bindings:
             binding.offer(frame)
+        return any(binding.status == "live" for binding in bindings)
 
     # --- for bindings ------------------------------------------------------------------------
 

@@ -145,7 +145,7 @@ def as_list(things: Any) -> list[Any]:
     """Make a list of what may be one port, a list of ports, or `None`."""
     if things is None:
         return []
-    if _is_trait_pair(things) or not isinstance(things, Sequence):
+    if _is_trait_pair(things) or isinstance(things, str) or not isinstance(things, Sequence):
         return [things]
     return list(things)
 
@@ -163,6 +163,7 @@ def _any_port(thing: Any, role: str) -> StatePort | TraitPort:
     raise TypeError(
         f"stream() was given {type(thing).__name__} {thing!r:.80} as {role}; expected a source, a display, "
         'an ipywidget, (widget, "trait") or an nbstream.State.'
+        + (" Give the widget itself, without quotes." if isinstance(thing, str) else "")
     )
 
 
@@ -176,6 +177,11 @@ def _is_trait_pair(thing: Any) -> bool:
 
 
 def _check_trait(widget: ipywidgets.Widget, trait_name: str, what: str) -> None:
+    if isinstance(widget, ipywidgets.Button) and trait_name == "value":
+        raise TypeError(
+            f"stream() was given {what}, which has no value: it is only pressed. Keep what shall happen in an "
+            "nbstream.State, set it in button.on_click(...), and give the State. A ToggleButton has a value."
+        )
     if not widget.has_trait(trait_name):
         named = ", ".join(sorted(name for name in widget.keys if not name.startswith("_")))
         raise TypeError(

@@ -78,9 +78,21 @@ def user_traceback(error: BaseException) -> str:
         filenames.update(frame.filename for frame in link.stack)
         link = link.__cause__ or link.__context__
     text = _with_cell_names("".join(described.format()).rstrip(), filenames)
+    text += _advice(error)
     if len(text) > MAX_TEXT_CHARS:
         text = f"{text[: MAX_TEXT_CHARS // 2]}\n...\n{text[-MAX_TEXT_CHARS // 2 :]}"
     return text
+
+
+def _advice(error: BaseException) -> str:
+    """OpenCV without windows says to install GTK, which helps nobody in a notebook."""
+    words = _words(error)
+    if "The function is not implemented. Rebuild the library with" not in words:
+        return ""
+    return (
+        "\nIn a notebook OpenCV has no windows: return the picture and name a display in outputs= "
+        "(leave out cv2.imshow, waitKey and destroyAllWindows)."
+    )
 
 
 def _with_cell_names(text: str, filenames: set[str]) -> str:

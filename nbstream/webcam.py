@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, overload
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 COLORS: tuple[Color, ...] = ("rgb", "bgr", "gray")
 MIN_SIDE_PX, MAX_SIDE_PX = 16, 4096
 STREAM_EVERY_S = 0.1
+# From a trait's change up to the line that set it.
+_USER_LEVEL = 5
 
 
 class Webcam(LaneWidget):
@@ -119,6 +122,7 @@ class Webcam(LaneWidget):
 
     def __init__(self, **traits: Any) -> None:
         self._arrived: bytes | None = None
+        self._told_idle = False
         self._clock = clock = current_clock()
         widget_id = new_widget_id()
         self._results = ResultLane(widget_id, self.send_to_pages, clock)
@@ -331,9 +335,17 @@ class Webcam(LaneWidget):
         if data is None or data is self._arrived:
             return
         width_px, height_px = image_size(data)
-        self._session.feed(
+        is_fed = self._session.feed(
             Frame(self, 0, 0, data, width_px, height_px, None, received_at_s=self._clock.now_s())
         )
+        if not is_fed and not self._told_idle:
+            self._told_idle = True
+            warnings.warn(
+                "webcam.frame was set while no stream runs on it: the picture is kept, but no function is called "
+                "with it. Start the stream first (binding.start(), or Start in the widget) and set it again. "
+                "A stream of another source that reads this one gets it all the same. This is said once.",
+                stacklevel=_USER_LEVEL,
+            )
 
     def _receive(self, _widget: Any, content: Any, buffers: Any) -> None:
         self._session.receive(content, buffers)

@@ -28,6 +28,7 @@ LAYERS = [
         "image_headers",
         "lateness",
         "mailbox",
+        "options",
     }
     | {
         "annotations",

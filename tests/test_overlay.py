@@ -298,6 +298,7 @@ INPUTS: dict[str, tuple[Any, Any]] = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:webcam.frame was set")
 @pytest.mark.parametrize("in_executor", [False, True], ids=["thread", "executor"])
 @pytest.mark.parametrize("of", INPUTS)
 def test_positions_are_pixels_of_the_picture_that_the_function_got(kernel, of, in_executor):

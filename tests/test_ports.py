@@ -145,6 +145,7 @@ def test_a_webcams_color_says_what_functions_get(color, shape, first):
     assert abs(int(pixels.reshape(-1)[0]) - first) < 10
 
 
+@pytest.mark.filterwarnings("ignore:webcam.frame was set")
 def test_another_webcam_is_read_by_its_newest_picture():
     webcam = nbs.Webcam()
     assert read(webcam, frame_of(object())) is None
@@ -182,3 +183,23 @@ def test_a_widget_has_the_lanes_routing_while_it_is_bound():
     assert "handle_msg" in vars(slider.comm)
     port.detach()
     assert "handle_msg" not in vars(slider.comm)
+
+
+@pytest.mark.parametrize(
+    ("ports", "said"),
+    [
+        (
+            {"outputs": "view"},
+            r"str 'view' as an output; .* Give the widget itself, without quotes\.",
+        ),
+        (
+            {"inputs": "webcam"},
+            r"str 'webcam' as an input; .* Give the widget itself, without quotes\.",
+        ),
+        ({"inputs": [ipywidgets.Button()]}, r"on_click\(...\), and give the State"),
+        ({"outputs": ipywidgets.Button()}, r"nbstream.State"),
+    ],
+)
+def test_ports_that_people_try_are_refused_with_what_to_do(kernel, ports, said):
+    with pytest.raises(TypeError, match=said):
+        nbs.Webcam().stream(lambda *values: None, **ports)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from nbstream.calls import Caller
@@ -75,3 +76,13 @@ def test_an_error_that_cannot_say_what_it_is_is_reported_all_the_same():
     first = report(MuteError(), None)
     assert "MuteError" in first.text
     assert report(MuteError(), first).count == 2
+
+
+def test_a_window_of_opencv_is_an_error_that_says_to_return_the_picture():
+    cv2 = pytest.importorskip("cv2")
+    with pytest.raises(cv2.error) as caught:
+        cv2.imshow("window", np.zeros((4, 4), np.uint8))
+    text = user_traceback(caught.value)
+    assert "Rebuild the library" in text
+    assert text.endswith("(leave out cv2.imshow, waitKey and destroyAllWindows).")
+    assert "return the picture and name a display in outputs=" in text

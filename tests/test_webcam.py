@@ -175,6 +175,7 @@ def test_a_frame_set_by_hand_uses_no_credit_and_no_number(kernel):
     assert seen[1].index == 1
 
 
+@pytest.mark.filterwarnings("ignore:webcam.frame was set")
 def test_a_frame_set_by_hand_is_not_called_for_while_idle(kernel):
     stream = Stream(kernel)
     stream.webcam.frame = encode(grey(70))
@@ -205,6 +206,7 @@ def test_a_frame_may_be_taken_from_one_camera_to_another(kernel):
     assert level_of(other.page.wait_for_result(other.view)) == 70
 
 
+@pytest.mark.filterwarnings("ignore:webcam.frame was set")
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
 def test_any_bytes_may_be_set(kernel, kind):
     webcam = nbs.Webcam()
