@@ -42,6 +42,7 @@ logger = logging.getLogger("nbstream")
 
 # A permission prompt that nobody answers holds no slot: so long may the device be away while a stream is live.
 CAMERA_MISSING_AFTER_S = 5.0
+MAX_WARNED_KINDS = 20
 
 
 class SourceWidget(Protocol):
@@ -450,8 +451,9 @@ class SourceSession(ABC):
         with self._lock:
             self._bad_message_count += 1
             kind = reason[:24]
-            first = kind not in self._warned and len(self._warned) < 20
-            self._warned.add(kind)
+            first = kind not in self._warned and len(self._warned) < MAX_WARNED_KINDS
+            if first:
+                self._warned.add(kind)
         if first:
             logger.warning(
                 "[nbstream] dropped a message: %s (further ones are only counted)", reason

@@ -43,6 +43,9 @@ class ErrorReport:
 def report(error: BaseException, previous: ErrorReport | None) -> ErrorReport:
     """Describe an error; one like the previous is counted, not described again."""
     if previous is not None and previous.is_like(error):
+        if error is previous.exception:
+            # Each time that one object is raised its traceback grows by the frames of that call, and all they hold.
+            error.__traceback__ = None
         return ErrorReport(error, previous.text, previous.count + 1)
     return ErrorReport(error, user_traceback(error))
 
