@@ -38,13 +38,13 @@ function rebuild(content: Record<string, unknown>): PageMessage | SoundPageMessa
   const { nbstream: _version, type, client, painted = null, ...rest } = content as any;
   switch (type) {
     case "hello":
-      return buildHello(client, rest.views);
+      return buildHello(client, rest.views, rest.report_index);
     case "bye":
       return buildBye(client);
     case "command":
       return buildCommand(client, rest.action, rest.command_index, { id: rest.device, label: rest.label ?? "" });
     case "camera":
-      return buildCamera(client, rest.run, rest.camera);
+      return buildCamera(client, rest.run, rest.camera, rest.report_index);
     case "beat":
       return buildBeat(client, rest, painted);
     case "frame":

@@ -145,7 +145,7 @@ export interface Frame {
 }
 
 export type Head<T extends string> = { nbstream: 1; type: T; client: string };
-export type HelloMessage = Head<"hello"> & { views: number };
+export type HelloMessage = Head<"hello"> & { views: number; report_index?: number };
 export type ByeMessage = Head<"bye">;
 export type CommandMessage = Head<"command"> & {
   action: Action;
@@ -153,7 +153,7 @@ export type CommandMessage = Head<"command"> & {
   device?: string;
   label?: string;
 };
-export type CameraMessage = Head<"camera"> & { run: number; camera: CaptureReport };
+export type CameraMessage = Head<"camera"> & { run: number; camera: CaptureReport; report_index?: number };
 export type FrameMessage = Head<"frame"> & Frame & { painted?: Painted };
 export type PaintedMessage = Head<"painted"> & { painted: Painted };
 export type BeatMessage = Head<"beat"> & {
@@ -162,6 +162,7 @@ export type BeatMessage = Head<"beat"> & {
   sent_through: number;
   camera: CaptureReport;
   sent_at_ms?: number;
+  report_index?: number;
   painted?: Painted;
 };
 export type PageMessage =
@@ -182,8 +183,8 @@ export function riding(painted: Painted | null): { painted?: Painted } {
   return painted && Object.keys(painted).length > 0 ? { painted } : {};
 }
 
-export function buildHello(client: string, views: number): HelloMessage {
-  return { ...head("hello", client), views };
+export function buildHello(client: string, views: number, report_index: number): HelloMessage {
+  return { ...head("hello", client), views, report_index };
 }
 
 export function buildBye(client: string): ByeMessage {
@@ -202,8 +203,8 @@ export function buildCommand(client: string, action: Action, commandIndex: numbe
   };
 }
 
-export function buildCamera(client: string, run: number, camera: CaptureReport): CameraMessage {
-  return { ...head("camera", client), run, camera };
+export function buildCamera(client: string, run: number, camera: CaptureReport, report_index: number): CameraMessage {
+  return { ...head("camera", client), run, camera, report_index };
 }
 
 export function buildFrame(client: string, frame: Frame, painted: Painted | null): FrameMessage {
@@ -216,7 +217,7 @@ export function buildPainted(client: string, painted: Painted): PaintedMessage {
 
 export function buildBeat(
   client: string,
-  beat: { run: number; views: number; sent_through: number; camera: CaptureReport; sent_at_ms?: number },
+  beat: Omit<BeatMessage, keyof Head<"beat"> | "painted">,
   painted: Painted | null,
 ): BeatMessage {
   return { ...head("beat", client), ...beat, ...riding(painted) };

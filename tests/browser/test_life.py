@@ -7,11 +7,24 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from .live_stream import CELLS, PATIENCE_MS, SHOW, Source, wait_for_result_after_now
+from .live_stream import BIND, CELLS, PATIENCE_MS, SETUP, SHOW, Source, wait_for_result_after_now
 from .notebook_page import NotebookPage
 
 SAVE_STATE = "@jupyter-widgets/jupyterlab-manager:plugin"
 STATE_TYPE = "application/vnd.jupyter.widget-state+json"
+START_BY_CODE = """
+webcam.start()
+ipywidgets.HBox([webcam, view])
+"""
+# A person takes a moment to allow the camera.
+ASK_FOR_LONG = """() => {
+  const devices = navigator.mediaDevices;
+  const ask = devices.getUserMedia.bind(devices);
+  devices.getUserMedia = async what => {
+    await new Promise(done => setTimeout(done, 1500));
+    return ask(what);
+  };
+}"""
 # The first characters of every JPEG and PNG file in base64.
 PICTURES_IN_BASE64 = ["/9j/", "iVBORw0KGgo"]
 
@@ -98,6 +111,14 @@ def test_an_interrupted_kernel_ends_its_cell_and_not_the_stream(live):
 def test_a_closed_notebook_turns_the_camera_off(live):
     live.close_panel()
     live.wait_for_live_tracks(0)
+
+
+def test_a_stream_that_a_cell_starts_goes_on_when_the_cell_after_it_ends(open_notebook):
+    notebook = open_notebook([SETUP + BIND + START_BY_CODE, "time.sleep(6)"], run=False)
+    notebook.page.evaluate(ASK_FOR_LONG)
+    notebook.run_all()
+    wait_for_result_after_now(notebook)
+    assert notebook.evaluate("binding.status") == "live"
 
 
 def test_after_a_reload_the_stream_is_paused_and_resumes_by_a_click(live):

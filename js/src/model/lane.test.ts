@@ -29,7 +29,7 @@ beforeEach(() => {
 
 it("says hello with this page's name and its views", () => {
   lane.hello();
-  expect(model.sentOf("hello")).toEqual([{ nbstream: 1, type: "hello", client: page.client, views: 3 }]);
+  expect(model.sentOf("hello")).toMatchObject([{ nbstream: 1, type: "hello", client: page.client, views: 3 }]);
   expect(page.client).toMatch(/^[0-9a-f]{32}$/);
 });
 
@@ -103,4 +103,10 @@ describe("the page", () => {
   it("numbers its commands", () => {
     expect([page.nextCommandIndex(), page.nextCommandIndex()]).toEqual([1, 2]);
   });
+});
+
+it("numbers what it says of itself", () => {
+  lane.hello();
+  lane.hello();
+  expect(model.sentOf("hello").map(({ report_index }) => report_index)).toEqual([1, 2]);
 });

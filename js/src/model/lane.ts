@@ -66,7 +66,7 @@ export class Lane<Message> {
 
   hello = (): void => {
     const views = this.#events.views();
-    if (views !== null) this.send(buildHello(this.client, views));
+    if (views !== null) this.send(buildHello(this.client, views, this.#page.nextReportIndex()));
   };
 
   /** Note that a result is on the screen; other messages carry the word, or this widget's own. */

@@ -25,6 +25,7 @@ export class Page {
   readonly favicon = new FaviconHold();
   #ledgers = new WeakMap<object, PaintedLedger>();
   #commandIndex = 0;
+  #reportIndex = 0;
 
   constructor(
     readonly clock: Clock,
@@ -34,6 +35,12 @@ export class Page {
   nextCommandIndex(): number {
     this.#commandIndex += 1;
     return this.#commandIndex;
+  }
+
+  /** Of what this page says of itself: the kernel may hear it in another order than it was said. */
+  nextReportIndex(): number {
+    this.#reportIndex += 1;
+    return this.#reportIndex;
   }
 
   /** One ledger for the widgets of one kernel: two notebooks in a page have two, known by their widget managers. */

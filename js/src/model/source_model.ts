@@ -171,7 +171,7 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
     if (this.stream) this.#refreshDevices(); // Their names can be read from now on.
     if (this.session.isOwner && this.camera !== this.#toldCamera) {
       this.#toldCamera = this.camera;
-      this.lane.send(buildCamera(this.page.client, this.#run, this.camera));
+      this.lane.send(buildCamera(this.page.client, this.#run, this.camera, this.page.nextReportIndex()));
     }
     this.changed.notify();
   }
@@ -179,8 +179,8 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
   protected sendBeat(): void {
     const { views } = this.session;
     const facts = { run: this.#run, views, sent_through: this.sentThrough(), camera: this.camera };
-    const sent_at_ms = this.page.clock.now();
-    this.lane.send(buildBeat(this.page.client, { ...facts, sent_at_ms }, this.lane.ledger.take()));
+    const when = { sent_at_ms: this.page.clock.now(), report_index: this.page.nextReportIndex() };
+    this.lane.send(buildBeat(this.page.client, { ...facts, ...when }, this.lane.ledger.take()));
   }
 
   #beat(): void {
