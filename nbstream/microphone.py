@@ -56,6 +56,9 @@ class Microphone(LaneWidget):
         counted, shown, and the function finds it as `meta.gap_s`.
     constraints
         A W3C `MediaTrackConstraints` dictionary for the audio track, laid over the above.
+    run_hidden
+        Whether the microphone stays on while its widget is out of sight: in a closed Accordion, a hidden Tab, below
+        `display: none`. `False` = after 20 s it goes off and the stream pauses.
     label
         Text above the microphone.
     """
@@ -90,6 +93,9 @@ class Microphone(LaneWidget):
 
     constraints = t.Dict(None, allow_none=True).tag(sync=True)
     """W3C constraints for the audio track, laid over the other options; `None` = none."""
+
+    run_hidden = t.Bool(False).tag(sync=True)
+    """Whether the microphone stays on while its widget is out of sight, as in a closed Accordion."""
 
     # --- in the kernel only ------------------------------------------------------------------
     max_backlog_s = t.Float(60.0, min=1.0, max=3600.0)

@@ -103,6 +103,8 @@ class SourceSession(ABC):
         self._warned: set[str] = set()
         self._bad_message_count = 0
         self._failure: str | None = None
+        # The page turned the camera off, since nobody could see its widget.
+        self._was_unseen = False
         self._closed = False
 
     # --- for the widget ----------------------------------------------------------------------
@@ -289,6 +291,8 @@ class SourceSession(ABC):
             return
         if camera.state == "failed":
             self._camera_failed(camera)
+        elif camera.state == "off" and camera.reason == "hidden":
+            self._page_gone(was_unseen=True)
         elif camera.state == "off" and before.state == "on":
             self._page_gone()
         else:
@@ -321,11 +325,13 @@ class SourceSession(ABC):
 
     def _begin_run(self) -> None:
         self._run += 1
+        self._was_unseen = False
         self._camera = Camera("off")
         self._begin_capture()
 
-    def _page_gone(self) -> None:
+    def _page_gone(self, *, was_unseen: bool = False) -> None:
         with self._lock:
+            self._was_unseen = was_unseen
             self._preview_wanted = False
             self._pages.owner = None
         for binding in self.bindings:
@@ -413,6 +419,7 @@ class SourceSession(ABC):
             camera_is_on=self._camera.state == "on",
             waits_for_cell=self._pages.is_waiting_for_cell(),
             failure=self._failure,
+            was_unseen=self._was_unseen,
             stream_every_unbound_s=self._widget.stream_every_unbound_s(),
         )
 

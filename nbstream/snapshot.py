@@ -6,11 +6,15 @@ from typing import NamedTuple
 from .binding import StreamBinding
 from .lane import MAX_LOG_LINES, ErrorContent, SourceContent, Status
 
+UNSEEN_AFTER_S = 20.0
 LIVELIEST: tuple[Status, ...] = ("live", "waiting", "asking", "paused", "failed", "idle")
 
 
 class SourceFacts(NamedTuple):
-    """What a source itself knows; `failure` is why the camera failed while no stream was there to say so."""
+    """What a source itself knows; `failure` is why the camera failed while no stream was there to say so.
+
+    `was_unseen`: the page turned the camera off because nobody could see the widget.
+    """
 
     source: object
     device: str
@@ -21,6 +25,7 @@ class SourceFacts(NamedTuple):
     camera_is_on: bool
     waits_for_cell: bool
     failure: str | None
+    was_unseen: bool
     stream_every_unbound_s: float
 
 
@@ -81,6 +86,11 @@ def _note(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> str | None:
         return f"Show the widget in a cell to start the {facts.device}."
     if facts.wanted and facts.waits_for_cell:
         return "The kernel is busy with a cell; the stream goes on when it ends."
+    if facts.was_unseen and not facts.wanted:
+        return (
+            f"The {facts.device} was out of sight for {UNSEEN_AFTER_S:.0f} s and went off. "
+            "With run_hidden=True it stays on."
+        )
     notes = (binding.note() for binding in bindings)
     return next((note for note in notes if note is not None), None)
 

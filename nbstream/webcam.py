@@ -67,6 +67,9 @@ class Webcam(LaneWidget):
         With "gray" pictures travel without their colours, a quarter smaller; the preview keeps them.
     constraints
         A W3C `MediaTrackConstraints` dictionary for the video track, laid over the above.
+    run_hidden
+        Whether the camera stays on while its widget is out of sight: in a closed Accordion, a hidden Tab, below
+        `display: none`. `False` = after 20 s it goes off and the stream pauses.
     label
         Text above the camera.
     """
@@ -113,6 +116,9 @@ class Webcam(LaneWidget):
 
     constraints = t.Dict(None, allow_none=True).tag(sync=True)
     """W3C constraints for the video track, laid over the other options; `None` = none."""
+
+    run_hidden = t.Bool(False).tag(sync=True)
+    """Whether the camera stays on while its widget is out of sight, as in a closed Accordion."""
 
     # --- in the kernel only ------------------------------------------------------------------
     frame = EncodedPicture()

@@ -333,6 +333,27 @@ def test_a_camera_that_goes_off_by_itself_pauses(kernel):
     assert stream.page.status == "paused"
 
 
+def test_a_camera_that_was_out_of_sight_pauses_all_its_streams_and_says_why(kernel):
+    stream = Stream(kernel)
+    other = stream.webcam.stream(lambda frame: None, add=True)
+    stream.go_live()
+    stream.page.camera("off", reason="hidden")
+    assert (stream.binding.status, other.status) == ("paused", "paused")
+    note = "The camera was out of sight for 20 s and went off. With run_hidden=True it stays on."
+    assert stream.page.state["note"] == note
+    stream.page.command("resume")
+    stream.page.camera_on()
+    assert (stream.page.status, stream.page.state["note"]) == ("live", None)
+
+
+def test_a_camera_that_was_asked_for_out_of_sight_pauses_too(kernel):
+    stream = Stream(kernel)
+    stream.page.command("start")
+    stream.page.camera("asking")
+    stream.page.camera("off", reason="hidden")
+    assert stream.page.status == "paused"
+
+
 def test_a_person_can_choose_another_camera(kernel):
     stream = Stream(kernel)
     stream.page.command("choose_device", device="abc")

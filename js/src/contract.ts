@@ -116,7 +116,8 @@ export interface Device {
 /** What is told of every capture; `CameraReport` and `MicrophoneReport` add its size. */
 export interface CaptureReport {
   state: CameraState;
-  reason: FailureReason | null;
+  /** Why it failed; "hidden": why it is off. */
+  reason: FailureReason | "hidden" | null;
   message: string | null;
   label: string | null;
   devices: Device[];

@@ -11,6 +11,45 @@ beforeEach(() => {
 
 const cameraRun = (nowMs: number) => session.decide(nowMs).cameraRun;
 
+describe("a view that is out of sight", () => {
+  const from = (unseenMs: number, nowMs: number) => {
+    session.hear(state({ index: nowMs + 1 }), nowMs);
+    session.setSeen(unseenMs > nowMs, nowMs);
+    return [cameraRun(nowMs), session.isUnseen(nowMs)];
+  };
+
+  it("turns the camera off after 20 s, and not before", () => {
+    expect(from(5_000, 0)).toEqual([1, false]);
+    expect(from(5_000, 5_000)).toEqual([1, false]);
+    expect(session.decide(5_000).nextCheckAtMs).toBe(25_000);
+    expect(from(5_000, 24_999)).toEqual([1, false]);
+    expect(from(5_000, 25_000)).toEqual([null, true]);
+  });
+
+  it("that comes back has another 20 s", () => {
+    from(0, 0);
+    from(Number.POSITIVE_INFINITY, 19_000);
+    expect(from(0, 21_000)).toEqual([1, false]);
+    expect(from(0, 40_999)).toEqual([1, false]);
+    expect(from(0, 41_000)).toEqual([null, true]);
+  });
+
+  it("from the beginning of a run on has 20 s, too", () => {
+    for (const nowMs of [0, 15_000]) from(0, nowMs);
+    expect(from(0, 30_000)).toEqual([null, true]);
+    session.hear(state({ index: 30_002, run: 2 }), 30_000);
+    expect([cameraRun(30_000), cameraRun(49_999)]).toEqual([2, 2]);
+    session.hear(state({ index: 40_000, run: 2 }), 40_000);
+    expect(cameraRun(50_000)).toBeNull();
+  });
+
+  it("is of no interest where the camera shall not be on", () => {
+    session.hear(state({ owner: "other" }), 0);
+    session.setSeen(false, 0);
+    expect(session.isUnseen(60_000)).toBe(false);
+  });
+});
+
 describe("the camera is on", () => {
   it("for the run that is wanted of this page", () => {
     session.hear(state({ run: 7 }), 0);

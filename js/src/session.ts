@@ -12,6 +12,8 @@ export const KERNEL_SILENT_MS = 20_000;
 const SETTLE_AFTER_SILENCE_MS = 2_000;
 /** Running a cell again removes its view and shows a new one at once; the camera must not blink for that. */
 const NO_VIEW_GRACE_MS = 2_000;
+/** In a closed Accordion or a hidden Tab the views are there, but nobody can see that the device is on. */
+export const UNSEEN_GRACE_MS = 20_000;
 const TIME_LIMIT_GRACE_MS = 1_500;
 
 export interface Decision {
@@ -31,6 +33,7 @@ export class Session {
 
   readonly #client: string;
   #noViewSinceMs = Number.NEGATIVE_INFINITY;
+  #unseenSinceMs = Number.POSITIVE_INFINITY;
   #settledAtMs = Number.NEGATIVE_INFINITY;
   #stoppedRun = -1;
 
@@ -62,6 +65,8 @@ export class Session {
     if (this.isSilent(nowMs)) this.#settledAtMs = nowMs + SETTLE_AFTER_SILENCE_MS;
     this.heardAtMs = nowMs;
     if (this.state && state.index <= this.state.index) return false;
+    // What begins out of sight, by the user's code, has its time as well.
+    if (this.state?.run !== state.run) this.#unseenSinceMs = Math.max(this.#unseenSinceMs, nowMs);
     this.state = state;
     return true;
   }
@@ -69,6 +74,17 @@ export class Session {
   setViews(views: number, nowMs: number): void {
     if (views === 0 && this.views > 0) this.#noViewSinceMs = nowMs;
     this.views = views;
+  }
+
+  /** Whether one of the views can be seen, or be scrolled to. */
+  setSeen(isSeen: boolean, nowMs: number): void {
+    if (isSeen) this.#unseenSinceMs = Number.POSITIVE_INFINITY;
+    else this.#unseenSinceMs = Math.min(this.#unseenSinceMs, nowMs);
+  }
+
+  /** The device shall be on here, but has been out of sight for too long. */
+  isUnseen(nowMs: number): boolean {
+    return !this.isOver && nowMs >= this.#unseenSinceMs + UNSEEN_GRACE_MS;
   }
 
   /** A person pressed Stop: this run is over here, whenever the kernel gets to hear of it. */
@@ -80,7 +96,8 @@ export class Session {
     const { state } = this;
     if (!state || this.isOver || this.isGone) return OFF;
     const silentAtMs = this.heardAtMs + KERNEL_SILENT_MS;
-    const unseenAtMs = this.views > 0 ? Number.POSITIVE_INFINITY : this.#noViewSinceMs + NO_VIEW_GRACE_MS;
+    const noViewAtMs = this.views > 0 ? Number.POSITIVE_INFINITY : this.#noViewSinceMs + NO_VIEW_GRACE_MS;
+    const unseenAtMs = Math.min(noViewAtMs, this.#unseenSinceMs + UNSEEN_GRACE_MS);
     if (nowMs >= silentAtMs || nowMs >= unseenAtMs) return OFF;
     if (nowMs < this.#settledAtMs) return { ...OFF, nextCheckAtMs: this.#settledAtMs };
     const limitAtMs = this.#limitAtMs(state);

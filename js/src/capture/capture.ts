@@ -46,10 +46,11 @@ export class Capture<Request, Size extends object> {
     );
   }
 
-  close(): void {
+  /** `reason`: why, where it is neither the person's wish nor the kernel's. */
+  close(reason: "hidden" | null = null): void {
     if (this.report.state === "off") return;
     this.#release();
-    this.#tell({ state: "off", ...NOTHING, ...this.#kind.noSize });
+    this.#tell({ ...NOTHING, ...this.#kind.noSize, state: "off", reason });
   }
 
   setDevices(devices: Device[]): void {

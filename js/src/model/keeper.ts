@@ -38,15 +38,16 @@ export class Keeper<Request, Size extends object, P extends Pump> {
     this.capture.open(request);
   }
 
-  keepClosed(): void {
+  /** `reason`: see `Capture.close`. */
+  keepClosed(reason: "hidden" | null = null): void {
     this.#key = null;
     // A failure stays to be read until the next run asks again.
     if (this.capture.report.state === "failed") return;
     const { pump } = this;
-    if (!pump?.finish) this.capture.close();
+    if (!pump?.finish) this.capture.close(reason);
     else if (pump !== this.#finishing) {
       this.#finishing = pump;
-      pump.finish(() => this.capture.close());
+      pump.finish(() => this.capture.close(reason));
     }
   }
 

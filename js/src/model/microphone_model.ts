@@ -33,6 +33,7 @@ const TRAITS = [
   "noise_suppression",
   "auto_gain_control",
   "constraints",
+  "run_hidden",
 ] as const;
 
 /** What a test puts in place of the browser's microphone and audio. */

@@ -24,6 +24,7 @@ export const SETTING_TRAITS = [
   "quality",
   "hold",
   "constraints",
+  "run_hidden",
 ] as const;
 
 export function readSettings(model: AnyModel): Settings {

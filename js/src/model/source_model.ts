@@ -52,6 +52,7 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
   protected abstract readonly keeper: Keeper<Request, any, P>;
   readonly #traits: readonly string[];
   readonly #heartbeat: Heartbeat;
+  readonly #views = new Set<{ isShown(): boolean }>();
   #unwatchDevices: () => void = () => {};
   #cancelCheck: Cancel = () => {};
   #toldCamera: CaptureReport | null = null;
@@ -94,10 +95,15 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
     return this.keeper.capture.stream;
   }
 
-  /** Returns what takes the view away again. */
-  addView(): () => void {
-    this.#setViews(this.session.views + 1);
-    return () => this.#setViews(this.session.views - 1);
+  /** `isShown` tells whether the view has a place in the page, in sight or scrolled away. Returns what takes it away. */
+  addView(isShown: () => boolean = () => true): () => void {
+    const view = { isShown };
+    this.#views.add(view);
+    this.#viewsChanged();
+    return () => {
+      this.#views.delete(view);
+      this.#viewsChanged();
+    };
   }
 
   /** Which device this page shall use: what was chosen here, until the code wishes for another one. */
@@ -156,8 +162,10 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
   protected update = (): void => {
     if (this.#isDestroyed) return;
     const { clock } = this.page;
-    const { cameraRun, nextCheckAtMs } = this.session.decide(clock.now());
-    if (cameraRun === null) this.keeper.keepClosed();
+    const nowMs = clock.now();
+    this.session.setSeen(this.#isSeen(), nowMs);
+    const { cameraRun, nextCheckAtMs } = this.session.decide(nowMs);
+    if (cameraRun === null) this.keeper.keepClosed(this.session.isUnseen(nowMs) ? "hidden" : null);
     else this.keeper.keepOpen(cameraRun, this.request());
     this.#cancelCheck();
     this.#cancelCheck = nextCheckAtMs === null ? () => {} : clock.after(nextCheckAtMs - clock.now() + 1, this.update);
@@ -207,8 +215,13 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
     this.update();
   }
 
-  #setViews(views: number): void {
-    this.session.setViews(views, this.page.clock.now());
+  #isSeen(): boolean {
+    if (this.model.get("run_hidden") || this.#views.size === 0) return true;
+    return [...this.#views].some(({ isShown }) => isShown());
+  }
+
+  #viewsChanged(): void {
+    this.session.setViews(this.#views.size, this.page.clock.now());
     this.update();
     this.sendBeat();
   }

@@ -15,6 +15,20 @@ export interface Stage {
   close(): void;
 }
 
+/**
+ * Whether the element has a place in the page. In a closed Accordion, a hidden Tab or below `display: none` it has none; what
+ * is scrolled away, or in a notebook or browser tab behind another one, has.
+ */
+function hasPlace(element: Element): boolean {
+  let one: Element | undefined = element;
+  // A notebook behind another one in JupyterLab is like a browser tab in the background.
+  while (one && !one.classList.contains("lm-DockPanel-widget")) {
+    if (getComputedStyle(one).display === "none") return false;
+    one = one.parentElement ?? (one.getRootNode() as Partial<ShadowRoot>).host;
+  }
+  return element.isConnected;
+}
+
 /** Show the source in `container`. Returns what takes the view away again. */
 export function showSource(model: SourceModel, stage: Stage, container: HTMLElement, clock: Clock): () => void {
   const label = element("div", "nbstream-label");
@@ -65,10 +79,10 @@ export function showSource(model: SourceModel, stage: Stage, container: HTMLElem
   }
 
   const unsubscribe = model.changed.add(update);
-  const removeView = model.addView();
-  update();
   container.classList.add("nbstream-widget");
   container.append(root);
+  const removeView = model.addView(() => hasPlace(root));
+  update();
 
   return () => {
     unsubscribe();

@@ -280,6 +280,76 @@ describe("what the function raised and printed", () => {
   });
 });
 
+describe("a widget that has no place in the page, as in a closed Accordion", () => {
+  let stream: FakeStream;
+
+  beforeEach(async () => {
+    at.say({ status: "live" });
+    stream = await at.grant();
+  });
+  async function seconds(count: number): Promise<void> {
+    for (let k = 0; k < count; k++) {
+      at.clock.advance(1000);
+      await settle();
+      at.say({ status: "live" });
+    }
+  }
+
+  it("turns the camera off after 20 s, and tells the kernel why", async () => {
+    host.style.display = "none";
+    await seconds(20);
+    expect(stream.track.readyState).toBe("live");
+    await seconds(2);
+    expect(stream.track.readyState).toBe("ended");
+    expect(at.kernel.sentOf("camera").at(-1)).toMatchObject({ camera: { state: "off", reason: "hidden" } });
+    expect(shown()).toEqual(["off", "Camera off"]);
+  });
+
+  it("but not where the user's code lets it run hidden", async () => {
+    at.kernel.change("run_hidden", true);
+    host.style.display = "none";
+    await seconds(60);
+    expect(stream.track.readyState).toBe("live");
+  });
+
+  it("but not while another view can be seen", async () => {
+    host.style.display = "none";
+    const second = document.body.appendChild(document.createElement("div"));
+    const removeSecond = showWebcam(at.source, second, at.clock);
+    await seconds(60);
+    expect(stream.track.readyState).toBe("live");
+    second.remove();
+    await seconds(22);
+    expect(stream.track.readyState).toBe("ended");
+    removeSecond();
+  });
+
+  it("nor in a notebook behind another one in JupyterLab", async () => {
+    const panel = document.body.appendChild(document.createElement("div"));
+    panel.className = "lm-DockPanel-widget";
+    panel.style.display = "none";
+    panel.append(host);
+    await seconds(60);
+    expect(stream.track.readyState).toBe("live");
+  });
+
+  it("nor in a hidden browser tab", async () => {
+    at.visibility.set(true);
+    await seconds(60);
+    expect(stream.track.readyState).toBe("live");
+  });
+
+  it("and Resume, once it is seen again, opens it anew", async () => {
+    host.style.display = "none";
+    await seconds(22);
+    at.say({ status: "paused", can_resume: true, wanted: false });
+    host.style.display = "";
+    at.say({ status: "live", run: 2 });
+    expect((await at.grant()).track.readyState).toBe("live");
+    expect(shown()).toEqual(["live", "Live"]);
+  });
+});
+
 describe("the word follows the facts", () => {
   beforeEach(() => vi.spyOn(console, "warn").mockImplementation(() => {}));
 
