@@ -27,7 +27,8 @@ from .frames import Frame
 from .gate import Place, Turn, gate_of
 from .lane import MAX_LOG_LINE_CHARS, MAX_LOG_LINES, CreditContent, Status
 from .plan import StreamPlan
-from .print_tap import LineLog, catch_prints
+from .print_tap import catch_prints
+from .prints import FunctionPrints
 from .runner import Runner
 from .stats import Stats, StatsContent
 from .tracebacks import ErrorReport, report
@@ -115,7 +116,7 @@ class StreamBinding(t.HasTraits):
         self._is_publishing = False
         self._has_news = False
         self._stats = Stats()
-        self.log = LineLog(MAX_LOG_LINES, MAX_LOG_LINE_CHARS)
+        self.log = FunctionPrints(plan.fn_name, MAX_LOG_LINES, MAX_LOG_LINE_CHARS)
         context = plan.context.copy()
         context.run(catch_prints, self.log.write)
         self._thread = CallThread(f"nbstream-{plan.fn_name}", context)

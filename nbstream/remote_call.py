@@ -17,9 +17,13 @@ from typing import Any
 
 from .errors import CorruptFrameError, ResultError
 from .figures import own_figures
+from .lane import MAX_LOG_LINE_CHARS, MAX_LOG_LINES
+from .line_log import MAX_UNREAD_CHARS, LineLog
 from .outcomes import SKIP
 from .pictures import Encoding, Picture
-from .print_tap import catch_prints, tap
+from .print_tap import prints_caught, tap
+
+MAX_FIRST_CHARS = 20_000
 
 Place = tuple[str, int, str]
 """File, line and function of one entry of a traceback."""
@@ -78,16 +82,38 @@ def answer(fn: Callable[..., Any], request: Request) -> Reply:
 
 def answer_pickled(function: bytes, request: bytes) -> bytes:
     """Do the same in another process, where everything comes and goes as bytes; what is printed goes along."""
-    printed: list[str] = []
+    printed = _Printed()
     tap.open()
-    catch_prints(printed.append)
     try:
-        reply = answer(_load(function), pickle.loads(request))
+        with prints_caught(printed.write):
+            reply = answer(_load(function), pickle.loads(request))
     except BaseException as error:
         reply = Reply(error=error, places=_places(error))
     finally:
         tap.close()
-    return _pickled(replace(reply, printed="".join(printed)))
+    return _pickled(replace(reply, printed=printed.text()))
+
+
+class _Printed:
+    """What one call prints, bounded: the first of it, and its newest lines. The kernel shows it, not the worker."""
+
+    def __init__(self) -> None:
+        self._first: list[str] = []
+        self._chars_left = MAX_FIRST_CHARS
+        self._newest = LineLog(MAX_LOG_LINES, MAX_LOG_LINE_CHARS)
+
+    def write(self, text: str) -> str:
+        first = text[: self._chars_left]
+        if first:
+            self._first.append(first)
+            self._chars_left -= len(first)
+        if len(first) < len(text):
+            self._newest.write(text[max(len(first), len(text) - MAX_UNREAD_CHARS) :])
+        return ""
+
+    def text(self) -> str:
+        first, newest = "".join(self._first), self._newest.lines()
+        return "\n".join([first, *newest, ""]) if newest else first
 
 
 # A model that the function keeps in a global of its own is loaded once per worker, not once per frame.

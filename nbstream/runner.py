@@ -22,6 +22,7 @@ from .mailbox import Mailbox
 from .outcomes import deal
 from .pictures import PictureInput, sizes_px
 from .plan import InputPort, Origin, OutputPort, StreamPlan
+from .print_tap import tap
 from .results import Carry, OnPainted, carry_nothing
 from .stats import Stats
 
@@ -208,6 +209,7 @@ class Runner:
         self._write_ms = 0.0
         # Now: the array is the function's, which may reshape it.
         pictures_px = sizes_px(zip(values, self._is_picture, strict=True))
+        tap.follow()
         with own_figures():
             self._caller.call(
                 values,

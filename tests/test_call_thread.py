@@ -223,6 +223,24 @@ def test_a_task_that_wants_to_exit_ends_neither_the_thread_nor_a_call(thread, er
     assert call(thread, awaits_the_end) == "whole"
 
 
+@pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt, asyncio.CancelledError])
+def test_what_an_async_function_raises_is_the_error_of_that_call_and_the_loop_goes_on(
+    thread, error
+):
+    loop = call(thread, _loop)
+
+    async def fails() -> None:
+        raise error
+
+    async def fails_within() -> None:
+        await asyncio.gather(fails())
+
+    for fn in (fails, fails_within):
+        with pytest.raises(error):
+            call(thread, fn)
+    assert call(thread, _loop) is loop
+
+
 def test_a_function_that_stops_its_loop_is_waited_for(thread):
     async def stops() -> str:
         asyncio.get_running_loop().stop()

@@ -33,6 +33,7 @@ LAYERS = [
     | {
         "annotations",
         "colors",
+        "line_log",
         "mark_advice",
         "nms",
         "outcomes",
@@ -42,7 +43,7 @@ LAYERS = [
         "stats",
     }
     | {"yolo_output"},
-    {"call_thread", "lane_fields"},
+    {"call_thread", "lane_fields", "prints"},
     {"chunks", "lane_sound"},
     {"lane", "metadata", "sound_format", "sound_store"},
     {"codecs", "credits", "legs", "masks", "pages", "pcm", "tracebacks", "warm_up"}

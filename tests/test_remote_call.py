@@ -12,6 +12,7 @@ import pytest
 from nbstream.codecs import decode_jpeg, encode
 from nbstream.outcomes import SKIP
 from nbstream.pictures import Encoding, Picture
+from nbstream.print_tap import tap
 from nbstream.remote_call import Reply, Request, answer, answer_pickled
 
 GREY = np.full((48, 64, 3), 100, np.uint8)
@@ -44,6 +45,11 @@ def give_a_lock(frame: Any) -> Any:
 def talk(frame: Any) -> int:
     print("so dark")  # noqa: T201
     return int(frame.mean())
+
+
+def shout(frame: Any) -> None:
+    for number in range(10_000):
+        print(number)  # noqa: T201
 
 
 def ask(fn: Any, *args: Any, encodings: Any = ()) -> Reply:
@@ -90,6 +96,21 @@ def give_none() -> None:
 def test_prints_come_along(capsys):
     reply = ask(talk, Picture(JPEG))
     assert (reply.value, reply.printed) == (100, "so dark\n")
+
+
+def test_what_is_printed_between_two_calls_is_not_the_functions(capsys):
+    tap.open()
+    ask(talk, Picture(JPEG))
+    print("between")  # noqa: T201
+    tap.close()
+    assert capsys.readouterr().out == "between\n"
+
+
+def test_much_that_is_printed_comes_along_cut_in_the_middle():
+    printed = ask(shout, Picture(JPEG)).printed
+    assert printed.startswith("0\n1\n")
+    assert printed.endswith("9998\n9999\n")
+    assert len(printed) < 40_000
 
 
 def test_a_damaged_picture_is_no_error_of_the_function():
