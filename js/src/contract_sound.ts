@@ -19,6 +19,8 @@ const MAX_RATE_HZ = 768_000;
 const MAX_PIECE_BYTES = 1_000_000;
 const MAX_PIECE_CHANNELS = 2;
 const INT16_BYTES = 2;
+/** No number that rises by one gets there: a hundred a second for three years. */
+const MAX_COUNT = 1e10;
 
 export type SampleType = "int16" | "float32";
 
@@ -106,30 +108,35 @@ type Buffers = readonly { byteLength: number }[];
 export function parseMicrophoneMessage(content: unknown): MicrophoneState | ReceiptMessage | null {
   if (!isRecord(content) || content.nbstream !== PROTOCOL_VERSION || !isReceipt(content.receipt)) return null;
   if (content.type === "receipt") return content as unknown as ReceiptMessage;
+  if (!isCount(content.index, 0) || !isCount(content.run, 0)) return null;
   return content.type === "state" && isSourceState(content) ? (content as unknown as MicrophoneState) : null;
 }
 
 /** Check one message of the kernel to a player; null when it is rubbish or of another version. */
 export function parsePlayerMessage(content: unknown, buffers: Buffers = []): SoundMessage | SilenceMessage | null {
-  if (!isRecord(content) || content.nbstream !== PROTOCOL_VERSION || !isInt(content.stream, 1)) return null;
+  if (!isRecord(content) || content.nbstream !== PROTOCOL_VERSION || !isCount(content.stream, 1)) return null;
   if (content.type === "silence") return content as unknown as SilenceMessage;
   return content.type === "sound" && isSound(content, buffers) ? (content as unknown as SoundMessage) : null;
+}
+
+function isCount(value: unknown, atLeast: number): value is number {
+  return isInt(value, atLeast) && value <= MAX_COUNT;
 }
 
 function isReceipt(value: unknown): value is Receipt {
   return (
     isRecord(value) &&
-    isInt(value.index, 0) &&
-    isInt(value.run, 0) &&
+    isCount(value.index, 0) &&
+    isCount(value.run, 0) &&
     typeof value.open === "boolean" &&
-    isInt(value.received_through, 0) &&
-    isInt(value.missing_through, 0)
+    isCount(value.received_through, 0) &&
+    isCount(value.missing_through, 0)
   );
 }
 
 function isSound(m: Rec, buffers: Buffers): boolean {
   return (
-    isInt(m.seq, 1) &&
+    isCount(m.seq, 1) &&
     isInt(m.sample_rate_hz, MIN_RATE_HZ) &&
     m.sample_rate_hz <= MAX_RATE_HZ &&
     isInt(m.channels, 1) &&
@@ -138,6 +145,7 @@ function isSound(m: Rec, buffers: Buffers): boolean {
     m.byte_length === m.sample_count * m.channels * INT16_BYTES &&
     m.byte_length <= MAX_PIECE_BYTES &&
     isInt(m.clipped_count, 0) &&
+    m.clipped_count <= m.sample_count * m.channels &&
     buffers.length === 1 &&
     buffers[0]?.byteLength === m.byte_length &&
     isNumberOrNull(m.captured_at_ms, 0) &&

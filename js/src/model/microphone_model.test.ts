@@ -258,6 +258,53 @@ it("that the browser holds back until a click runs after it", async () => {
   vi.useRealTimers();
 });
 
+describe("numbers of the kernel that cannot be", () => {
+  function expectEachSeqFromOne(): void {
+    const seqs = [...new Set(at.chunks().map(({ seq }) => seq))];
+    expect(seqs.length).toBeGreaterThan(5);
+    expect(seqs).toEqual(seqs.map((_, k) => k + 1));
+  }
+
+  it.each(["index", "run", "received_through", "missing_through"])("%s in a receipt stop nothing", async (field) => {
+    await at.goLive();
+    at.hear(0.5);
+    for (const value of [2 ** 53, 2 ** 53 - 1, 1e308, 1e15, 1e9, -1, Number.NaN, null, "1"])
+      at.receive({ [field]: value });
+    at.hear(0.5);
+    expectEachSeqFromOne();
+    const sentThrough = Math.max(...at.chunks().map(({ seq }) => seq as number));
+    at.receive({ received_through: sentThrough, open: false });
+    expect(at.source.keptCount).toBe(1); // what was held when it closed
+    const count = at.chunks().length;
+    at.hear(0.5);
+    expect(at.chunks()).toHaveLength(count);
+  });
+
+  it.each(["index", "run"])("%s in a state stop nothing", async (field) => {
+    await at.goLive();
+    at.hear(0.5);
+    for (const value of [2 ** 53, 2 ** 53 - 1, 1e308, 1e15, -1, Number.NaN, null, "1"]) at.say({ [field]: value });
+    at.hear(0.5);
+    expectEachSeqFromOne();
+    at.say({ stream_every_s: 0.2 });
+    expect(at.source.session.state?.stream_every_s).toBe(0.2);
+  });
+});
+
+it("whose page stands still for minutes keeps a minute of it, and the rest is a hole", async () => {
+  await at.goLive();
+  at.hear(1);
+  at.port.isBusy = true;
+  at.hear(120);
+  at.port.deliver();
+  at.hear(1);
+  const heard = at.chunks().reduce((sum, { sample_count }) => sum + (sample_count as number), 0);
+  expect(heard / RATE_HZ).toBeGreaterThan(60);
+  expect(heard / RATE_HZ).toBeLessThan(63);
+  const last = at.chunks().at(-1) as { first_sample: number };
+  expect(last.first_sample / RATE_HZ).toBeGreaterThan(120);
+});
+
 it("the synthetic one needs no hardware, and its samples are those of its numbers", async () => {
   await at.goLive({ isSynthetic: true });
   at.hear(1);

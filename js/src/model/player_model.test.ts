@@ -145,6 +145,54 @@ describe("silence", () => {
   });
 });
 
+describe("a number that cannot be", () => {
+  const LIES = [
+    2 ** 53,
+    2 ** 53 - 1,
+    1e308,
+    1e15,
+    1e9,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    -1,
+    0,
+    0.5,
+    null,
+    "1",
+    true,
+  ];
+  const FIELDS = ["seq", "stream", "sample_rate_hz", "channels", "sample_count", "byte_length", "clipped_count"];
+
+  it.each(FIELDS)("of %s costs its message alone", async (field) => {
+    await at.sound(ramp(1, 100));
+    for (const value of LIES) {
+      if (field === "channels" && (value === 1 || value === true)) continue;
+      await at.sound(ramp(5000, 100), { [field]: value });
+    }
+    await at.sound(ramp(101, 100));
+    await at.sound(ramp(201, 100));
+    at.hear(1);
+    const heard = at.heard();
+    expect(heard.slice(heard.indexOf(101), heard.indexOf(101) + 200)).toEqual(ramp(101, 200));
+    expect(at.told().at(-1)).toEqual(["ended", at.kernel.sentOf("played").at(-1)?.played_through]);
+  });
+
+  it("of a silence leaves the page hearing", async () => {
+    await at.sound(ramp(1, 100));
+    for (const stream of LIES) at.kernel.say({ nbstream: 1, type: "silence", stream });
+    at.silence(2);
+    await at.sound(ramp(101, 100), { stream: 2 });
+    at.hear(1);
+    expect(at.heard()).toContain(150);
+  });
+
+  it("is none where the page has just come: the kernel may have counted on for days", async () => {
+    await at.sound(ramp(1, 100), { seq: 5_000_000, stream: 70_000 });
+    at.hear(1);
+    expect(at.heard()).toContain(50);
+  });
+});
+
 describe("a browser that wants a click", () => {
   beforeEach(async () => {
     vi.useFakeTimers();

@@ -19,6 +19,9 @@ import { Lane } from "./lane";
 import { type Page, routeCredits } from "./page";
 
 const TRAITS = ["label", "volume", "muted"] as const;
+/** A number further ahead of the one before is none: no such many pieces, or silences, are lost while a page plays. */
+const MAX_SEQ_AHEAD = 1e6;
+const MAX_STREAM_AHEAD = 1e4;
 
 export class PlayerModel {
   /** Told whenever a view should look again. */
@@ -40,6 +43,9 @@ export class PlayerModel {
   #later: { rateHz: number; piece: Piece }[] = [];
   #views = 0;
   #stream = 1;
+  /** The kernel may have counted on for days until this page has said hello. */
+  #knowsStream = false;
+  #knowsSeq = false;
   #takenSeq = 0;
   #playedSeq = 0;
   /** Nothing up to here is still to be played: it was, or it was silenced. */
@@ -91,7 +97,11 @@ export class PlayerModel {
   /** Returns what takes the view away again. */
   addView(): () => void {
     this.#views += 1;
-    if (this.#views === 1) this.#lane.hello();
+    if (this.#views === 1) {
+      this.#knowsStream = false;
+      this.#knowsSeq = false;
+      this.#lane.hello();
+    }
     return () => {
       this.#views -= 1;
       if (this.#views > 0) return;
@@ -109,9 +119,15 @@ export class PlayerModel {
   }
 
   #received(message: SoundMessage | SilenceMessage, bytes: DataView | null): void {
-    if (message.stream < this.#stream) return;
+    if (message.stream < this.#stream || this.#isFarAhead(message)) return;
+    this.#knowsStream = true;
     if (message.stream > this.#stream) this.#silence(message.stream);
     if (message.type === "sound" && bytes) this.#take(message, bytes);
+  }
+
+  #isFarAhead(message: SoundMessage | SilenceMessage): boolean {
+    if (this.#knowsStream && message.stream > this.#stream + MAX_STREAM_AHEAD) return true;
+    return message.type === "sound" && this.#knowsSeq && message.seq > this.#takenSeq + MAX_SEQ_AHEAD;
   }
 
   #silence(stream: number): void {
@@ -126,6 +142,7 @@ export class PlayerModel {
     routeCredits(this.#page, message);
     if (message.seq <= this.#takenSeq || this.#views === 0) return;
     this.#takenSeq = message.seq;
+    this.#knowsSeq = true;
     this.clippedCount += message.clipped_count;
     const { seq, channels, sample_rate_hz: rateHz } = message;
     const samples = new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));

@@ -9,10 +9,12 @@ import { SyntheticStream } from "../capture/microphone";
 import type { Cancel, Clock } from "../clock";
 import type { Block } from "../sound/chunker";
 import { Autoplay, loadProcessors, type MakeContext, renderedAtMs } from "../sound/context";
-import { COLLECTOR, type Collected, VOICE } from "../sound/worklets";
+import { COLLECTOR, type Collected, type CollectorOrder, VOICE } from "../sound/worklets";
 
 /** The worklet answers within milliseconds; a page that is going away gets no answer. */
 const REST_WITHIN_MS = 500;
+/** So many samples are heard before the worklet is told, so that its queue stays bounded: ten times a second or so. */
+const TOLD_AFTER = 4096;
 /** Loading the worklet takes a moment; what takes so long does not come. */
 const OPEN_WITHIN_MS = 10_000;
 
@@ -37,6 +39,7 @@ export class SoundPump {
   #cancelWait: Cancel = () => {};
   readonly #cancelOpening: Cancel;
   #isStopped = false;
+  #heardCount = 0;
 
   constructor(stream: MediaStream, ports: SoundPumpPorts) {
     this.#stream = stream;
@@ -107,8 +110,16 @@ export class SoundPump {
       this.#rest();
       return;
     }
+    this.#note(data.samples.length / this.#ports.channels);
     const inputLatencyMs = 1000 * ((this.#stream.getTracks()[0]?.getSettings() as { latency?: number })?.latency ?? 0);
     this.#ports.block({ ...data, capturedAtMs: renderedAtMs(context, data.frame) - inputLatencyMs });
+  }
+
+  #note(count: number): void {
+    this.#heardCount += count;
+    if (this.#heardCount < TOLD_AFTER) return;
+    this.#collector?.port.postMessage(this.#heardCount satisfies CollectorOrder);
+    this.#heardCount = 0;
   }
 
   #rest(): void {

@@ -83,6 +83,33 @@ it("ignores receipts that are older, or of another run", () => {
   expect([outbox.keptCount, sent]).toEqual([1, [1, 2]]);
 });
 
+it("is not misled by receipts that cannot be: the next true one counts", () => {
+  add(3);
+  receipt({});
+  for (const lie of [
+    { index: 2 ** 53 - 1 },
+    { index: 1e9 },
+    { received_through: 99 },
+    { received_through: 2 ** 53 - 1, missing_through: 2 ** 53 - 1 },
+    { run: 2 ** 53 - 1, received_through: 9 },
+    { missing_through: 0.5 },
+  ]) {
+    receipt(lie);
+    add(1);
+  }
+  expect(outbox.keptCount).toBe(9);
+  expect(receipt({ received_through: 8, missing_through: 9 }, 60_000)).toBe(true);
+  expect([outbox.keptCount, sent.at(-1)]).toEqual([1, 9]);
+});
+
+it("holds 60 s at most while the kernel is silent, and what it gave up is a gap", () => {
+  for (let minute = 0; minute < 5; minute++) {
+    add(120, 0.5);
+    expect(outbox.keptCount).toBe(120);
+  }
+  expect(keptFrom).toBe(481);
+});
+
 it("begins a run with 1, without what the run before it kept", () => {
   add(2);
   outbox.begin(1);

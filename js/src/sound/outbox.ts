@@ -11,6 +11,9 @@ const KEPT_S = 60;
 /** A chunk that was sent again is still on its way when the next receipts, which came from before, ask for it. */
 const AGAIN_AFTER_MS = 500;
 
+/** No receipt is further ahead of the one before: a hundred a second for a day. */
+const MAX_INDEX_AHEAD = 1e7;
+
 /** A chunk but for the moment of its sending. */
 export type Parcel = Cut & { run: number; seq: number };
 type Send = (parcel: Parcel, pcm: ArrayBuffer, keptFrom: number) => void;
@@ -60,9 +63,11 @@ export class Outbox {
     this.#dispatch(kept);
   }
 
-  /** False if the receipt is older than what is known, or of another run. */
+  /** False if the receipt is older than what is known, of another run, or tells of chunks that were never sent. */
   accept(receipt: Receipt, nowMs: number): boolean {
     if (receipt.index <= this.#receiptIndex) return false;
+    if (this.#receiptIndex >= 0 && receipt.index > this.#receiptIndex + MAX_INDEX_AHEAD) return false;
+    if (receipt.run === this.#run && receipt.received_through > this.#seq) return false;
     this.#receiptIndex = receipt.index;
     if (receipt.run !== this.#run) return false;
     while ((this.#kept[0]?.parcel.seq ?? Number.POSITIVE_INFINITY) <= receipt.received_through) this.#forgetOldest();

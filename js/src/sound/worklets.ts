@@ -12,6 +12,8 @@ export const QUEUE = "nbstream-queue";
 
 /** From the collector: a block, or `null` once it has sent its rest. */
 export type Collected = { frame: number; samples: Float32Array } | null;
+/** To the collector: that so many samples have been heard of, or that it is to finish. */
+export type CollectorOrder = number | "finish";
 /** To the queue. */
 export type QueueOrder = { piece: Int16Array; seq: number; channels: number } | "clear";
 /** From the queue: what began, which piece is played to its end, that nothing is left, how loud it was. */
@@ -39,7 +41,10 @@ export function defineProcessors(scope: WorkletScope, voice: typeof voiceSample)
   /** Chromium leaves out some milliseconds while it begins to run a new node. */
   const SETTLED_AFTER_S = 0.1;
 
-  /** Sends blocks of samples, the channels side by side; on any message its rest, and then nothing more. */
+  /** What a page that stands still has not heard of: as much as it keeps of what it has sent. The rest is a hole. */
+  const MOST_UNHEARD_S = 60;
+
+  /** Sends blocks of samples, the channels side by side; when it is to finish its rest, and then nothing more. */
   class Collector extends scope.AudioWorkletProcessor {
     readonly #channels: number;
     #samples: Float32Array;
@@ -47,12 +52,17 @@ export function defineProcessors(scope: WorkletScope, voice: typeof voiceSample)
     #frame = 0;
     #settledFrom: number | null = null;
     #isDone = false;
+    #unheard = 0;
 
     constructor({ processorOptions: { channels = 1 } }: Options) {
       super();
       this.#channels = channels;
       this.#samples = new Float32Array(BLOCK * channels);
-      this.port.onmessage = () => {
+      this.port.onmessage = ({ data }: MessageEvent<CollectorOrder>) => {
+        if (data !== "finish") {
+          this.#unheard -= data;
+          return;
+        }
         this.#isDone = true;
         this.#post();
         this.port.postMessage(null);
@@ -79,10 +89,12 @@ export function defineProcessors(scope: WorkletScope, voice: typeof voiceSample)
     }
 
     #post(): void {
-      if (this.#count === 0) return;
-      const samples = this.#samples.slice(0, this.#count * this.#channels);
-      this.port.postMessage({ frame: this.#frame, samples }, [samples.buffer]);
+      const count = this.#count;
       this.#count = 0;
+      if (count === 0 || this.#unheard + count > MOST_UNHEARD_S * scope.sampleRate) return;
+      this.#unheard += count;
+      const samples = this.#samples.slice(0, count * this.#channels);
+      this.port.postMessage({ frame: this.#frame, samples }, [samples.buffer]);
     }
   }
 
