@@ -165,7 +165,8 @@ class Playback:
             # One that was taken for gone has what was sent to it: `first_seq` is 0.
             page = self._heard(message.client)
             had_sound = self._queued_s() > 0
-            if message.stream == self._stream:
+            # What was never sent cannot have been played.
+            if message.stream == self._stream and message.played_through <= self._seq:
                 page.state = message.state
                 page.played_through = max(page.played_through, message.played_through)
                 self._settle()

@@ -243,3 +243,12 @@ def test_a_result_that_is_no_sound_is_shown_as_an_error_and_the_stream_goes_on(
     assert says in answering.error()
     assert answering.binding.status == "live"
     assert speaker.sounds() == []
+
+
+@pytest.mark.parametrize("far", [2, 1000, 2**53, 10**400])
+def test_a_page_that_says_it_played_what_was_never_sent_is_not_believed(player, speaker, far):
+    player.play((8000, np.ones(8000, np.int16)))
+    speaker.say("playing", played_through=far)
+    assert player.queued_s == 1.0
+    speaker.play_all()
+    assert player.queued_s == 0
