@@ -76,6 +76,13 @@ class NotebookPage:
             f"async () => {{ const p = {PANEL}; await p.context.save(); p.close(); }}"
         )
 
+    def open_panel(self) -> None:
+        """Open the notebook's tab again, in the same page."""
+        self.page.evaluate(
+            "name => window.jupyterapp.commands.execute('docmanager:open', {path: name})", self.name
+        )
+        self._wait_until_ready()
+
     # --- cells --------------------------------------------------------------------------------------------------------
 
     def run_all(self) -> None:

@@ -134,6 +134,21 @@ def test_a_page_that_takes_over_while_its_camera_is_refused_is_told_so_in_both(
         one.wait_for_live_tracks(0)
 
 
+def test_a_panel_that_is_closed_is_told_at_once_and_opened_again_takes_a_click(pages):
+    owner, guest = pages
+    Source(owner).go_live()
+    expect_to_be_a_guest(guest)
+    owner.close_panel()
+    expect(Source(guest).status).to_have_text("Paused", timeout=FREE_AFTER_S * 1000)
+    owner.open_panel()
+    source = Source(owner)
+    source.wait_for_status("Paused")
+    expect(source.start).to_have_text("Resume")
+    assert owner.live_tracks() == 0
+    source.go_live()
+    expect_to_be_the_owner(owner)
+
+
 @pytest.fixture
 def queue(open_notebook, open_guest):
     """The owner's camera A is live, the guest's camera B waits for its slot."""

@@ -105,6 +105,43 @@ describe("the page", () => {
   });
 });
 
+describe("a notebook's panel that is closed", () => {
+  /** What JupyterLab's widget manager has of a signal. */
+  class FakeSignal {
+    readonly slots = new Set<() => void>();
+    connect = (slot: () => void) => this.slots.add(slot);
+    disconnect = (slot: () => void) => this.slots.delete(slot);
+  }
+
+  function openPanel() {
+    const disposed = new FakeSignal();
+    const shown = new FakeModel({ _widget_id: "w" }, { context: { sessionContext: { disposed } } });
+    const gone: boolean[] = [];
+    const inPanel: Lane<KernelMessage> = new Lane(shown.asModel, page, {
+      parse: parseKernelMessage,
+      received: () => {},
+      linkChanged: () => gone.push(inPanel.isGone),
+      views: () => 1,
+    });
+    return { disposed, shown, inPanel, gone };
+  }
+
+  it("is told to the kernel while that can still be reached, and nothing is said afterwards", () => {
+    const { disposed, shown, inPanel, gone } = openPanel();
+    for (const slot of disposed.slots) slot();
+    inPanel.hello();
+    inPanel.close();
+    expect(shown.sent.map(({ content }) => content.type)).toEqual(["bye"]);
+    expect(gone).toEqual([true]);
+  });
+
+  it("is not listened to by a lane that is closed", () => {
+    const { disposed, inPanel } = openPanel();
+    inPanel.close();
+    expect(disposed.slots.size).toBe(0);
+  });
+});
+
 it("numbers what it says of itself", () => {
   lane.hello();
   lane.hello();

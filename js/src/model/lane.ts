@@ -14,6 +14,16 @@ import type { PaintedLedger } from "./painted";
 /** Checks a message; null when it is none. */
 export type Parse<Message> = (content: unknown, buffers: readonly { byteLength: number }[]) => Message | null;
 
+/** JupyterLab's, of which a notebook's session tells that it ends while its comms still work; other hosts have none. */
+interface PanelManager {
+  context?: { sessionContext?: { disposed?: Signal } };
+}
+
+interface Signal {
+  connect(slot: () => void): void;
+  disconnect(slot: () => void): void;
+}
+
 export interface LaneEvents<Message> {
   parse: Parse<Message>;
   received(message: Message, bytes: DataView | null): void;
@@ -35,6 +45,7 @@ export class Lane<Message> {
   readonly #events: LaneEvents<Message>;
   /** Of results that are not painted yet. */
   readonly #receivedAtMs = new Map<number, number>();
+  readonly #panelClosed: Signal | undefined;
   #isClosed = false;
 
   constructor(model: AnyModel, page: Page, events: LaneEvents<Message>) {
@@ -47,6 +58,8 @@ export class Lane<Message> {
     model.on("msg:custom", this.#onMessage);
     model.on("comm:close", this.#onGone);
     model.on("comm_live_update", this.hello);
+    this.#panelClosed = (model.widget_manager as PanelManager | undefined)?.context?.sessionContext?.disposed;
+    this.#panelClosed?.connect(this.#onPanelClosed);
     addEventListener("pagehide", this.bye);
     addEventListener("pageshow", this.#onPageShow);
   }
@@ -91,6 +104,7 @@ export class Lane<Message> {
     this.#model.off("msg:custom", this.#onMessage);
     this.#model.off("comm:close", this.#onGone);
     this.#model.off("comm_live_update", this.hello);
+    this.#panelClosed?.disconnect(this.#onPanelClosed);
     removeEventListener("pagehide", this.bye);
     removeEventListener("pageshow", this.#onPageShow);
   }
@@ -114,6 +128,12 @@ export class Lane<Message> {
   #onGone = (): void => {
     this.#isClosed = true;
     this.#setGone(true);
+  };
+
+  /** The last moment at which the kernel can be told: the views go later, when nothing can be sent any more. */
+  #onPanelClosed = (): void => {
+    this.bye();
+    this.#onGone();
   };
 
   /** This page has nothing to do with the widget any more. */
