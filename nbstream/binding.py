@@ -229,6 +229,12 @@ class StreamBinding(t.HasTraits):
         return self._needs_camera
 
     @property
+    def is_in_call(self) -> bool:
+        """Whether the function is called now."""
+        runner = self._runner
+        return runner is not None and runner.is_in_call
+
+    @property
     def clock_running(self) -> bool:
         """Whether the time limit runs down now."""
         return self._countdown.running
@@ -307,14 +313,16 @@ class StreamBinding(t.HasTraits):
 
     def offer(self, frame: Captured) -> bool:
         """Give a frame or chunk to the function, when it is live; False when it is not wanted."""
-        with self._lock:
-            # The last sound comes after Stop; whether it is still taken, the runner knows.
-            runner = (
-                self._runner if self._status == "live" or not isinstance(frame, Frame) else None
-            )
+        if isinstance(frame, Frame):
+            with self._lock:
+                runner = self._runner if self._status == "live" else None
+            # With our lock free: what it replaces is told to its source. A runner that has ended refuses.
             accepted = runner is not None and runner.offer(frame)
-            if not isinstance(frame, Frame) and not accepted:
-                accepted = self._keep(frame)
+        else:
+            with self._lock:
+                # The last sound comes after Stop; whether it is still taken, the runner knows.
+                runner = self._runner
+                accepted = (runner is not None and runner.offer(frame)) or self._keep(frame)
         if not accepted:
             return False
         if isinstance(frame, Frame):
@@ -418,13 +426,15 @@ class StreamBinding(t.HasTraits):
         return carried
 
     def call_ended(self, frame: Captured, call_ms: float, error: BaseException | None) -> None:
-        if error is None:
-            self._errors_in_a_row = 0
-        else:
-            self._note_error(error)
         # What the page times its frames by: how far apart calls end.
         between_ms = call_ms / self.plan.max_parallel
-        self._captures[frame.source].call_ended(self, frame, between_ms)
+        try:
+            if error is None:
+                self._errors_in_a_row = 0
+            else:
+                self._note_error(error)
+        finally:
+            self._captures[frame.source].call_ended(self, frame, between_ms)
 
     def runner_ended(self, runner: Runner) -> None:
         with self._lock:
@@ -507,14 +517,16 @@ class StreamBinding(t.HasTraits):
         with self._lock:
             if self._status != "live" or self._runner is None:
                 return
+            runner = self._runner
             goes_on = self.plan.on_limit == "rejoin" and not self._gate.someone_waits()
             if goes_on:
                 self._countdown.refill()
-            else:
-                final = self.plan.on_limit == "stop"
-                self._let_end(self._runner, results_wanted=True, final=final)
         if goes_on:
             self._begin_clock()
+        else:
+            # With our lock free: what is unread is told to its source.
+            final = self.plan.on_limit == "stop"
+            self._let_end(runner, results_wanted=True, final=final)
 
     def _end(
         self,

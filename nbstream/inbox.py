@@ -7,7 +7,7 @@ and comes as one longer piece.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from .chunks import Captured, Chunk
 from .mailbox import Mailbox
@@ -15,7 +15,7 @@ from .sound_store import Backlog, Ending
 
 
 class Inbox(Mailbox[Captured]):
-    """Room for one picture and for each source's sound. `_changed` guards all fields and the stores.
+    """Room for each source's newest picture, and for its sound. `_changed` guards all fields and the stores.
 
     Parameters
     ----------
@@ -23,12 +23,17 @@ class Inbox(Mailbox[Captured]):
         By source: where its sound waits.
     changed
         On what the taker waits; `None` = on a condition that blocks its thread.
+    left_unread
+        Told of each picture that was replaced, or was still unread at the end; with no lock held.
     """
 
     def __init__(
-        self, sounds: Mapping[object, Backlog], changed: threading.Condition | None = None
+        self,
+        sounds: Mapping[object, Backlog],
+        changed: threading.Condition | None = None,
+        left_unread: Callable[[Captured], None] = lambda _picture: None,
     ) -> None:
-        super().__init__(changed)
+        super().__init__(changed, left_unread, lambda item: item.source)
         self._sounds = sounds
         self._gave_sound = False
         self._ending: Ending | None = None
@@ -37,7 +42,7 @@ class Inbox(Mailbox[Captured]):
     def put(self, item: Captured) -> bool:
         """Leave a picture in place of an unread one, or keep a piece of sound; False when no more is taken."""
         if not isinstance(item, Chunk):
-            return self._ending is None and super().put(item)
+            return super().put(item)
         with self._changed:
             store = self._sounds.get(item.source)
             if store is None or self._closed or (self._ending is not None and not self._awaits_end):
@@ -84,8 +89,8 @@ class Inbox(Mailbox[Captured]):
             if self._ending is None:
                 self._ending, self._awaits_end = Ending(final), await_end
             self._awaits_end = self._awaits_end and await_end
-            self._item = None
-            self._changed.notify_all()
+            dropped = self._drop()
+        self._tell(dropped)
 
     def stop_waiting(self) -> None:
         """The last piece is not coming; harmless when nobody waits for it."""
@@ -93,17 +98,19 @@ class Inbox(Mailbox[Captured]):
             self._awaits_end = False
             self._changed.notify_all()
 
+    def _refuses(self) -> bool:
+        return self._closed or self._ending is not None
+
     def _is_waiting(self) -> bool:
         return self._awaits_end and not all(one.has_ended for one in self._sounds.values())
 
     def _next(self) -> Captured | None:
         # By turns where both wait, so that neither starves the other behind a slow function.
-        sound = None if self._gave_sound and self._item is not None else self._next_sound()
+        sound = None if self._gave_sound and self._unread else self._next_sound()
         self._gave_sound = sound is not None
         if sound is not None:
             return sound
-        picture, self._item = self._item, None
-        return picture
+        return self._pop()
 
     def _next_sound(self) -> Chunk | None:
         ending = None if self._is_waiting() else self._ending

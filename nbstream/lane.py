@@ -10,12 +10,13 @@ from typing import Any, Literal, NamedTuple, TypedDict
 from .lane_fields import (
     MAX_CLIENT_CHARS,
     MAX_DEVICE_CHARS,
+    MAX_SIDE_PX,
     PROTOCOL_VERSION,
     BadMessageError,
     Camera,
     Fields,
     Painted,
-    only_buffer,
+    whole_buffer,
 )
 from .lane_sound import ChunkMessage, ReceiptContent, read_chunk
 
@@ -26,6 +27,7 @@ BEAT_EVERY_S = 1.0
 # Of a piece of sound on its way to a player.
 MAX_PLAYED_CHANNELS = 2
 MAX_PIECE_BYTES = 1_000_000
+MAX_LATENCY_MS = 3_600_000.0
 
 Action = Literal["start", "stop", "resume", "take_over", "choose_device"]
 Status = Literal["idle", "asking", "waiting", "live", "paused", "failed"]
@@ -85,7 +87,7 @@ class CameraReport(NamedTuple):
 
 
 class FrameMessage(NamedTuple):
-    """One captured picture."""
+    """One captured picture; `data` lives only as long as the message."""
 
     client: str
     run: int
@@ -94,7 +96,7 @@ class FrameMessage(NamedTuple):
     sent_at_ms: float
     width_px: int
     height_px: int
-    data: bytes
+    data: memoryview
     painted: Mapping[str, Painted]
     quality: int | None = None
     scale: float | None = None
@@ -138,7 +140,8 @@ def parse(content: object, buffers: Sequence[Any] = ()) -> PageMessage:
     content
         The content of the custom message, as it came.
     buffers
-        Its binary buffers; the one of a frame or chunk is copied, since it lives only as long as the message.
+        Its binary buffers, which live only as long as the message. The one of a chunk is copied; that of a frame is
+        not, so that whoever takes it copies it, and nobody copies one that is not wanted.
 
     Raises
     ------
@@ -176,7 +179,7 @@ def _read_beat(fields: Fields, client: str, _buffers: Sequence[Any]) -> Beat:
         sent_through=fields.integer("sent_through"),
         camera=fields.camera(),
         painted=fields.painted(),
-        sent_at_ms=fields.optional_number("sent_at_ms"),
+        sent_at_ms=fields.optional_time_ms("sent_at_ms"),
         report_index=fields.optional_integer("report_index"),
     )
 
@@ -195,15 +198,15 @@ def _read_camera(fields: Fields, client: str, _buffers: Sequence[Any]) -> Camera
 
 
 def _read_frame(fields: Fields, client: str, buffers: Sequence[Any]) -> FrameMessage:
-    data = only_buffer(buffers, fields.integer("byte_length", 1))
+    data = whole_buffer(buffers, fields.integer("byte_length", 1))
     return FrameMessage(
         client,
         run=fields.integer("run"),
         seq=fields.integer("seq", 1),
-        captured_at_ms=fields.number("captured_at_ms"),
-        sent_at_ms=fields.number("sent_at_ms"),
-        width_px=fields.integer("width_px", 1),
-        height_px=fields.integer("height_px", 1),
+        captured_at_ms=fields.time_ms("captured_at_ms"),
+        sent_at_ms=fields.time_ms("sent_at_ms"),
+        width_px=fields.integer("width_px", 1, MAX_SIDE_PX),
+        height_px=fields.integer("height_px", 1, MAX_SIDE_PX),
         data=data,
         painted=fields.painted(),
         quality=fields.optional_integer("quality", 1, 100),
@@ -216,15 +219,12 @@ def _read_painted(fields: Fields, client: str, _buffers: Sequence[Any]) -> Paint
 
 
 def _read_played(fields: Fields, client: str, _buffers: Sequence[Any]) -> Played:
-    latency_ms = fields.number("latency_ms")
-    if latency_ms < 0:
-        raise BadMessageError(f"latency_ms is {latency_ms!r:.80}, not a number >= 0")
     return Played(
         client,
         stream=fields.integer("stream", 1),
         played_through=fields.integer("played_through"),
         state=fields.one_of("state", PLAY_STATES),
-        latency_ms=latency_ms,
+        latency_ms=fields.number("latency_ms", 0, MAX_LATENCY_MS),
     )
 
 

@@ -3,8 +3,6 @@
 Each field is checked for its type and range; what is wrong names the field.
 """
 
-import contextlib
-import math
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any, Literal, NamedTuple
@@ -18,6 +16,12 @@ MAX_PAINTED = 256
 """Displays of one page; it tells of more in its next messages."""
 MIN_RATE_HZ, MAX_RATE_HZ = 3_000, 768_000
 MAX_CHANNELS = 8
+MAX_INT = 2**53 - 1
+"""JavaScript counts no further."""
+MAX_TIME_MS = 8.64e15
+"""The last moment that JavaScript has a date for."""
+MAX_SIDE_PX = 65_535
+"""JPEG has no larger pictures."""
 
 CameraState = Literal["off", "asking", "on", "failed"]
 CAMERA_STATES: tuple[str, ...] = ("off", "asking", "on", "failed")
@@ -57,60 +61,63 @@ class Fields:
     def __init__(self, content: Mapping[str, Any]) -> None:
         self._content = content
 
-    def integer(self, name: str, lowest: int = 0, highest: int | None = None) -> int:
+    def integer(self, name: str, lowest: int = 0, highest: int = MAX_INT) -> int:
         value = self._content.get(name)
         if not isinstance(value, int) or isinstance(value, bool) or value < lowest:
-            raise BadMessageError(f"{name} is {value!r:.80}, not an integer >= {lowest}")
-        if highest is not None and value > highest:
-            raise BadMessageError(f"{name} is {value!r:.80}, not an integer <= {highest}")
+            raise BadMessageError(f"{name} is {_short(value)}, not an integer >= {lowest}")
+        if value > highest:
+            raise BadMessageError(f"{name} is {_short(value)}, not an integer <= {highest}")
         return value
 
     def boolean(self, name: str) -> bool:
         value = self._content.get(name)
         if not isinstance(value, bool):
-            raise BadMessageError(f"{name} is {value!r:.80}, not true or false")
+            raise BadMessageError(f"{name} is {_short(value)}, not true or false")
         return value
 
-    def number(self, name: str) -> float:
-        value = self._content.get(name)
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            # OverflowError: JSON can carry an integer that no float can hold.
-            with contextlib.suppress(OverflowError):
-                if math.isfinite(value):
-                    return float(value)
-        raise BadMessageError(f"{name} is {value!r:.80}, not a finite number")
+    def number(self, name: str, lowest: float, highest: float) -> float:
+        value: Any = self._content.get(name)
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        # Not a number compares as false. An integer that no float can hold is out of range.
+        if is_number and lowest <= value <= highest:
+            return float(value)
+        raise BadMessageError(
+            f"{name} is {_short(value)}, not a number from {lowest:g} to {highest:g}"
+        )
+
+    def time_ms(self, name: str) -> float:
+        """By the page's clock, in milliseconds since 1970."""
+        return self.number(name, 0, MAX_TIME_MS)
 
     def text(self, name: str, longest: int) -> str:
         value = self._content.get(name)
         if not isinstance(value, str) or len(value) > longest:
             raise BadMessageError(
-                f"{name} is {value!r:.80}, not a string of at most {longest} characters"
+                f"{name} is {_short(value)}, not a string of at most {longest} characters"
             )
         return value
 
     def optional_text(self, name: str, longest: int) -> str | None:
         return None if self._content.get(name) is None else self.text(name, longest)
 
-    def optional_number(self, name: str) -> float | None:
-        return None if self._content.get(name) is None else self.number(name)
+    def optional_time_ms(self, name: str) -> float | None:
+        return None if self._content.get(name) is None else self.time_ms(name)
 
-    def optional_integer(
-        self, name: str, lowest: int = 0, highest: int | None = None
-    ) -> int | None:
+    def optional_integer(self, name: str, lowest: int = 0, highest: int = MAX_INT) -> int | None:
         return None if self._content.get(name) is None else self.integer(name, lowest, highest)
 
     def optional_share(self, name: str) -> float | None:
         if self._content.get(name) is None:
             return None
-        value = self.number(name)
-        if not 0 < value <= 1:
-            raise BadMessageError(f"{name} is {value!r:.80}, not a number above 0 and up to 1")
+        value = self.number(name, 0, 1)
+        if not value:
+            raise BadMessageError(f"{name} is {_short(value)}, not a number above 0 and up to 1")
         return value
 
     def one_of(self, name: str, allowed: tuple[str, ...]) -> Any:
         value = self._content.get(name)
         if value not in allowed:
-            raise BadMessageError(f"{name} is {value!r:.80}, not one of {allowed}")
+            raise BadMessageError(f"{name} is {_short(value)}, not one of {allowed}")
         return value
 
     def object(self, name: str) -> "Fields":
@@ -129,8 +136,8 @@ class Fields:
             reason=fields.optional_text("reason", MAX_CLIENT_CHARS),
             message=fields.optional_text("message", MAX_TEXT_CHARS),
             label=fields.optional_text("label", MAX_DEVICE_CHARS),
-            width_px=fields.optional_integer("width_px"),
-            height_px=fields.optional_integer("height_px"),
+            width_px=fields.optional_integer("width_px", 0, MAX_SIDE_PX),
+            height_px=fields.optional_integer("height_px", 0, MAX_SIDE_PX),
             sample_rate_hz=fields.optional_integer("sample_rate_hz", MIN_RATE_HZ, MAX_RATE_HZ),
             channels=fields.optional_integer("channels", 1, MAX_CHANNELS),
             devices=tuple(_device(device) for device in devices),
@@ -141,13 +148,22 @@ class Fields:
             return {}
         fields = self.object("painted")
         return {
-            widget_id: Painted(
-                fields.object(widget_id).integer("seq"),
-                fields.object(widget_id).number("received_at_ms"),
-                fields.object(widget_id).number("painted_at_ms"),
-            )
+            widget_id: fields.object(widget_id)._one_painted()
             for widget_id in islice(fields._content, MAX_PAINTED)
         }
+
+    def _one_painted(self) -> Painted:
+        return Painted(
+            self.integer("seq"), self.time_ms("received_at_ms"), self.time_ms("painted_at_ms")
+        )
+
+
+def _short(value: object) -> str:
+    """What came, for an error's text."""
+    try:
+        return f"{value!r:.80}"
+    except (ValueError, RecursionError):  # thousands of digits, or a thousand lists in each other
+        return f"a huge {type(value).__name__}"
 
 
 def _device(device: object) -> tuple[str, str]:
@@ -157,8 +173,8 @@ def _device(device: object) -> tuple[str, str]:
     return fields.text("id", MAX_DEVICE_CHARS), fields.text("label", MAX_DEVICE_CHARS)
 
 
-def only_buffer(buffers: Sequence[Any], byte_length: int) -> bytes:
-    """Copy the one buffer of a message, which lives only as long as the message.
+def whole_buffer(buffers: Sequence[Any], byte_length: int) -> memoryview:
+    """The one buffer of a message, not copied: whoever keeps it longer than the message copies it.
 
     Raises
     ------
@@ -167,6 +183,18 @@ def only_buffer(buffers: Sequence[Any], byte_length: int) -> bytes:
     """
     if len(buffers) != 1:
         raise BadMessageError(f"{len(buffers)} buffers, not 1")
-    if (came := memoryview(buffers[0]).nbytes) != byte_length:
-        raise BadMessageError(f"a buffer of {came} bytes, not {byte_length}")
-    return bytes(buffers[0])
+    whole = memoryview(buffers[0])
+    if whole.nbytes != byte_length:
+        raise BadMessageError(f"a buffer of {whole.nbytes} bytes, not {byte_length}")
+    return whole
+
+
+def only_buffer(buffers: Sequence[Any], byte_length: int) -> bytes:
+    """A copy of the one buffer of a message.
+
+    Raises
+    ------
+    BadMessageError
+        If there is none, more than one, or it has another length than stated.
+    """
+    return bytes(whole_buffer(buffers, byte_length))

@@ -22,8 +22,6 @@ MAX_SAMPLE_INDEX = 2**53
 """JavaScript counts no further."""
 MAX_JUMP_S = 120.0
 """So much more sound than time has passed may be missing: clocks differ, messages are late."""
-MAX_PAGE_MS = 8.64e15
-"""No page has a later date."""
 
 
 class ChunkMessage(NamedTuple):
@@ -74,20 +72,13 @@ def read_chunk(fields: Fields, client: str, buffers: Sequence[Any]) -> ChunkMess
         channels=channels,
         dtype=dtype,
         clipped_count=fields.integer("clipped_count", 0, sample_count * channels),
-        captured_at_ms=_page_ms(fields, "captured_at_ms"),
-        sent_at_ms=_page_ms(fields, "sent_at_ms"),
+        captured_at_ms=fields.time_ms("captured_at_ms"),
+        sent_at_ms=fields.time_ms("sent_at_ms"),
         final=final,
         data=only_buffer(buffers, byte_length),
         painted=fields.painted(),
         kept_from=fields.optional_integer("kept_from", 1, MAX_SAMPLE_INDEX) or 1,
     )
-
-
-def _page_ms(fields: Fields, name: str) -> float:
-    value = fields.number(name)
-    if not 0 <= value <= MAX_PAGE_MS:
-        raise BadMessageError(f"{name} is {value!r:.80}, not milliseconds since 1970")
-    return value
 
 
 class ReceiptContent(TypedDict):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 
+MAX_LATE_MS = 60_000.0
+"""What differs by more is no lateness: the page's clock was set, or the number is wrong."""
 FORGOTTEN_AFTER_S = 30.0
 """The quickest of the last 30 to 60 s counts: a clock may be set, and a computer sleeps."""
 
@@ -33,5 +35,9 @@ class Lateness:
             self._quickest_before_ms, self._quickest_ms = self._quickest_ms, math.inf
             self._since_s = received_at_s
         way_ms = received_at_s * 1000 - sent_at_ms
+        if abs(way_ms - min(self._quickest_ms, self._quickest_before_ms)) > MAX_LATE_MS:
+            self._quickest_ms = self._quickest_before_ms = (
+                math.inf
+            )  # nothing is known of that clock
         self._quickest_ms = min(self._quickest_ms, way_ms)
         return way_ms - min(self._quickest_ms, self._quickest_before_ms)

@@ -7,6 +7,7 @@ clocks' own. Only the sum of both ways is certain; the split is as good as that 
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from .chunks import Captured
 
 KEPT = 200
+MAX_WAY_MS = 60_000.0
+"""What takes longer was not measured: the page's clock was set, or its numbers are wrong."""
 
 
 class ClockSkew:
@@ -28,6 +31,10 @@ class ClockSkew:
 
     def note(self, up_ms: float, down_ms: float) -> float:
         """Take both ways of one frame, each as kernel's minus page's clock or the reverse; return the skew."""
+        if self._up_ms and abs(up_ms - self._up_ms[-1]) > MAX_WAY_MS:
+            # The page's clock was set: what was known of it holds no more.
+            self._up_ms.clear()
+            self._down_ms.clear()
         self._up_ms.append(up_ms)
         self._down_ms.append(down_ms)
         return (min(self._up_ms) - min(self._down_ms)) / 2
@@ -55,10 +62,14 @@ class Shown(NamedTuple):
 
 
 class Legs:
-    """Notes the legs of shown frames in the statistics of a stream. One thread at a time."""
+    """Notes the legs of shown frames in the statistics of a stream.
+
+    Pages acknowledge in threads of their own: `_lock` guards what is known of the clocks.
+    """
 
     def __init__(self, stats: Stats) -> None:
         self._stats = stats
+        self._lock = threading.Lock()
         self._skew = ClockSkew()
 
     def note(self, shown: Shown) -> None:
@@ -66,9 +77,18 @@ class Legs:
         frame, painted = shown.frame, shown.painted
         if frame.captured_at_ms is None or frame.sent_at_ms is None:
             return
+        at_page_ms = (
+            frame.captured_at_ms,
+            frame.sent_at_ms,
+            painted.received_at_ms,
+            painted.painted_at_ms,
+        )
+        if max(at_page_ms) - min(at_page_ms) > MAX_WAY_MS:
+            return
         up_ms = frame.received_at_s * 1000 - frame.sent_at_ms
         down_ms = painted.received_at_ms - shown.sent_at_s * 1000
-        skew_ms = self._skew.note(up_ms, down_ms)
+        with self._lock:
+            skew_ms = self._skew.note(up_ms, down_ms)
         self._stats.leg("encode", frame.sent_at_ms - frame.captured_at_ms)
         self._stats.leg("up", up_ms - skew_ms)
         self._stats.leg("down", down_ms + skew_ms)

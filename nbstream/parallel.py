@@ -99,6 +99,8 @@ class ParallelRunner(Runner):
                     (one.started_s for one in self._away.values()), default=None
                 )
         finally:
+            for call in self._away.values():
+                self._events.frame_skipped(call.frame)
             self._workers.close()
 
     def _cancel_all(self) -> None:
@@ -116,8 +118,10 @@ class ParallelRunner(Runner):
                 self._submit(frame)
 
     def _submit(self, frame: Frame) -> None:
-        self._take(frame)
+        self._events.frame_taken(frame)
         call = _Away(frame, next(self._numbers), self._clock.now_s())
+        if self._busy_since_s is None:
+            self._busy_since_s = call.started_s  # making an executor may take long
         self._stats.leg("queue", (call.started_s - frame.received_at_s) * 1000)
         try:
             request = self._request(frame, call.number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
     from .chunks import Captured
 
 
+logger = logging.getLogger("nbstream")
+
+# Five seconds after the last picture, since a page beats once a second.
+STUCK_AFTER_S = 4.0
+MENDED_NOTE = "No picture came for 5 s though the function was ready; the camera begins anew."
+
+
 class PictureWidget(SourceWidget, Protocol):
     """What the session of a camera asks of its widget."""
 
@@ -37,7 +45,8 @@ def frame_of(message: lane.FrameMessage, source: object, now_s: float) -> Frame:
     CorruptFrameError
         If the picture is no JPEG, too large, or of another size than stated.
     """
-    size = read_jpeg_size(message.data)
+    data = bytes(message.data)
+    size = read_jpeg_size(data)
     if size != (message.width_px, message.height_px) or size[0] * size[1] > MAX_PIXELS:
         stated = f"{message.width_px}x{message.height_px}"
         raise CorruptFrameError(f"a picture of {size[0]}x{size[1]} pixels stated as {stated}")
@@ -45,7 +54,7 @@ def frame_of(message: lane.FrameMessage, source: object, now_s: float) -> Frame:
         source,
         message.run,
         message.seq,
-        message.data,
+        data,
         *size,
         captured_at_ms=message.captured_at_ms,
         received_at_s=now_s,
@@ -69,6 +78,8 @@ class PictureSession(SourceSession):
         self._credits = Credits()
         self._lateness = Lateness()
         self._told_may_send = 0
+        self._stuck_since_s: float | None = None
+        self._was_mended = False
 
     def feed(self, frame: Frame) -> bool:
         """Give a picture that was set by hand to the streams that are live; False when none is."""
@@ -86,32 +97,44 @@ class PictureSession(SourceSession):
 
     def frame_taken(self, frame: Frame, *, at_once: bool) -> None:
         with self._lock:
+            if not self._counts(frame):
+                return
             self._credits.taken(frame.seq)
             at_once = at_once or self._credits.call_is_long
         if at_once:
             self._tell_credit()
 
     def frame_rejected(self, frame: Frame, reason: str) -> None:
-        self._reject(reason, frame.seq)
+        self._reject(reason, frame.seq if self._counts(frame) else None)
 
     def frame_skipped(self, frame: Frame) -> None:
         with self._lock:
-            self._credits.unwanted(frame.seq)
-        self._tell_credit()
+            tell = self._counts(frame) and self._credits.unwanted(frame.seq)
+        if tell:
+            self._tell_credit()
 
     def call_ended(self, binding: StreamBinding, frame: Captured, call_ms: float) -> None:
         with self._lock:
-            self._credits.call_ended(frame.seq, call_ms, binding)
-        self._tell_credit()
+            if not self._counts(frame):
+                return
+            page_waits = self._credits.call_ended(frame.seq, call_ms, binding)
+            if binding not in self._bindings:
+                self._credits.forget_calls_of(binding)  # its last call
+        self._tell_credit(at_all_events=page_waits)
 
     def carry(self) -> Mapping[str, CreditContent]:
         with self._lock:
             return {self._widget_id: self._credit_content()}
 
+    def _counts(self, frame: Captured) -> bool:
+        """Whether the frame is in the account: not of an earlier run, nor set by hand (which has run 0)."""
+        return frame.run == self._credits.run
+
     # --- for the session ---------------------------------------------------------------------
 
     def _begin_capture(self) -> None:
         self._credits.begin(self._run)
+        self._stuck_since_s, self._was_mended = None, False
         self._lateness = Lateness()
         self._told_may_send = 0
 
@@ -128,8 +151,41 @@ class PictureSession(SourceSession):
         with self._lock:
             self._lateness_of(message)
             more = self._credits.lost_through(message.sent_through)
-        if more:
+            is_stuck = self._is_stuck(message.sent_through)
+            if is_stuck:
+                self._begin_run()  # and with it the account
+                self._was_mended = True
+        if is_stuck:
+            self._tell_mended()
+        elif more:
             self._tell_credit()
+
+    # --- should the account be wrong in a way that nobody thought of -------------------------
+
+    def _is_stuck(self, sent_through: int) -> bool:
+        """Whether the page has had no credit for `STUCK_AFTER_S`, though no call runs that it could wait for."""
+        live = [one for one in self._bindings if one.current_status == "live"]
+        is_idle = bool(live) and not any(one.is_in_call for one in live)
+        if not (self._credits.open and is_idle and sent_through >= self._credits.may_send_through):
+            self._stuck_since_s = None
+            return False
+        now_s = self._clock.now_s()
+        self._stuck_since_s = now_s if self._stuck_since_s is None else self._stuck_since_s
+        return now_s - self._stuck_since_s >= STUCK_AFTER_S
+
+    def _tell_mended(self) -> None:
+        for binding in self.bindings:
+            if binding.current_status == "live":
+                binding.count("mended")
+        logger.warning(
+            "[nbstream] a live stream got no picture for 5 s though it was ready; the capture begins anew"
+        )
+        self._refresh()
+
+    def _own_note(self) -> str | None:
+        return MENDED_NOTE if self._was_mended and self._wanted else None
+
+    # --- pictures ----------------------------------------------------------------------------
 
     def _captured(self, message: lane.FrameMessage | ChunkMessage) -> None:
         if not isinstance(message, lane.FrameMessage):
@@ -152,6 +208,7 @@ class PictureSession(SourceSession):
         except CorruptFrameError as error:
             self._reject(str(error), message.seq)
             return
+        self._was_mended = False
         self._pass_on(frame)
 
     def _lateness_of(self, message: lane.FrameMessage | lane.Beat) -> float | None:
@@ -160,11 +217,15 @@ class PictureSession(SourceSession):
         return self._lateness.note(message.sent_at_ms, self._clock.now_s())
 
     def _pass_on(self, frame: Frame) -> None:
-        wanted = [binding.offer(frame) for binding in self.bindings]
-        if not any(wanted):
-            with self._lock:
-                self._credits.unwanted(frame.seq)
-            self._tell_credit()
+        with self._lock:
+            takers = [one for one in self._bindings if one.current_status == "live"]
+            if takers and self._counts(frame):
+                self._credits.shared(frame.seq, len(takers))
+        for binding in takers:
+            if not binding.offer(frame):
+                self.frame_skipped(frame)
+        if not takers:
+            self.frame_skipped(frame)
         self._camera_widget.frame_arrived(frame)
 
     def _broken(self, content: object, reason: str) -> None:
@@ -187,9 +248,10 @@ class PictureSession(SourceSession):
         self._count_bad(reason)
         self._tell_credit()
 
-    def _tell_credit(self) -> None:
+    def _tell_credit(self, *, at_all_events: bool = False) -> None:
         with self._lock:
-            if self._closed or self._credits.may_send_through == self._told_may_send:
+            is_new = self._credits.may_send_through != self._told_may_send
+            if self._closed or not (is_new or at_all_events):
                 return
             content = lane.credit_message(self._credit_content())
         self._widget.send_to_pages(content, [])

@@ -20,6 +20,7 @@ from .lane_fields import Painted
 from .legs import Legs, Shown, way_of
 from .mailbox import Mailbox
 from .outcomes import deal
+from .pace import Pace
 from .pictures import PictureInput, sizes_px
 from .plan import InputPort, Origin, OutputPort, StreamPlan
 from .print_tap import tap
@@ -33,13 +34,14 @@ if TYPE_CHECKING:
     from .lane import CreditContent
     from .metadata import FrameMeta, SoundMeta
 
-# The page takes the camera's picture that is nearest to the due time: half a period away, of a camera of 12 Hz or more.
-TOLERANCE_MS = 40.0
 STALE_AFTER_S = 1.0
 
 
 class RunEvents(Protocol):
-    """Whom a runner tells what happens; from the stream's thread, without a lock held."""
+    """Whom a runner tells what happens; from any thread, without a lock held.
+
+    Of each frame that `offer` accepted it hears once `frame_rejected`, `frame_skipped` or `call_ended`.
+    """
 
     def frame_taken(self, frame: Frame) -> None: ...
 
@@ -57,9 +59,8 @@ class RunEvents(Protocol):
 class Runner:
     """Mailbox and caller of one admission, in the stream's thread.
 
-    The schedule (`_due_at_ms`, `_last_run`) is guarded by the lock of the binding that calls `offer`.
     `_results_wanted` and `_busy_since_s` are single values that are written by one thread and read by
-    others; the mailbox has its own lock.
+    others; `_passed_over` belongs to the thread; mailbox and pace have locks of their own.
     """
 
     def __init__(
@@ -78,16 +79,17 @@ class Runner:
         self._is_picture = [isinstance(port, PictureInput) for port in plan.inputs]
         self._thread = thread
         self._mailbox: Mailbox[Captured] = (
-            Mailbox(thread.condition()) if mailbox is None else mailbox
+            Mailbox(thread.condition(), self._left_unread, lambda frame: frame.source)
+            if mailbox is None
+            else mailbox
         )
         self._caller = Caller(plan.fn, thread.loop)
         self._legs = Legs(stats)
         self._write_ms = 0.0
         self._results_wanted = True
         self._busy_since_s: float | None = None
-        self._due_at_ms = 0.0
-        self._last_run = -1
-        self._superseded_count = 0
+        self._pace = Pace(plan.stream_every_s)
+        self._passed_over: set[object] = set()
 
     def start(self) -> None:
         """Begin to wait for frames."""
@@ -95,7 +97,7 @@ class Runner:
 
     def offer(self, frame: Captured) -> bool:
         """Leave a frame or chunk for the next call; False when it came too early or the runner ends."""
-        if isinstance(frame, Frame) and self._is_early(frame):
+        if isinstance(frame, Frame) and self._pace.is_early(frame):
             return False
         return self._mailbox.put(frame)
 
@@ -124,31 +126,27 @@ class Runner:
     def stop_waiting(self) -> None:
         """What was awaited after the end does not come; of pictures nothing is."""
 
+    @property
+    def is_in_call(self) -> bool:
+        """Whether the function is called now."""
+        return self._busy_since_s is not None
+
     def busy_for_s(self) -> float:
         """Seconds since the running call began; 0 when none runs."""
         since_s = self._busy_since_s
         return 0.0 if since_s is None else self._clock.now_s() - since_s
 
-    def _is_early(self, frame: Frame) -> bool:
-        """Whether another stream of the source wanted this frame, and it is not our turn yet."""
-        at_ms = frame.captured_at_ms
-        if at_ms is None:
-            return False
-        every_ms = self._plan.stream_every_s * 1000
-        tolerance_ms = min(every_ms / 2, TOLERANCE_MS)
-        is_new_run, self._last_run = frame.run != self._last_run, frame.run
-        if not is_new_run and at_ms < self._due_at_ms - tolerance_ms:
-            return True
-        # The schedule goes on in exact steps, as the page's does, so that jitter does not lower the rate.
-        is_late = is_new_run or at_ms > self._due_at_ms + tolerance_ms
-        self._due_at_ms = (at_ms if is_late else self._due_at_ms) + every_ms
-        return False
+    def _left_unread(self, frame: Captured) -> None:
+        if isinstance(frame, Frame):
+            self._stats.count("superseded")
+            self._events.frame_skipped(frame)
 
     def _run(self) -> None:
         ports: list[InputPort | OutputPort] = [*self._plan.inputs, *self._plan.outputs]
         # Whatever fails on the way out, the rest is undone all the same and the slot is given back.
         with contextlib.ExitStack() as at_end:
             at_end.callback(self._events.runner_ended, self)
+            at_end.callback(self._mailbox.close)
             for port in ports:
                 port.attach()
                 at_end.callback(port.detach)
@@ -164,19 +162,19 @@ class Runner:
             if self._is_stale(frame):
                 self._events.frame_skipped(frame)
                 return
-            self._take(frame)
+            self._events.frame_taken(frame)
         self._call(frame)
 
     def _is_stale(self, frame: Frame) -> bool:
         """Whether the frame has waited behind a call that was longer than ever; a fresh one is soon here."""
         was_captured = frame.captured_at_ms is not None
-        return was_captured and self._clock.now_s() - frame.received_at_s > STALE_AFTER_S
-
-    def _take(self, frame: Frame) -> None:
-        superseded_count = self._mailbox.replaced_count
-        self._stats.count("superseded", superseded_count - self._superseded_count)
-        self._superseded_count = superseded_count
-        self._events.frame_taken(frame)
+        is_old = was_captured and self._clock.now_s() - frame.received_at_s > STALE_AFTER_S
+        # Never twice in a row: behind long calls for another camera every picture of this one would be too old.
+        if is_old and frame.source not in self._passed_over:
+            self._passed_over.add(frame.source)
+            return True
+        self._passed_over.discard(frame.source)
+        return False
 
     def _call(self, frame: Captured) -> None:
         started_s = self._busy_since_s = self._clock.now_s()

@@ -421,7 +421,12 @@ class SourceSession(ABC):
             failure=self._failure,
             was_unseen=self._was_unseen,
             stream_every_unbound_s=self._widget.stream_every_unbound_s(),
+            note=self._own_note(),
         )
+
+    def _own_note(self) -> str | None:
+        """A sentence for the person about the capture itself; with the lock held."""
+        return None
 
     # --- what differs between pictures and sound; with the lock held where nothing is said --------------
 

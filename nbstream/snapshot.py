@@ -13,7 +13,7 @@ LIVELIEST: tuple[Status, ...] = ("live", "waiting", "asking", "paused", "failed"
 class SourceFacts(NamedTuple):
     """What a source itself knows; `failure` is why the camera failed while no stream was there to say so.
 
-    `was_unseen`: the page turned the camera off because nobody could see the widget.
+    `was_unseen`: the page turned the camera off because nobody could see the widget. `note`: a sentence for the person.
     """
 
     source: object
@@ -27,6 +27,7 @@ class SourceFacts(NamedTuple):
     failure: str | None
     was_unseen: bool
     stream_every_unbound_s: float
+    note: str | None = None
 
 
 def status_of(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> Status:
@@ -91,6 +92,8 @@ def _note(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> str | None:
             f"The {facts.device} was out of sight for {UNSEEN_AFTER_S:.0f} s and went off. "
             "With run_hidden=True it stays on."
         )
+    if facts.note is not None:
+        return facts.note
     notes = (binding.note() for binding in bindings)
     return next((note for note in notes if note is not None), None)
 

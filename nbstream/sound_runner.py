@@ -47,12 +47,12 @@ class SoundRunner(Runner):
         stores = account.open_stores(every_s)
         self._ear: Listener | None = None
         if plan.segmenter is None:
-            self._inbox = self._calls = Inbox(stores, thread.condition())
+            self._inbox = self._calls = Inbox(stores, thread.condition(), self._left_unread)
         else:
             (source,) = plan.sounds
             self._inbox = Inbox(stores)
             utterances = account.open_utterances(source)
-            self._calls = Inbox({source: utterances}, thread.condition())
+            self._calls = Inbox({source: utterances}, thread.condition(), self._left_unread)
             wanted = source.sound_format
             self._ear = Listener(
                 self._inbox, wanted, plan.segmenter, self, plan.context, plan.fn_name

@@ -20,7 +20,8 @@ class StatsContent(TypedDict):
     """What `binding.stats` shows.
 
     `fps`: results per second over the last `FPS_OVER_S` seconds. `counts`: "frames" that reached the function,
-    "results", "errors", "superseded" (a newer frame came first), "late" (of parallel calls: a newer result was
+    "results", "errors", "superseded" (left unread: a newer frame came first, or the stream was live no
+    longer), "mended" (the camera was begun anew since no picture came), "late" (of parallel calls: a newer result was
     shown already), "bytes_up", "bytes_down". `legs_ms`: how long each leg of a frame's way takes, in order: "encode"
     (from the capture on), "up", "queue", "decode", "call", "away" (what an executor adds: the way to a worker and back,
     and waiting for one), "write" (encoding the result), "down", "paint" (decoding and waiting for the screen), and all

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import struct
 from typing import Any
@@ -240,6 +241,43 @@ def test_a_wrong_frame_is_counted_its_credit_comes_back_and_the_stream_goes_on(k
         assert stream.page.credit["rejected"] == number
     assert stream.webcam.frame is None
     assert stream.one_result(70) == 70
+
+
+WRONG_NUMBERS: list[dict[str, Any]] = [
+    {"captured_at_ms": 1e308},
+    {"captured_at_ms": 4_600_000.0},
+    {"captured_at_ms": 8.64e15},
+    {"captured_at_ms": 0},
+    {"sent_at_ms": 1.7e308},
+    {"sent_at_ms": -1.7e308},
+    {"sent_at_ms": 4_600_000.0},
+    {"sent_at_ms": 8.64e15},
+    {"width_px": 2**31},
+    {"seq": 2**53 - 1},
+    {"run": 2**53 - 1},
+    {"byte_length": 2**53 - 1},
+]
+
+
+@pytest.mark.parametrize("lies", WRONG_NUMBERS, ids=str)
+def test_a_wrong_number_costs_one_message_and_not_the_run(kernel, lies):
+    stream = Stream(kernel).go_live()
+    assert stream.one_result(70) == 70
+    stream.page.send_frame(grey(200), **lies)
+    stream.page._captured_at_ms = 0.0  # the page's next picture has the right time again
+    stream.page.pass_time(1)
+    for number in range(3):
+        stream.page.pass_time(0.2)
+        wait_for(stream.may_send)
+        done = len(stream.page.results(stream.view))
+        stream.page.send_frame(grey(90 + 20 * number))
+        stream.page.wait_for_result(stream.view, done + 1)
+    late_ms = stream.page.credit["late_ms"]
+    assert late_ms is not None
+    assert late_ms < 2000
+    for widget in (stream.webcam, stream.view):
+        for _, content, _ in widget.comm.sent:
+            json.dumps(content, allow_nan=False)
 
 
 @pytest.mark.parametrize("buffers", [[], [SOUND, SOUND]], ids=["missing", "two"])

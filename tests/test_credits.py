@@ -44,6 +44,7 @@ def test_a_superseded_frame_gives_its_credit_back_and_is_counted():
     account = opened()
     account.arrived(1)
     account.arrived(2)
+    assert not account.unwanted(1)  # the fate of the second brings the news
     assert account.content()["superseded"] == 1
     assert account.may_send_through == SHORT_WINDOW + 1
 

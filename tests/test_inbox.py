@@ -23,8 +23,9 @@ def picture(seq: int) -> Frame:
     return Frame("camera", 1, seq, b"", 1, 1, 0.0, 0.0)
 
 
-def inbox() -> Inbox:
-    return Inbox({MIC: SoundStore(0.5, 60, SoundPosition(1, 0))})
+def inbox(left: list[Captured] | None = None) -> Inbox:
+    kept: list[Captured] = [] if left is None else left
+    return Inbox({MIC: SoundStore(0.5, 60, SoundPosition(1, 0))}, left_unread=kept.append)
 
 
 def take_in_thread(box: Inbox) -> tuple[threading.Thread, list[Captured | None]]:
@@ -35,12 +36,13 @@ def take_in_thread(box: Inbox) -> tuple[threading.Thread, list[Captured | None]]
 
 
 def test_pictures_are_replaced_and_sound_is_kept():
-    box = inbox()
+    left: list[Captured] = []
+    box = inbox(left)
     for number in range(3):
         assert box.put(picture(number))
         assert box.put(sound(number * 500))
     taken = [box.take(), box.take()]
-    assert box.replaced_count == 2
+    assert [one.seq for one in left] == [0, 1]
     assert sorted(type(one).__name__ for one in taken) == ["Chunk", "Frame"]
     assert [one.sample_count for one in taken if isinstance(one, Chunk)] == [1500]
     assert [one.seq for one in taken if isinstance(one, Frame)] == [2]
@@ -126,3 +128,15 @@ def test_closing_drops_what_is_held_and_lets_a_waiting_taker_go():
     assert taken == [None]
     assert box.take() is None
     assert not box.put(sound(100))
+
+
+def test_a_picture_that_is_unread_at_the_end_is_told_and_none_is_taken_afterwards():
+    left: list[Captured] = []
+    box = inbox(left)
+    box.put(picture(1))
+    box.put(sound(0, 100))
+    box.end(final=False, await_end=False)
+    assert [one.seq for one in left if isinstance(one, Frame)] == [1]
+    assert not box.put(picture(2))
+    assert isinstance(box.take(), Chunk)
+    assert box.take() is None

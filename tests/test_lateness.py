@@ -25,3 +25,12 @@ def test_the_quickest_is_remembered_for_a_while_only():
     late(lateness, 20, 0)
     assert late(lateness, 120, FORGOTTEN_AFTER_S) == pytest.approx(100, abs=0.01)
     assert late(lateness, 120, 2 * FORGOTTEN_AFTER_S) == pytest.approx(0, abs=0.01)
+
+
+@pytest.mark.parametrize("wrong_ms", [3_600_000, -3_600_000])
+def test_a_clock_that_was_set_is_believed_for_one_message_only(wrong_ms):
+    lateness = Lateness()
+    late(lateness, 20, 0)
+    assert late(lateness, 20 + wrong_ms, 1) == 0
+    assert late(lateness, 20, 2) == pytest.approx(0, abs=0.01)
+    assert late(lateness, 70, 3) == pytest.approx(50, abs=0.01)

@@ -44,7 +44,7 @@ LAYERS = [
     }
     | {"yolo_output"},
     {"call_thread", "lane_fields", "prints"},
-    {"chunks", "lane_sound"},
+    {"chunks", "lane_sound", "pace"},
     {"lane", "metadata", "sound_format", "sound_store"},
     {"codecs", "credits", "legs", "masks", "pages", "pcm", "tracebacks", "warm_up"}
     | {"inbox", "publisher", "receipts", "slots", "sound_account", "voice"},

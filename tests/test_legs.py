@@ -43,3 +43,16 @@ def test_a_picture_set_by_hand_has_no_way():
     stats = Stats()
     Legs(stats).note(shown(3, 3, captured_at_ms=None))
     assert stats.content(0.0)["legs_ms"] == {}
+
+
+def test_times_that_cannot_be_cost_one_frame_and_leave_the_others_right():
+    stats = Stats()
+    legs = Legs(stats)
+    legs.note(shown(3, 3))
+    legs.note(shown(3, 3, captured_at_ms=8.64e15))
+    legs.note(shown(-3_600_000, 3))  # stated as sent an hour ahead
+    for _ in range(3):
+        legs.note(shown(3, 3))
+    found = stats.content(0.0)["legs_ms"]
+    assert found["up"]["p50"] == pytest.approx(3, abs=0.1)
+    assert found["total"]["max"] == pytest.approx(30, abs=0.1)

@@ -6,8 +6,12 @@ export function isRecord(value: unknown): value is Rec {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-export function isNumber(value: unknown, atLeast = Number.NEGATIVE_INFINITY): value is number {
-  return typeof value === "number" && Number.isFinite(value) && value >= atLeast;
+export function isNumber(
+  value: unknown,
+  atLeast = Number.NEGATIVE_INFINITY,
+  atMost = Number.MAX_VALUE,
+): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value >= atLeast && value <= atMost;
 }
 
 export function isNumberOrNull(value: unknown, atLeast?: number): value is number | null {
@@ -16,6 +20,14 @@ export function isNumberOrNull(value: unknown, atLeast?: number): value is numbe
 
 export function isInt(value: unknown, atLeast: number): value is number {
   return Number.isSafeInteger(value) && isNumber(value, atLeast);
+}
+
+/** So far behind the newest no late or repeated message is: the newest was wrong. */
+const FAR_BEHIND = 1_000_000;
+
+/** Whether a numbered message comes after the newest one; what a wrong number shut out comes after it, too. */
+export function isNewer(number: number, newest: number): boolean {
+  return number > newest || number <= newest - FAR_BEHIND;
 }
 
 export function isIntOrNull(value: unknown, atLeast: number): value is number | null {

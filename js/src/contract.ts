@@ -9,6 +9,7 @@ import { isInt, isIntOrNull, isNumber, isNumberOrNull, isRecord, isStringOrNull,
 export const PROTOCOL_VERSION = 1;
 export const MAX_DEVICES = 32;
 export const MAX_TEXT_LENGTH = 256;
+const MAX_EVERY_S = 1e9;
 
 export const STATUSES = ["idle", "asking", "waiting", "live", "paused", "failed"] as const;
 export const RESULT_MIMES = ["image/jpeg", "image/png", "image/webp", "image/gif"] as const;
@@ -270,7 +271,7 @@ export function isSourceState(m: Rec): boolean {
     isNumberOrNull(m.remaining_s, 0) &&
     isIntOrNull(m.queue_position, 0) &&
     isNumberOrNull(m.queue_wait_s, 0) &&
-    isNumber(m.stream_every_s, 0) &&
+    isNumber(m.stream_every_s, 0, MAX_EVERY_S) &&
     [m.wanted, m.clock_running, m.shows_result, m.can_resume].every((flag) => typeof flag === "boolean") &&
     isErrorOrNull(m.error) &&
     Array.isArray(m.log) &&

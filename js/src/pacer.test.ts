@@ -47,6 +47,12 @@ describe("credit", () => {
     expect(pacer.tryClaim(0)).toBeNull();
   });
 
+  it("with an index that cannot be shuts out no later one", () => {
+    pacer.acceptCredit(credit({ index: Number.MAX_SAFE_INTEGER, may_send_through: 0 }), 0);
+    pacer.acceptCredit(credit({ index: 6, may_send_through: 9 }), 0);
+    expect(pacer.tryClaim(0)).toBe(1);
+  });
+
   it("of another run does not count, and a new run begins with frame 1", () => {
     give({ run: 1, may_send_through: 9 });
     expect(pacer.tryClaim(0)).toBe(1);
@@ -107,6 +113,15 @@ describe("stream_every_s", () => {
     expect(claimed).toEqual([1, 2, null, null, 3]);
   });
 
+  it("counts at once when it becomes shorter", () => {
+    give({ may_send_through: 9 });
+    pacer.everyMs = 1e9;
+    expect(pacer.tryClaim(0)).toBe(1);
+    expect(pacer.tryClaim(200)).toBeNull();
+    pacer.everyMs = 100;
+    expect(pacer.tryClaim(200)).toBe(2);
+  });
+
   it("is told as a time to wait", () => {
     give({ may_send_through: 9 });
     pacer.everyMs = 100;
@@ -144,6 +159,31 @@ describe("with long calls", () => {
     give({ may_send_through: 2, taken_through: 1, call_ms: 300 }, 50);
     give({ may_send_through: 2, taken_through: 1, ended_through: 1, call_ms: 200 }, 100);
     expect(pacer.tryClaim(100)).toBe(2);
+  });
+
+  it("it is captured sooner when the kernel learns that calls are shorter, though this one runs", () => {
+    give({ may_send_through: 2, taken_through: 1, call_ms: 3000 }, 50);
+    give({ may_send_through: 2, taken_through: 1, call_ms: 300 }, 100);
+    expect(pacer.tryClaim(50 + 300 - EARLY_MS - 1)).toBeNull();
+    expect(pacer.tryClaim(50 + 300 - EARLY_MS)).toBe(2);
+  });
+
+  it.each([3000, 10_000])("after a first one of %d ms, short ones are at full pace within half a second", (slowMs) => {
+    pacer.everyMs = 33;
+    let taken = 1;
+    const times: number[] = [];
+    give({ may_send_through: 2, taken_through: 1, ended_through: 1, call_ms: slowMs }, 0);
+    for (let nowMs = 0; nowMs < 1000; nowMs += 5) {
+      const seq = pacer.tryClaim(nowMs);
+      if (seq === null) continue;
+      times.push(nowMs);
+      pacer.encodingEnded(5);
+      taken = seq;
+      // As the kernel does: told as the call begins while it is thought long, and as it ends 5 ms later.
+      if (times.length === 1) give({ may_send_through: seq + 1, taken_through: seq, call_ms: slowMs }, nowMs);
+      give({ may_send_through: taken + 3, taken_through: taken, ended_through: taken, call_ms: 5 }, nowMs + 5);
+    }
+    expect(times.filter((atMs) => atMs >= 500).length).toBeGreaterThanOrEqual(14);
   });
 
   it("encoding that takes long makes it earlier", () => {

@@ -6,6 +6,7 @@
  */
 
 import { LinkAdapter } from "./adapt";
+import { isNewer } from "./checks";
 import type { Credit } from "./contract";
 
 const MAX_ENCODINGS = 2;
@@ -28,7 +29,9 @@ export class Pacer {
   #credit: Credit | null = null;
   #seq = 0;
   #encodings = 0;
-  #dueAtMs = Number.NEGATIVE_INFINITY;
+  /** When the last picture was due: the next one is so `everyMs` later, whatever that is by then. */
+  #wasDueAtMs = Number.NEGATIVE_INFINITY;
+  #callSinceMs = Number.NEGATIVE_INFINITY;
   #notBeforeMs = Number.NEGATIVE_INFINITY;
   #encodeMs = FIRST_ENCODE_MS;
 
@@ -48,20 +51,24 @@ export class Pacer {
     this.run = run;
     this.link.begin(run);
     this.#seq = 0;
-    this.#dueAtMs = Number.NEGATIVE_INFINITY;
+    this.#wasDueAtMs = Number.NEGATIVE_INFINITY;
     this.#notBeforeMs = Number.NEGATIVE_INFINITY;
   }
 
   acceptCredit(credit: Credit, nowMs: number): void {
     const before = this.#credit;
-    if (before && credit.index <= before.index) return;
+    if (before && !isNewer(credit.index, before.index)) return;
     this.#credit = credit;
     this.link.heard(credit, nowMs);
     const callRuns = credit.taken_through > credit.ended_through;
     if (!callRuns || credit.call_ms === null || credit.call_ms < LONG_CALL_MS) {
       this.#notBeforeMs = Number.NEGATIVE_INFINITY;
-    } else if (credit.run !== before?.run || credit.taken_through > before.taken_through) {
-      this.#notBeforeMs = nowMs + credit.call_ms - this.#encodeMs - TRANSPORT_MS;
+    } else {
+      const isNewCall = credit.run !== before?.run || credit.taken_through > before.taken_through;
+      if (isNewCall) this.#callSinceMs = nowMs;
+      const endsAtMs = this.#callSinceMs + credit.call_ms - this.#encodeMs - TRANSPORT_MS;
+      // Told again of the same call, it can be shorter than was thought, and is never put off.
+      this.#notBeforeMs = isNewCall ? endsAtMs : Math.min(this.#notBeforeMs, endsAtMs);
     }
   }
 
@@ -70,8 +77,8 @@ export class Pacer {
     if (!this.#hasCredit() || this.#encodings >= MAX_ENCODINGS || nowMs < this.#earliestMs()) return null;
     // The schedule advances by exactly `everyMs`, so the average rate is exact whatever the camera's own rate is. What is
     // later than a camera frame moves the schedule on instead of being caught up with.
-    const isLate = nowMs - this.#dueAtMs > 2 * this.#toleranceMs();
-    this.#dueAtMs = (isLate ? nowMs : this.#dueAtMs) + this.everyMs;
+    const dueAtMs = this.#wasDueAtMs + this.everyMs;
+    this.#wasDueAtMs = nowMs - dueAtMs > 2 * this.#toleranceMs() ? nowMs : dueAtMs;
     this.#encodings += 1;
     this.#seq += 1;
     return this.#seq;
@@ -97,7 +104,7 @@ export class Pacer {
 
   #earliestMs(): number {
     // Half a camera frame: the picture nearest to the due time is taken, be it a little early or a little late.
-    return Math.max(this.#dueAtMs - this.#toleranceMs(), this.#notBeforeMs - this.cameraPeriodMs / 2);
+    return Math.max(this.#wasDueAtMs + this.everyMs - this.#toleranceMs(), this.#notBeforeMs - this.cameraPeriodMs / 2);
   }
 
   #toleranceMs(): number {

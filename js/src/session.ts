@@ -4,6 +4,7 @@
  * Nothing here touches the DOM, the model or a timer. A decision holds until a fact changes or `nextCheckAtMs` comes.
  */
 
+import { isNewer } from "./checks";
 import type { SourceState } from "./contract";
 
 /** A cut of the websocket of 5 s lasts 8 s in the median and often more than 10 s, so shorter silence means nothing. */
@@ -64,7 +65,7 @@ export class Session {
   hear(state: SourceState, nowMs: number): boolean {
     if (this.isSilent(nowMs)) this.#settledAtMs = nowMs + SETTLE_AFTER_SILENCE_MS;
     this.heardAtMs = nowMs;
-    if (this.state && state.index <= this.state.index) return false;
+    if (this.state && !isNewer(state.index, this.state.index)) return false;
     // What begins out of sight, by the user's code, has its time as well.
     if (this.state?.run !== state.run) this.#unseenSinceMs = Math.max(this.#unseenSinceMs, nowMs);
     this.state = state;

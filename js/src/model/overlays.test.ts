@@ -32,6 +32,21 @@ describe("with a view", () => {
     expect([drawn, painted]).toEqual([["2"], [["o", 2, 5]]]);
   });
 
+  it("goes on after a message whose number cannot be", () => {
+    show(5);
+    show(Number.MAX_SAFE_INTEGER);
+    show(6);
+    overlays.clear();
+    show(7);
+    screen.frame();
+    expect(texts()).toBe("7");
+    show(Number.MAX_SAFE_INTEGER);
+    overlays.clear();
+    show(8);
+    screen.frame();
+    expect(texts()).toBe("8");
+  });
+
   it("ignores an older or repeated message", () => {
     show(5);
     show(4);

@@ -4,6 +4,7 @@
  * An overlay counts as painted when its marks are on the canvases; where nobody can see them, as soon as they have come.
  */
 
+import { isNewer } from "../checks";
 import type { Mark, OverlayMessage } from "../contract";
 import { warnOnce } from "../log";
 import type { Drawable } from "./decode";
@@ -45,10 +46,10 @@ export class Overlays {
 
   async show(message: OverlayMessage, png: DataView | null, receivedAtMs: number): Promise<void> {
     const { overlay, seq, marks, total_count: totalCount } = message;
-    if (seq <= (this.#newestSeq.get(overlay) ?? 0)) return;
+    if (!isNewer(seq, this.#newestSeq.get(overlay) ?? 0)) return;
     this.#newestSeq.set(overlay, seq);
     const mask = png && (await this.#decode(png));
-    const isOld = seq <= (this.#clearedThrough.get(overlay) ?? 0) || seq < (this.#newestSeq.get(overlay) ?? 0);
+    const isOld = !isNewer(seq, this.#clearedThrough.get(overlay) ?? 0) || seq !== this.#newestSeq.get(overlay);
     if (isOld) {
       mask?.close();
       return;

@@ -49,6 +49,23 @@ describe("with a view", () => {
     expect(canvas.drawn).toEqual(["picture 5"]);
   });
 
+  it("goes on after a result whose number cannot be, cleared meanwhile or not", async () => {
+    show(5);
+    await screen.showAll();
+    show(Number.MAX_SAFE_INTEGER, "wrong number");
+    await screen.showAll();
+    show(6);
+    await screen.showAll();
+    expect(canvas.drawn.at(-1)).toBe("picture 6");
+    show(Number.MAX_SAFE_INTEGER, "wrong number");
+    painter.clear();
+    show(7);
+    await screen.showAll();
+    show(6, "repeated");
+    await screen.showAll();
+    expect([canvas.drawn.at(-1), painted.at(-1)]).toEqual(["picture 7", 7]);
+  });
+
   it("goes on after a result that cannot be decoded, and counts it as painted", async () => {
     vi.spyOn(console, "warn").mockImplementation(() => {});
     show(1, "broken");

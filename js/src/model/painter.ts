@@ -6,6 +6,7 @@
  */
 
 import type { Visibility } from "../capture/feed";
+import { isNewer } from "../checks";
 import type { ResultMime } from "../contract";
 import { Listeners } from "../listeners";
 import { warnOnce } from "../log";
@@ -60,7 +61,7 @@ export class Painter {
   }
 
   show(result: Result): void {
-    if (result.seq <= this.#newestSeq) return;
+    if (!isNewer(result.seq, this.#newestSeq)) return;
     this.#newestSeq = result.seq;
     this.#waiting = result;
     if (this.#isUnseen()) this.#painted(result.seq);
@@ -120,7 +121,7 @@ export class Painter {
   }
 
   #decoded(picture: Drawable, seq: number): void {
-    if (seq <= this.#clearedThrough) {
+    if (!isNewer(seq, this.#clearedThrough)) {
       picture.close();
       return;
     }
