@@ -16,6 +16,8 @@ BENCH ?=
 LOAD ?=
 # make soak: SECONDS=300 makes it shorter.
 SECONDS ?= 1800
+# make fuzz: FUZZ='--messages 20000 --seed 7' for fewer and others, FUZZ=--by-chance without atheris.
+FUZZ ?=
 # make versions: VERSIONS='3.10 3.13' names some; all that are found otherwise.
 VERSIONS ?=
 
@@ -24,7 +26,7 @@ BUNDLE := nbstream/static/widget.js
 JS_SOURCES := $(shell find js/src -type f 2>/dev/null) $(wildcard js/*.json js/*.mjs js/*.ts)
 PACKAGING := pyproject.toml hatch_build.py nbstream/_version.py $(wildcard etc/jupyter/*/*.json)
 
-.PHONY: help demo test quick slow versions bench load soak lint format bundle pictures clean
+.PHONY: help demo test quick slow fuzz versions bench load soak lint format bundle pictures clean
 .DELETE_ON_ERROR:
 
 help:
@@ -32,6 +34,7 @@ help:
 	@echo "make test      every everyday test, Python and TypeScript, browser tests included"
 	@echo "make quick     the tests that need neither kernel nor browser (seconds)"
 	@echo "make slow      the tests that take minutes"
+	@echo "make fuzz      a million hostile messages, after each of which all goes on   (FUZZ='--messages 20000': fewer)"
 	@echo "make versions  the quick tests with every supported Python that is on the PATH   (VERSIONS='3.10 3.13')"
 	@echo "make bench     frames per second and latency of nbstream and others; writes docs/performance.md"
 	@echo "make load      how many streams the machine holds, beside Gradio; writes docs/scaling.md (5 minutes)"
@@ -59,6 +62,9 @@ slow: .venv/installed-test $(BUNDLE)
 	.venv/bin/python scripts/chromium.py
 	$(RUN) scripts.espeak
 	$(RUN) pytest -m slow --timeout=1800 $(PYTEST)
+
+fuzz: .venv/installed-fuzz $(BUNDLE)
+	$(RUN) tests.fuzz $(FUZZ)
 
 versions: $(BUNDLE)
 	$(PYTHON) scripts/versions.py $(VERSIONS)
@@ -108,6 +114,10 @@ clean:
 .venv/installed-test: .venv/made $(PACKAGING) | $(BUNDLE)
 	$(RUN) pip install --quiet --editable ".[test]"
 	@touch $@ .venv/installed-demo
+
+.venv/installed-fuzz: .venv/made $(PACKAGING) | $(BUNDLE)
+	$(RUN) pip install --quiet --editable ".[fuzz]"
+	@touch $@
 
 js/node_modules/installed: js/package.json js/package-lock.json
 	@node -e 'process.exit(Number(process.versions.node.split(".")[0] < 20))' 2>/dev/null && command -v npm >/dev/null || \

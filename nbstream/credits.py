@@ -21,6 +21,8 @@ from .lane import CreditContent
 SHORT_WINDOW = 3
 LONG_WINDOW = 1
 LONG_CALL_MS = 30.0
+# Where nobody takes frames, nothing else forgets how late they were.
+MAX_LATE_KEPT = 16
 SMOOTHING = 0.3
 # So much shorter than the ones before, a call shows that those were an exception: a model that warmed up.
 MUCH_SHORTER = 0.25
@@ -104,6 +106,8 @@ class Credits:
         self._newest = seq
         self._held[seq] = _Held(1)
         self._late_ms[seq] = late_ms
+        if len(self._late_ms) > MAX_LATE_KEPT:
+            del self._late_ms[next(iter(self._late_ms))]
         return True
 
     def shared(self, seq: int, holder_count: int) -> None:

@@ -16,6 +16,7 @@ from .lane_fields import (
     Camera,
     Fields,
     Painted,
+    short,
     whole_buffer,
 )
 from .lane_sound import ChunkMessage, ReceiptContent, read_chunk
@@ -152,7 +153,9 @@ def parse(content: object, buffers: Sequence[Any] = ()) -> PageMessage:
         raise BadMessageError(f"content is {type(content).__name__}, not an object")
     fields = Fields(content)
     if fields.integer("nbstream") != PROTOCOL_VERSION:
-        raise BadMessageError(f"protocol version {content['nbstream']!r}, not {PROTOCOL_VERSION}")
+        raise BadMessageError(
+            f"protocol version {short(content['nbstream'])}, not {PROTOCOL_VERSION}"
+        )
     kind = fields.text("type", MAX_CLIENT_CHARS)
     client = fields.text("client", MAX_CLIENT_CHARS)
     if not client:

@@ -16,6 +16,8 @@ MAX_PAINTED = 256
 """Displays of one page; it tells of more in its next messages."""
 MIN_RATE_HZ, MAX_RATE_HZ = 3_000, 768_000
 MAX_CHANNELS = 8
+MAX_SHOWN_CHARS = 80
+MAX_SHOWN_BITS = 256
 MAX_INT = 2**53 - 1
 """JavaScript counts no further."""
 MAX_TIME_MS = 8.64e15
@@ -64,15 +66,15 @@ class Fields:
     def integer(self, name: str, lowest: int = 0, highest: int = MAX_INT) -> int:
         value = self._content.get(name)
         if not isinstance(value, int) or isinstance(value, bool) or value < lowest:
-            raise BadMessageError(f"{name} is {_short(value)}, not an integer >= {lowest}")
+            raise BadMessageError(f"{name} is {short(value)}, not an integer >= {lowest}")
         if value > highest:
-            raise BadMessageError(f"{name} is {_short(value)}, not an integer <= {highest}")
+            raise BadMessageError(f"{name} is {short(value)}, not an integer <= {highest}")
         return value
 
     def boolean(self, name: str) -> bool:
         value = self._content.get(name)
         if not isinstance(value, bool):
-            raise BadMessageError(f"{name} is {_short(value)}, not true or false")
+            raise BadMessageError(f"{name} is {short(value)}, not true or false")
         return value
 
     def number(self, name: str, lowest: float, highest: float) -> float:
@@ -82,7 +84,7 @@ class Fields:
         if is_number and lowest <= value <= highest:
             return float(value)
         raise BadMessageError(
-            f"{name} is {_short(value)}, not a number from {lowest:g} to {highest:g}"
+            f"{name} is {short(value)}, not a number from {lowest:g} to {highest:g}"
         )
 
     def time_ms(self, name: str) -> float:
@@ -93,9 +95,9 @@ class Fields:
         value = self._content.get(name)
         if not isinstance(value, str) or len(value) > longest:
             raise BadMessageError(
-                f"{name} is {_short(value)}, not a string of at most {longest} characters"
+                f"{name} is {short(value)}, not a string of at most {longest} characters"
             )
-        return value
+        return value if value.isascii() else _sendable(value)
 
     def optional_text(self, name: str, longest: int) -> str | None:
         return None if self._content.get(name) is None else self.text(name, longest)
@@ -111,13 +113,13 @@ class Fields:
             return None
         value = self.number(name, 0, 1)
         if not value:
-            raise BadMessageError(f"{name} is {_short(value)}, not a number above 0 and up to 1")
+            raise BadMessageError(f"{name} is {short(value)}, not a number above 0 and up to 1")
         return value
 
     def one_of(self, name: str, allowed: tuple[str, ...]) -> Any:
         value = self._content.get(name)
         if value not in allowed:
-            raise BadMessageError(f"{name} is {_short(value)}, not one of {allowed}")
+            raise BadMessageError(f"{name} is {short(value)}, not one of {allowed}")
         return value
 
     def object(self, name: str) -> "Fields":
@@ -158,12 +160,21 @@ class Fields:
         )
 
 
-def _short(value: object) -> str:
-    """What came, for an error's text."""
-    try:
-        return f"{value!r:.80}"
-    except (ValueError, RecursionError):  # thousands of digits, or a thousand lists in each other
-        return f"a huge {type(value).__name__}"
+def short(value: object) -> str:
+    """What came, for an error's text: with no more work than the text is worth, whatever it is."""
+    if isinstance(value, str):
+        return repr(value[:MAX_SHOWN_CHARS])
+    if isinstance(value, int) and value.bit_length() > MAX_SHOWN_BITS:
+        return "a huge integer"
+    if value is None or isinstance(value, (bool, int, float)):
+        return repr(value)
+    # Of lists in lists repr() fails, and of a hundred thousand items it takes a second.
+    return f"of type {type(value).__name__}"
+
+
+def _sendable(text: str) -> str:
+    """Text without lone surrogates: strings of JavaScript may have them, and no message of ours can carry one."""
+    return text.encode(errors="replace").decode()
 
 
 def _device(device: object) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from .lane_fields import (
     Fields,
     Painted,
     only_buffer,
+    short,
 )
 
 SampleType = Literal["int16", "float32"]
@@ -61,7 +62,7 @@ def read_chunk(fields: Fields, client: str, buffers: Sequence[Any]) -> ChunkMess
     byte_length = fields.integer("byte_length")
     if byte_length != sample_count * channels * ITEM_BYTES[dtype]:
         stated = f"{sample_count} samples of {channels} channels in {dtype}"
-        raise BadMessageError(f"byte_length is {byte_length!r:.80}, not that of {stated}")
+        raise BadMessageError(f"byte_length is {short(byte_length)}, not that of {stated}")
     return ChunkMessage(
         client,
         run=fields.integer("run"),

@@ -43,6 +43,7 @@ logger = logging.getLogger("nbstream")
 # A permission prompt that nobody answers holds no slot: so long may the device be away while a stream is live.
 CAMERA_MISSING_AFTER_S = 5.0
 MAX_WARNED_KINDS = 20
+MAX_REASON_CHARS = 300
 
 
 class SourceWidget(Protocol):
@@ -468,7 +469,8 @@ class SourceSession(ABC):
                 self._warned.add(kind)
         if first:
             logger.warning(
-                "[nbstream] dropped a message: %s (further ones are only counted)", reason
+                "[nbstream] dropped a message: %s (further ones are only counted)",
+                reason[:MAX_REASON_CHARS],
             )
 
 

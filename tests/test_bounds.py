@@ -17,7 +17,7 @@ from nbstream.testing import MockKernel
 from nbstream.testing.waiting import happened
 from nbstream.tracebacks import report
 
-from .siege import CHUNK, GOOD_JPEG, OWNER, RATE_HZ, Siege
+from .siege import CHUNK, GOOD_JPEG, OWNER, RATE_HZ, Siege, Wire
 
 FEW, MANY = 400, 4000
 # Less than one for two events: statistics keep their last numbers, and have them after some hundred calls.
@@ -56,6 +56,49 @@ class Scene:
                 with happened:
                     widget.comm.sent.clear()
         return held_by(*self._widgets)
+
+
+def frames_of_a_camera_alone(kernel: MockKernel) -> Scene:
+    webcam = nbs.Webcam()
+    wire = on_air(webcam)
+
+    def events() -> Iterator[None]:
+        for seq in count(1):
+            at_ms = kernel.clock.now_s() * 1000
+            times = {"captured_at_ms": at_ms, "sent_at_ms": at_ms, "byte_length": len(GOOD_JPEG)}
+            size = {"width_px": 64, "height_px": 48}
+            wire.say("frame", [GOOD_JPEG], run=1, seq=seq, **times, **size)
+            kernel.clock.advance(0.01)
+            assert webcam.frame == GOOD_JPEG
+            yield
+
+    return Scene(events(), webcam)
+
+
+def on_air(source: Any) -> Wire:
+    """A source whose page captures."""
+    wire = Wire(source)
+    wire.say("hello", views=1)
+    wire.say("command", action="start", command_index=1)
+    of_kind = {} if isinstance(source, nbs.Webcam) else {"sample_rate_hz": RATE_HZ, "channels": 1}
+    wire.say("camera", run=1, camera={"state": "on", "devices": [], **of_kind})
+    return wire
+
+
+def frames_that_no_stream_takes(kernel: MockKernel) -> Scene:
+    webcam = nbs.Webcam()
+    webcam.stream(lambda frame: None, stream_every=3600, add=True)
+    wire = on_air(webcam)
+
+    def events() -> Iterator[None]:
+        for seq in count(1):
+            now_ms = kernel.clock.now_s() * 1000
+            times = {"captured_at_ms": now_ms + seq, "sent_at_ms": now_ms + seq}
+            size = {"width_px": 64, "height_px": 48, "byte_length": len(GOOD_JPEG)}
+            wire.say("frame", [GOOD_JPEG], run=1, seq=seq, **times, **size)
+            yield
+
+    return Scene(events(), webcam)
 
 
 def said(make: Callable[[int], dict[str, Any]], *, seconds: float = 0.0) -> Any:
@@ -128,6 +171,8 @@ def prints(kernel: MockKernel) -> Scene:
 
 
 SCENES: dict[str, Callable[[MockKernel], Scene]] = {
+    "frames of a camera alone": frames_of_a_camera_alone,
+    "frames that no stream takes": frames_that_no_stream_takes,
     "messages of unknown kinds": said(lambda number: {"type": f"{number} is unknown"}),
     "messages without a type": said(lambda number: {"type": number}),
     "pages that come": said(
@@ -174,6 +219,7 @@ SCENES: dict[str, Callable[[MockKernel], Scene]] = {
         },
         seconds=0.1,
     ),
+    "broken frames": said(lambda number: {"type": "frame", "run": 1, "seq": number}),
     "broken chunks": said(lambda number: {"type": "chunk", "run": 1, "seq": number}),
     "pictures that nobody sees": pictures_that_nobody_sees,
     "sounds that nobody hears": sounds_that_nobody_hears,

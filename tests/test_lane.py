@@ -193,7 +193,7 @@ def nested(depth: int) -> Any:
 
 @pytest.mark.parametrize("value", [10**5000, nested(2000)], ids=["digits", "lists"])
 def test_what_cannot_be_written_down_is_refused_all_the_same(value):
-    with pytest.raises(BadMessageError, match="views is a huge"):
+    with pytest.raises(BadMessageError, match=r"views is (a huge integer|of type list)"):
         lane.parse({"nbstream": 1, "type": "hello", "client": "c", "views": value})
 
 
