@@ -123,3 +123,94 @@ def test_what_is_heard_and_what_is_told_to_be_missing_add_up_to_what_was_said(fa
         page.stop()
         wait_for(lambda: stream._runner is None)
         assert len(ear.samples) + sum(ear.gaps_s) * RATE == np.float64(said + 100).round(3)
+
+
+# --- streams that come and go ------------------------------------------------------------------
+
+
+class Account:
+    """One stream of a microphone: what it heard, and what it was told is missing."""
+
+    def __init__(self, microphone: nbs.Microphone, **options: Any) -> None:
+        self.ear = Ear()
+        self.stream = microphone.stream(self.ear, metadata=True, stream_every=0.1, **options)
+
+    def pause_or_resume(self) -> None:
+        if self.stream.current_status == "live":
+            self.stream.pause()
+        else:
+            self.stream.resume()
+        # The slot of the call that runs is given back first.
+        wait_for(lambda: self.stream.current_status == "live" or self.stream._runner is None)
+        wait_for(lambda: self.stream.current_status != "waiting")
+
+    def wait_for_end(self) -> None:
+        wait_for(lambda: self.stream._runner is None)
+
+    def check(self, said: int) -> None:
+        """Nothing came twice or out of order, and what did not come was told."""
+        heard = np.array(self.ear.samples)
+        assert (np.diff(heard) > 0).all()
+        assert round(len(heard) + sum(self.ear.gaps_s) * RATE, 3) == said
+        assert self.ear.finals[-1]
+
+
+def speak_on(page: FakeMicrophone, count: int) -> None:
+    """Say so many samples more; while nobody listens the page numbers them all the same."""
+    first = page.sample_count
+    page.speak(np.arange(first, first + count, dtype=np.int64).astype(np.int16))
+
+
+STEPS = st.lists(st.one_of(st.integers(1, 1500), st.sampled_from(["first", "second"])), max_size=20)
+
+
+@settings(deadline=None, max_examples=40)
+@given(STEPS)
+def test_streams_of_one_microphone_that_pause_and_resume_lose_nothing_untold(steps):
+    with mock_kernel() as kernel:
+        microphone = nbs.Microphone()
+        accounts = {"first": Account(microphone), "second": Account(microphone, add=True)}
+        page = FakeMicrophone(kernel, microphone)
+        page.start()
+        page.wait_for_status("live")
+        for step in steps:
+            if isinstance(step, int):
+                speak_on(page, step)
+            else:
+                accounts[step].pause_or_resume()
+        for account in accounts.values():
+            if account.stream.current_status != "live":
+                account.pause_or_resume()
+        speak_on(page, 100)
+        said = page.sample_count
+        page.stop()
+        for account in accounts.values():
+            account.wait_for_end()
+            account.check(said)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.lists(st.integers(1, 1500), max_size=5), min_size=1, max_size=6))
+def test_what_two_pages_say_in_turn_is_heard_once_and_in_order(turns):
+    with mock_kernel() as kernel:
+        microphone = nbs.Microphone()
+        account = Account(microphone)
+        pages = [FakeMicrophone(kernel, microphone, client=f"page-{n}") for n in range(2)]
+        pages[0].start()
+        pages[0].wait_for_status("live")
+        said: list[int] = []
+        for number, counts in enumerate(turns):
+            page = pages[number % 2]
+            if number:
+                kernel.clock.advance(1)  # so long there is no microphone
+                page.command("take_over")
+                page.camera_on()
+                page.wait_for_status("live")
+            for count in counts:
+                samples = np.arange(len(said), len(said) + count, dtype=np.int64).astype(np.int16)
+                assert page.speak(samples)
+                said += samples.tolist()
+        page.stop()
+        wait_for(lambda: account.stream._runner is None)
+        assert account.ear.samples == said
+        assert account.ear.finals[-1]
