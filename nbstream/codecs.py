@@ -15,11 +15,14 @@ from .errors import CorruptFrameError, MissingDependencyError, ResultError
 from .image_headers import (
     Encoded,
     byte_view,
+    check_scans,
     image_size,
     mime_of,
+    orientation_of,
     read_jpeg_size,
     refuse_bytes,
 )
+from .orientation import upright
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,6 +34,7 @@ __all__ = [
     "Encoded",
     "Format",
     "ReduceBy",
+    "check_picture",
     "decode_image",
     "decode_jpeg",
     "encode",
@@ -75,18 +79,19 @@ def decode_jpeg(
     -------
     pixels
         uint8, C-contiguous and writable, row 0 at the top. Shape (height, width, 3), or
-        (height, width) with ``color="gray"``; height and width as reduced.
+        (height, width) with ``color="gray"``; height and width as reduced. A rotation noted in the file is applied.
 
     Raises
     ------
     CorruptFrameError
-        If the data is no JPEG, is cut short or damaged, or has more than `max_pixels` pixels.
+        If the data is no JPEG, is cut short or damaged, or has more than `max_pixels` pixels or too many scans.
     """
     import simplejpeg
 
     flat = byte_view(data)
     width_px, height_px = size = read_jpeg_size(flat)
     _check_pixels(size, max_pixels)
+    check_scans(flat)
     # The smallest size that libjpeg can decode to and that is no smaller: this one exactly.
     least_px = {"min_width": -(-width_px // reduce_by), "min_height": -(-height_px // reduce_by)}
     try:
@@ -96,7 +101,28 @@ def decode_jpeg(
         )
     except ValueError:
         refuse_bytes(flat, "JPEG")
-    return pixels[:, :, 0] if color == "gray" else pixels
+    pixels = pixels[:, :, 0] if color == "gray" else pixels
+    return upright(pixels, orientation_of(flat))
+
+
+def check_picture(data: Encoded, max_pixels: int = MAX_PIXELS) -> tuple[int, int]:
+    """Make sure, by the header alone, that a picture can be decoded within bounds, and return its size.
+
+    Returns
+    -------
+    width_px, height_px
+        As `image_size` has them.
+
+    Raises
+    ------
+    CorruptFrameError
+        If the bytes are of another format, the header is damaged, or the picture has too many pixels or scans.
+    """
+    flat = byte_view(data)
+    size = image_size(flat)
+    _check_pixels(size, max_pixels)
+    check_scans(flat)
+    return size
 
 
 def decode_image(
@@ -107,8 +133,8 @@ def decode_image(
 ) -> NDArray[np.uint8]:
     """Decode one JPEG, PNG, WebP or GIF picture; of an animation the first.
 
-    Transparency is dropped, 16-bit samples are reduced to 8 bits, and a rotation noted in the file is not
-    applied. Parameters, result and errors are those of `decode_jpeg`, and also:
+    Transparency is dropped, 16-bit samples are reduced to 8 bits, and a rotation noted in the file (EXIF) is
+    applied, as browsers do. Parameters, result and errors are those of `decode_jpeg`, and also:
 
     Raises
     ------
@@ -120,6 +146,7 @@ def decode_image(
         return decode_jpeg(flat, color, max_pixels, reduce_by)
     _check_pixels(image_size(flat), max_pixels)
     pixels = _decode_other(flat, color, max_pixels)
+    pixels = upright(pixels, orientation_of(flat))
     return pixels if reduce_by == 1 else _mean_of_blocks(pixels, reduce_by)
 
 

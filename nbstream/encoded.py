@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import traitlets
 
-from .codecs import image_size
+from .codecs import check_picture
 from .errors import CorruptFrameError
 
 if TYPE_CHECKING:
@@ -39,10 +39,10 @@ class EncodedPicture(_Base):
             self.error(obj, value)
         data = bytes(value)
         try:
-            image_size(data)
+            check_picture(data)
         except CorruptFrameError as error:
             raise traitlets.TraitError(
-                f"{self.name} was given bytes that are no picture: {error}"
+                f"{self.name} was given bytes that it does not take: {error}"
             ) from None
         return data
 

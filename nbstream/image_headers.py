@@ -8,8 +8,28 @@ from __future__ import annotations
 from typing import NoReturn, TypeAlias
 
 from .errors import CorruptFrameError
+from .orientation import (
+    UPRIGHT,
+    is_on_its_side,
+    png_orientation,
+    read_jpeg_header,
+    webp_orientation,
+)
 
-__all__ = ["Encoded", "byte_view", "image_size", "mime_of", "read_jpeg_size", "refuse_bytes"]
+__all__ = [
+    "MAX_SCANS",
+    "Encoded",
+    "byte_view",
+    "check_scans",
+    "image_size",
+    "mime_of",
+    "orientation_of",
+    "read_jpeg_size",
+    "refuse_bytes",
+]
+
+MAX_SCANS = 64
+"""How many scans of a progressive JPEG are decoded; ten are common."""
 
 Encoded: TypeAlias = bytes | bytearray | memoryview
 
@@ -35,7 +55,7 @@ def mime_of(data: Encoded) -> str | None:
 
 
 def read_jpeg_size(data: Encoded) -> tuple[int, int]:
-    """Read a JPEG's size from its header, without decoding the picture.
+    """Read a JPEG's size, as it is stored, from its header, without decoding the picture.
 
     Parameters
     ----------
@@ -63,12 +83,13 @@ def read_jpeg_size(data: Encoded) -> tuple[int, int]:
 
 
 def image_size(data: Encoded) -> tuple[int, int]:
-    """Read the size of a JPEG, PNG, WebP or GIF from its header, without decoding the picture.
+    """Read the size of a JPEG, PNG, WebP or GIF, as it is shown, from its header, without decoding the picture.
 
     Returns
     -------
     width_px, height_px
-        Both 1 or more. Of an animation, the size of its canvas.
+        Both 1 or more; they have changed places where the file says that the picture lies on its side. Of an
+        animation, the size of its canvas.
 
     Raises
     ------
@@ -76,6 +97,40 @@ def image_size(data: Encoded) -> tuple[int, int]:
         If the bytes are of another format or the header is damaged.
     """
     flat = byte_view(data)
+    width_px, height_px = _stored_size(flat)
+    return (height_px, width_px) if is_on_its_side(orientation_of(flat)) else (width_px, height_px)
+
+
+def orientation_of(data: memoryview) -> int:
+    """How the picture is turned and mirrored before it is shown, 1..8 as EXIF has it; 1 = not at all."""
+    mime = mime_of(data)
+    if mime == "image/jpeg":
+        return read_jpeg_header(data).orientation
+    if mime == "image/png":
+        return png_orientation(data)
+    return webp_orientation(data) if mime == "image/webp" else UPRIGHT
+
+
+def check_scans(data: memoryview) -> None:
+    """Refuse a JPEG whose picture is in more layers than anybody makes: each takes as long as a whole picture.
+
+    Raises
+    ------
+    CorruptFrameError
+        If there are more than `MAX_SCANS`.
+    """
+    if mime_of(data) != "image/jpeg" or read_jpeg_header(data).has_one_scan:
+        return
+    # No scan begins without these two bytes; there may be fewer scans, but never more.
+    scan_count = bytes(data).count(b"\xff\xda")
+    if scan_count > MAX_SCANS:
+        raise CorruptFrameError(
+            f"a progressive JPEG of {scan_count} scans; expected at most {MAX_SCANS}. "
+            "Save it as a baseline JPEG."
+        )
+
+
+def _stored_size(flat: memoryview) -> tuple[int, int]:
     mime = mime_of(flat)
     if mime == "image/jpeg":
         return read_jpeg_size(flat)

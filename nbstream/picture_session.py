@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 from . import lane
 from .binding import StreamBinding
 from .clock import Clock
-from .codecs import MAX_PIXELS, read_jpeg_size
+from .codecs import check_picture, mime_of
 from .credits import Credits
 from .errors import CameraError, CorruptFrameError
 from .frames import Frame
+from .image_headers import refuse_bytes
 from .lane import CreditContent, SourceContent, StateContent
 from .lane_sound import ChunkMessage
 from .lateness import Lateness
@@ -46,8 +47,10 @@ def frame_of(message: lane.FrameMessage, source: object, now_s: float) -> Frame:
         If the picture is no JPEG, too large, or of another size than stated.
     """
     data = bytes(message.data)
-    size = read_jpeg_size(data)
-    if size != (message.width_px, message.height_px) or size[0] * size[1] > MAX_PIXELS:
+    if mime_of(data) != "image/jpeg":
+        refuse_bytes(memoryview(data), "JPEG")
+    size = check_picture(data)
+    if size != (message.width_px, message.height_px):
         stated = f"{message.width_px}x{message.height_px}"
         raise CorruptFrameError(f"a picture of {size[0]}x{size[1]} pixels stated as {stated}")
     return Frame(

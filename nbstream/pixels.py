@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from .array_pixels import array_to_pixels, check_pixel_count, refuse_result
-from .codecs import MAX_PIXELS, Format, encode, image_size, mime_of
-from .errors import CorruptFrameError
+from .codecs import MAX_PIXELS, Format, check_picture, encode, image_size, mime_of
+from .errors import CorruptFrameError, ResultError
 from .figures import was_drawn
+from .orientation import TAG as ORIENTATION
+from .orientation import UPRIGHT
 from .outcomes import LEAVE_AS_IT_IS
 
 if TYPE_CHECKING:
@@ -106,6 +108,10 @@ def _check_encoded(data: bytes) -> tuple[bytes, str]:
         width_px * height_px,
         MAX_PIXELS,
     )
+    try:
+        check_picture(data)
+    except CorruptFrameError as error:
+        raise ResultError(str(error)) from None
     return data, mime
 
 
@@ -133,6 +139,11 @@ def _read_pil_image(image: Any, max_pixels: int) -> NDArray[np.uint8]:
 
 
 def _convert_pil_image(image: Any) -> Any:
+    # Opened from a file and not worked on since: shown as the file is.
+    if image.format is not None and image.getexif().get(ORIENTATION, UPRIGHT) != UPRIGHT:
+        from PIL import ImageOps
+
+        return _convert_pil_image(ImageOps.exif_transpose(image))
     if image.mode.startswith("I") or image.mode == "F":
         return image  # Pillow would clip these at 255.
     if image.mode in ("1", "L"):

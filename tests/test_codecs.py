@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PIL import ExifTags, Image
+from PIL import Image
 
 from nbstream import codecs
 from nbstream.errors import CorruptFrameError, MissingDependencyError, ResultError
@@ -307,15 +307,6 @@ def test_sixteen_bit_samples_keep_their_upper_byte(color, package):
         pixels = codecs.decode_image(file.getvalue(), color)
     assert pixels.shape == ((4, 4) if color == "gray" else (4, 4, 3))
     assert set(pixels.flat) == {0x80}
-
-
-@pytest.mark.parametrize("package", PACKAGES)
-def test_a_rotation_noted_in_the_file_is_not_applied(package):
-    exif = Image.Exif()
-    exif[ExifTags.Base.Orientation] = 6
-    data = encoded_by_pillow("PNG", exif=exif)
-    with only(package):
-        assert np.array_equal(codecs.decode_image(data), colour_ramp())
 
 
 # --- encoding --------------------------------------------------------------------------------

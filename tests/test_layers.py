@@ -15,7 +15,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "nbstream"
 
 LAYERS = [
-    {"_version", "errors", "own_loop", "palette_png"},
+    {"_version", "errors", "orientation", "own_loop", "palette_png"},
     # one job each, no knowledge of one another
     {
         "calls",
