@@ -1,6 +1,7 @@
 """How a picture file says that it lies on its side: the EXIF orientation of JPEG, PNG and WebP.
 
-Only headers are looked at, and never more than `MAX_PARTS` of them. Browsers turn what they show by it, and so do we.
+Only headers are looked at, and never more than `MAX_PARTS` of them. Browsers turn what they show by it, and so do we
+(Chromium leaves a WebP as it is: `pixels` turns it before it goes to a page).
 """
 
 from __future__ import annotations

@@ -14,17 +14,27 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from .array_pixels import array_to_pixels, check_pixel_count, refuse_result
-from .codecs import MAX_PIXELS, Format, check_picture, encode, image_size, mime_of
+from .codecs import (
+    MAX_PIXELS,
+    Format,
+    check_picture,
+    decode_image,
+    encode,
+    image_size,
+    mime_of,
+)
 from .errors import CorruptFrameError, ResultError
 from .figures import was_drawn
 from .orientation import TAG as ORIENTATION
-from .orientation import UPRIGHT
+from .orientation import UPRIGHT, webp_orientation
 from .outcomes import LEAVE_AS_IT_IS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["encode_result", "to_pixels"]
+
+TURNED_QUALITY = 95
 
 
 def encode_result(
@@ -37,7 +47,8 @@ def encode_result(
     """Make encoded bytes of one result of the user's function.
 
     Bytes (also a bytearray or memoryview) are taken as a picture that is encoded already and pass through
-    after a look at their header. Anything else goes through `to_pixels` and `encode`.
+    after a look at their header; a WebP that says that it lies on its side is turned. Anything else goes
+    through `to_pixels` and `encode`.
 
     Returns
     -------
@@ -112,7 +123,17 @@ def _check_encoded(data: bytes) -> tuple[bytes, str]:
         check_picture(data)
     except CorruptFrameError as error:
         raise ResultError(str(error)) from None
+    if mime == "image/webp" and webp_orientation(memoryview(data)) != UPRIGHT:
+        # Chromium turns a JPEG and a PNG, but not this.
+        data = encode(_decoded(data, mime), "webp", TURNED_QUALITY)
     return data, mime
+
+
+def _decoded(data: bytes, mime: str) -> NDArray[np.uint8]:
+    try:
+        return decode_image(data)
+    except CorruptFrameError:
+        refuse_result(f"{len(data)} bytes of a damaged {mime}", "Return the whole encoded file.")
 
 
 def _is_instance_of(value: object, module_name: str, type_name: str) -> bool:
