@@ -1,20 +1,17 @@
-"""`StreamBinding`: the life of one stream, from Start to Stop.
+"""`StreamBinding`: one stream, from Start to Stop; what each event makes of each state is in `lifecycle`.
 
-    idle --start--> asking --camera on--> waiting --admitted--> live --stop--> idle
-                      |                      ^                    |--limit--> waiting (or idle)
-                   failed                    '------resume--------|--pause, errors, page gone--> paused
-
-A binding asks its source for the capture, its gate for a slot, and a `Runner` for the calls. Events come
-from any thread.
-Fields are changed under `_lock`; nobody else is called while it is held. Traits are set afterwards, in
-`_publish`.
+A binding asks its source for the capture, its gate for a slot, and a `Runner` for the calls. Events come from any
+thread. Fields are changed under `_lock`; the state by `_lead_on` alone, which looks it up and writes it at once.
+Gate, warm-up and the end of a run are called afterwards, in the order in which it was decided (`InOrder`). Traits are set afterwards, too, in `_publish`, and their observers run in a thread of their
+own.
 """
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -25,7 +22,10 @@ from .clock import Clock, Timer
 from .countdown import Countdown
 from .frames import Frame
 from .gate import Place, Turn, gate_of
+from .in_order import InOrder
 from .lane import MAX_LOG_LINE_CHARS, MAX_LOG_LINES, CreditContent, Status
+from .lifecycle import Event, State, next_state, status_of, wants_camera
+from .news import News, tell_observers
 from .plan import StreamPlan
 from .print_tap import catch_prints
 from .prints import FunctionPrints
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from .chunks import Captured, Chunk
     from .sound_account import SoundAccount, SoundSource
     from .sound_store import SoundPosition, SoundStore
-
-logger = logging.getLogger("nbstream")
 
 # A muted camera holds no slot for ever: the clock starts by itself this long after admission.
 CLOCK_STARTS_AFTER_S = 2.0
@@ -103,6 +101,7 @@ class StreamBinding(t.HasTraits):
 
     def __init__(self, captures: Mapping[object, Capture], plan: StreamPlan, clock: Clock) -> None:
         super().__init__()
+        self._news = News(plan.fn_name)
         self.plan = plan
         self.__wrapped__ = plan.fn
         self.__name__ = plan.fn_name
@@ -120,12 +119,11 @@ class StreamBinding(t.HasTraits):
         context = plan.context.copy()
         context.run(catch_prints, self.log.write)
         self._thread = CallThread(f"nbstream-{plan.fn_name}", context)
-        self._status: Status = "idle"
+        self._state: State = "idle"
+        self._in_order = InOrder()
         self._error: ErrorReport | None = None
         self._errors_in_a_row = 0
-        self._warm_up_failed = False
-        self._needs_camera = False
-        self._closed = False
+        self._why_paused: str | None = None
         self._countdown = Countdown(plan.time_limit_s)
         self._timer: Timer | None = None
         self._runner: Runner | None = None
@@ -142,21 +140,23 @@ class StreamBinding(t.HasTraits):
         RuntimeError
             If the binding was closed.
         """
-        if self._closed:
-            raise RuntimeError("This stream is closed; call source.stream(...) to make another.")
         begins = {one: self._captures[one].sound_position() for one in self.plan.sounds}
         with self._lock:
-            paused = self._status == "paused"
-            if self._status in ("idle", "failed"):
-                if self._runner is not None:
-                    self._runner.stop_waiting()
-                self._sound = _account(begins, self._kept_sound)
-                self._countdown.refill()
+            if self._state == "closed":
+                raise RuntimeError(
+                    "This stream is closed; call source.stream(...) to make another."
+                )
+            paused = status_of(self._state) == "paused"
+            if self._lead_on("start"):
+                if paused:
+                    self._wind_up()
+                else:
+                    if self._runner is not None:
+                        self._runner.stop_waiting()
+                    self._sound = _account(begins, self._kept_sound)
+                    self._countdown.refill()
                 self._begin_asking()
-        if paused:
-            self.resume()
-        else:
-            self._changed()
+        self._changed()
 
     def stop(self) -> None:
         """End the stream; the camera goes off with the source's last stream.
@@ -164,34 +164,27 @@ class StreamBinding(t.HasTraits):
         What a running call still returns is dropped. Of a stream that hears sound it is shown, and one more call gets
         the sound that is left.
         """
-        self._end("idle", results_wanted=False, needs_camera=False)
+        self._end("idle", event="stop")
 
     def pause(self) -> None:
         """Keep camera and preview on, freeze the clock, and give the slot back as soon as no call runs."""
-        self._pause()
+        self._end("paused", event="pause")
 
     def resume(self) -> None:
         """Queue at the end again, with the time that was left; nothing happens unless paused."""
         with self._lock:
-            if self._status != "paused":
+            if not self._lead_on("resume"):
                 return
-            if self._countdown.remaining_s(self._clock.now_s()) == 0:
-                self._countdown.refill()
+            self._wind_up()
             self._begin_asking()
         self._changed()
 
     def close(self) -> None:
         """Stop for good, and leave source and gate."""
-        with self._lock:
-            if self._closed:
-                return
-            self._closed = True
-        self.stop()
-        if not self._holds_slot():
-            self._gate.unregister(self)
-        for capture in self._captures.values():
-            capture.binding_closed(self)
-        self._thread.close()
+        if self._end("idle", event="close"):
+            for capture in self._captures.values():
+                capture.binding_closed(self)
+            self._thread.close()
 
     def __enter__(self) -> StreamBinding:
         return self
@@ -214,19 +207,24 @@ class StreamBinding(t.HasTraits):
         return self.plan.fn(*args, **kwargs)
 
     def __repr__(self) -> str:
-        return f"StreamBinding({self.plan.fn_name}, status={self._status!r})"
+        return f"StreamBinding({self.plan.fn_name}, status={self.current_status!r})"
 
     # --- for the source ----------------------------------------------------------------------
 
     @property
     def current_status(self) -> Status:
         """The status, before the trait has caught up with it."""
-        return self._status
+        return status_of(self._state)
 
     @property
     def needs_camera(self) -> bool:
         """Whether the camera shall be on for this stream."""
-        return self._needs_camera
+        return wants_camera(self._state)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it has ended for good."""
+        return self._state == "closed"
 
     @property
     def is_in_call(self) -> bool:
@@ -246,7 +244,7 @@ class StreamBinding(t.HasTraits):
 
     def place_in_queue(self) -> Place | None:
         """Where this stream stands in the queue, this moment; `None` when it does not wait."""
-        return self._gate.place(self) if self._status == "waiting" else None
+        return self._gate.place(self) if self._state == "waiting" else None
 
     def newest_error(self) -> ErrorReport | None:
         """The newest error, before the trait has caught up with it."""
@@ -257,17 +255,13 @@ class StreamBinding(t.HasTraits):
         silent_s = self._silent_s()
         if silent_s is not None:
             return f"The function has not returned for {silent_s:.0f} s."
-        if self._status == "paused" and not self._needs_camera:
+        if self._state == "away":
             return "The page that captured went away; Resume goes on from this one."
-        if self._status == "live" and self._sound is not None:
+        if self._state == "live" and self._sound is not None:
             return self._sound.note()
-        if self._status == "paused" and self._warm_up_failed:
-            return "Getting ready failed; Resume tries again."
-        if self._status == "paused" and self._failed_too_often():
-            count = self._errors_in_a_row
-            errors = f"{count} errors in a row" if count > 1 else "an error"
-            return f"Paused after {errors}; Resume tries again."
-        if self._status != "waiting":
+        if self._state == "paused":
+            return self._why_paused
+        if self._state != "waiting":
             return None
         if self.plan.warm_up is not None and (note := self.plan.warm_up.note()) is not None:
             return note
@@ -282,40 +276,35 @@ class StreamBinding(t.HasTraits):
         """That camera or microphone runs: once all do, get ready and queue for a slot."""
         with self._lock:
             self._running.add(capture)
-            if self._status != "asking" or len(self._running) < len(self._captures):
+            if len(self._running) < len(self._captures) or not self._lead_on("camera_on"):
                 return
-            self._status = "waiting"
-            free = self._runner is None  # else the queue is joined when the running call has ended
-        if free and self.plan.warm_up is not None:
-            self.plan.warm_up.prepare(self, self.plan.context, self.log.write, self._clock)
-        elif free:
-            self._gate.join(self)
+            if self._runner is not None:
+                pass  # the queue is joined when the running call has ended
+            elif (warm_up := self.plan.warm_up) is not None:
+                context, printed = self.plan.context, self.log.write
+                self._in_order.add(partial(warm_up.prepare, self, context, printed, self._clock))
+            else:
+                self._in_order.add(partial(self._gate.join, self))
+        self._in_order.carry_out()
         self._changed()
 
     def camera_missing(self) -> None:
         """The camera was asked for anew and is not there: give the slot or the place in the queue back until it is."""
-        with self._lock:
-            if self._status not in ("waiting", "live"):
-                return
-            self._running.clear()  # those that are on say so again
-        self._end("asking", results_wanted=True, needs_camera=True)
+        self._end("asking", event="camera_missing")
 
     def camera_failed(self, error: BaseException) -> None:
         """The camera cannot be had, or was lost; Start asks again."""
-        self._end("failed", results_wanted=False, needs_camera=False, error=error)
+        self._end("failed", event="camera_failed", error=error)
 
     def page_gone(self) -> None:
         """Nobody captures any more; going on takes a click."""
-        with self._lock:
-            if self._status not in ("asking", "waiting", "live") and not self._needs_camera:
-                return
-        self._end("paused", results_wanted=True, needs_camera=False)
+        self._end("paused", event="page_gone")
 
     def offer(self, frame: Captured) -> bool:
         """Give a frame or chunk to the function, when it is live; False when it is not wanted."""
         if isinstance(frame, Frame):
             with self._lock:
-                runner = self._runner if self._status == "live" else None
+                runner = self._runner if self._state == "live" else None
             # With our lock free: what it replaces is told to its source. A runner that has ended refuses.
             accepted = runner is not None and runner.offer(frame)
         else:
@@ -359,38 +348,39 @@ class StreamBinding(t.HasTraits):
 
     def warmed_up(self, error: BaseException | None) -> None:
         """All is ready: queue for a slot. With an error: wait for a person."""
+        if error is not None:
+            note = "Getting ready failed; Resume tries again."
+            self._end("paused", event="warm_up_failed", error=error, note=note)
+            return
         with self._lock:
-            if self._status != "waiting" or self._runner is not None:
+            if self._state != "waiting" or self._runner is not None:
                 return
-            self._warm_up_failed = error is not None
-        if error is None:
-            self._gate.join(self)
-            self._changed()
-        else:
-            self._end("paused", results_wanted=True, needs_camera=True, error=error)
+            self._in_order.add(partial(self._gate.join, self))
+        self._in_order.carry_out()
+        self._changed()
 
     # --- for the gate ------------------------------------------------------------------------
 
     def admitted(self) -> None:
         """A slot is ours: call the function from now on."""
+        failed: Exception | None = None
         with self._lock:
             if self._runner is not None:
                 return  # told late, of a slot that was given back and taken again meanwhile
-            runner = None
-            if self._status == "waiting":
-                runner = self._new_runner()
-                self._runner, self._status = runner, "live"
-                self._set_timer(CLOCK_STARTS_AFTER_S, self._begin_clock)
-        if runner is None:
-            self._gate.leave(self)
-            return
-        runner.start()
-        self._changed()
+            if self._lead_on("admitted"):
+                failed = self._start_runner()
+            else:
+                self._in_order.add(partial(self._gate.leave, self))
+        self._in_order.carry_out()
+        if failed is not None:
+            self.run_failed(failed)
+        else:
+            self._changed()
 
     def slot_lost(self) -> None:
         """Somebody else may have our slot: end with the running call, and queue again."""
         with self._lock:
-            runner = self._runner if self._status == "live" else None
+            runner = self._runner if self._state == "live" else None
         if runner is not None:
             runner.end(results_wanted=True, cancel=False)
 
@@ -402,7 +392,7 @@ class StreamBinding(t.HasTraits):
         """How long those behind us wait for our slot."""
         silent_s = self._silent_s()
         with self._lock:
-            takes_turn = self._status in ("waiting", "live")
+            takes_turn = self._state in ("waiting", "live")
             left_s = self._countdown.remaining_s(self._clock.now_s()) if takes_turn else 0.0
         # Nobody knows when a call ends that keeps the slot beyond its time.
         return Turn(None if left_s == 0 and silent_s is not None else left_s, silent_s)
@@ -436,35 +426,66 @@ class StreamBinding(t.HasTraits):
         finally:
             self._captures[frame.source].call_ended(self, frame, between_ms)
 
+    def run_failed(self, error: BaseException) -> None:
+        """Not a call, but something round the calls has failed: wait for a person."""
+        self._stats.count("errors")
+        note = "Paused after an error; Resume tries again."
+        self._end("paused", event="errors", error=error, note=note, drain=False)
+
     def runner_ended(self, runner: Runner) -> None:
         with self._lock:
             if self._runner is not runner:
                 return
             self._runner = None
-            if self._status == "live":  # at the limit: the running call was still ours
-                self._status = "waiting" if self.plan.on_limit == "rejoin" else "idle"
-                self._needs_camera = self._status == "waiting"
+            rejoins = self.plan.on_limit == "rejoin"
+            if self._lead_on("rejoin_at_limit" if rejoins else "stop_at_limit"):
+                # The running call was still ours.
                 self._countdown.refill()
                 self._cancel_timer()
-        try:
-            self._tell_sources()  # or the next one would be seen live beside us
-        finally:
-            self._gate.leave(self)
-        with self._lock:
-            # Only now: who resumed before the slot was given back could not join the queue.
-            rejoin = self._status == "waiting"
-        if self._closed:
-            self._gate.unregister(self)
-        elif rejoin:
-            self._gate.join(self)
+            # First of all, or the next one would be seen live beside us.
+            self._in_order.add(self._tell_sources)
+            self._in_order.add(self._leave_gate)
+            # Only behind that: who resumed before the slot was given back could not join the queue.
+            if self._state == "waiting":
+                self._in_order.add(partial(self._gate.join, self))
+        self._in_order.carry_out()
         self._changed()
 
     # --- inside ------------------------------------------------------------------------------
 
+    def _lead_on(self, event: Event) -> bool:
+        """Change the state as `event` does, with the lock held; False where it means nothing to the state."""
+        before, self._state = self._state, next_state(self._state, event)
+        return self._state != before
+
     def _begin_asking(self) -> None:
-        self._status, self._needs_camera = "asking", True
-        self._error, self._errors_in_a_row, self._warm_up_failed = None, 0, False
+        self._error, self._errors_in_a_row, self._why_paused = None, 0, None
         self._running.clear()
+
+    def _wind_up(self) -> None:
+        """Of a clock that has run down, give the whole time again."""
+        if self._countdown.remaining_s(self._clock.now_s()) == 0:
+            self._countdown.refill()
+
+    def _start_runner(self) -> Exception | None:
+        """Begin to call the function, with the lock held; returns why that cannot be."""
+        runner: Runner | None = None
+        try:
+            runner = self._new_runner()
+            runner.start()
+        except Exception as error:  # no more threads, or a package that is not there
+            if runner is not None:
+                runner.end(results_wanted=False, cancel=True)
+            return error
+        self._runner = runner
+        self._set_timer(CLOCK_STARTS_AFTER_S, self._begin_clock)
+        return None
+
+    def _leave_gate(self) -> None:
+        if self.is_closed:
+            self._gate.unregister(self)
+        else:
+            self._gate.leave(self)
 
     def _new_runner(self) -> Runner:
         plan = self.plan
@@ -494,15 +515,9 @@ class StreamBinding(t.HasTraits):
         busy_s = 0.0 if runner is None else runner.busy_for_s()
         return busy_s if busy_s >= NOT_RETURNED_AFTER_S else None
 
-    def _pause(self, *, drain: bool = True) -> None:
-        with self._lock:
-            if self._status not in ("waiting", "live"):
-                return
-        self._end("paused", results_wanted=True, needs_camera=True, drain=drain)
-
     def _begin_clock(self) -> None:
         with self._lock:
-            if self._status != "live" or self._countdown.running:
+            if self._state != "live" or self._countdown.running:
                 return
             self._cancel_timer()
             now_s = self._clock.now_s()
@@ -515,67 +530,99 @@ class StreamBinding(t.HasTraits):
 
     def _at_limit(self) -> None:
         with self._lock:
-            if self._status != "live" or self._runner is None:
+            if self._state != "live" or self._runner is None:
                 return
             runner = self._runner
             goes_on = self.plan.on_limit == "rejoin" and not self._gate.someone_waits()
             if goes_on:
                 self._countdown.refill()
+            else:
+                # With our lock free: what is unread is told to its source.
+                self._in_order.add(partial(self._end_at_limit, runner))
         if goes_on:
             self._begin_clock()
         else:
-            # With our lock free: what is unread is told to its source.
-            final = self.plan.on_limit == "stop"
-            self._let_end(runner, results_wanted=True, final=final)
+            self._in_order.carry_out()
+
+    def _end_at_limit(self, runner: Runner) -> None:
+        if self._sound is None:
+            runner.end(results_wanted=True, cancel=False)
+        elif not runner.is_draining:
+            runner.drain(final=self.plan.on_limit == "stop", await_end=False)
 
     def _end(
         self,
         status: Status,
         *,
-        results_wanted: bool,
-        needs_camera: bool,
+        event: Event,
         error: BaseException | None = None,
+        note: str | None = None,
         drain: bool = True,
-    ) -> None:
+    ) -> bool:
+        """Give slot and place in the queue back, if `event` means anything to the state; returns whether it did.
+
+        Parameters
+        ----------
+        status
+            What the stream is said to be from then on.
+        note
+            Why it is paused, for the person.
+        drain
+            Whether sound that is held is still given to the function.
+        """
         final = status in ("idle", "failed")
-        await_end = final and any(one.sends_last(self) for one in self._captures.values())
+        # Who closes the stream leaves its source: nothing more will come.
+        await_end = (
+            final
+            and event != "close"
+            and any(one.sends_last(self) for one in self._captures.values())
+        )
+        told = None if error is None else report(error, None)
         with self._lock:
-            self._status, self._needs_camera = status, needs_camera
+            if not self._lead_on(event):
+                return False
+            self._why_paused = note
             self._kept_sound.clear()
             self._countdown.freeze(self._clock.now_s())
             self._cancel_timer()
-            if error is not None:
-                self._error = report(error, None)
-            runner = self._runner
-        if self.plan.warm_up is not None:
-            self.plan.warm_up.forget(self)
-        if runner is not None and drain:
-            self._let_end(runner, results_wanted=results_wanted, final=final, await_end=await_end)
-        elif runner is not None:
-            runner.end(results_wanted=results_wanted, cancel=False)
-        else:
-            self._gate.leave(self)
+            if event == "camera_missing":
+                self._running.clear()  # those that are on say so again
+            if told is not None:
+                self._error = told
+            if self.plan.warm_up is not None:
+                self._in_order.add(partial(self.plan.warm_up.forget, self))
+            if self._runner is None:
+                self._in_order.add(self._leave_gate)
+            else:
+                # With our lock free: what is unread is told to its source.
+                self._in_order.add(partial(self._let_end, self._runner, final, await_end, drain))
+        self._in_order.carry_out()
         self._changed()
+        return True
 
-    def _let_end(
-        self, runner: Runner, *, results_wanted: bool, final: bool, await_end: bool = False
-    ) -> None:
-        """Let the running call be the last one, or those with the sound that is held."""
-        if self._sound is None:
-            runner.end(results_wanted=results_wanted, cancel=not results_wanted)
-        elif self._closed or not runner.is_draining:
-            # Who closes the stream leaves its source: nothing more will come.
-            runner.drain(final=final, await_end=await_end and not self._closed)
+    def _let_end(self, runner: Runner, final: bool, await_end: bool, drain: bool) -> None:
+        """Let the running call be the last one, whose result `final` drops, or those with the sound that is held."""
+        if self._sound is None or not drain:
+            runner.end(results_wanted=not final, cancel=final and drain)
+        elif self.is_closed or not runner.is_draining:
+            runner.drain(final=final, await_end=await_end)
 
     def _note_error(self, error: BaseException) -> None:
+        before = self._error
+        told = report(error, before)
         with self._lock:
-            self._error = report(error, self._error)
+            # Who resumed meanwhile has begun to count anew.
+            self._error = told if self._error is before else replace(told, count=1)
             self._errors_in_a_row += 1
+            count = self._errors_in_a_row
             too_many = self._failed_too_often()
             repeated = self._error.count > 1
         if too_many:
-            self._pause(drain=False)  # the function would fail once more
-        else:
+            errors = f"{count} errors in a row" if count > 1 else "an error"
+            note = f"Paused after {errors}; Resume tries again."
+            # The function would fail once more with the sound that is held.
+            too_many = self._end("paused", event="errors", note=note, drain=False)
+        if not too_many:
             self._changed(soon=repeated)
 
     def _failed_too_often(self) -> bool:
@@ -599,11 +646,10 @@ class StreamBinding(t.HasTraits):
             capture.binding_changed(self, soon=soon)
 
     def _publish(self) -> None:
-        """Set the traits to the newest values; observers run with no lock held.
+        """Set the traits to the newest values.
 
         One thread at a time does it. Whoever comes meanwhile leaves word that there is news, and the one at
-        work sets the traits once more: the last values win, and no observer can make two threads wait for
-        each other.
+        work sets the traits once more: the last values win.
         """
         with self._lock:
             self._has_news = True
@@ -612,10 +658,11 @@ class StreamBinding(t.HasTraits):
             self._is_publishing = True
         while self._take_news():
             for name, value in self._newest().items():
-                try:
-                    self.set_trait(name, value)
-                except Exception:  # an observer of the user's failed; the stream must not
-                    logger.exception("[nbstream] an observer of %s failed", name)
+                self.set_trait(name, value)
+
+    def notify_change(self, change: Any) -> None:
+        """Tell the observers of a trait, in a thread of this stream's: a slow one holds up nothing else."""
+        tell_observers(self._news, self, change)
 
     def _take_news(self) -> bool:
         with self._lock:
@@ -626,7 +673,7 @@ class StreamBinding(t.HasTraits):
         place = self.place_in_queue()  # asks other streams, so our lock must be free
         with self._lock:
             return {
-                "status": self._status,
+                "status": status_of(self._state),
                 "remaining_s": self._countdown.remaining_s(self._clock.now_s()),
                 "error": self._error,
                 "queue_position": None if place is None else place.ahead,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from typing import Any
 
 from .clock import Clock, Timer
+
+logger = logging.getLogger("nbstream")
 
 PUBLISH_SOON_S = 0.2
 
@@ -34,6 +37,7 @@ class StatePublisher:
         self._order = threading.RLock()
         self._lock = threading.Lock()
         self._index = 0
+        self._has_failed = False
         self._soon: Timer | None = None
 
     def publish(self, *, soon: bool = False) -> None:
@@ -56,7 +60,15 @@ class StatePublisher:
         # Numbered and sent under one lock: a newer index never carries an older state.
         with self._order:
             self.cancel()
-            message = self._make(self._index + 1)
-            if message is not None:
-                self._index += 1
-                self._send(message, [])
+            try:
+                message = self._make(self._index + 1)
+                if message is not None:
+                    self._index += 1
+                    self._send(message, [])
+            except Exception:
+                # Whoever changes a stream must not fail for it, and the next state says all again.
+                if not self._has_failed:
+                    logger.exception(
+                        "[nbstream] a state could not be sent; further ones are not logged"
+                    )
+                self._has_failed = True

@@ -7,6 +7,7 @@ returns: what holds the slot is this run, so a call that never returns keeps it 
 from __future__ import annotations
 
 import contextlib
+import logging
 import weakref
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from .lane import CreditContent
     from .metadata import FrameMeta, SoundMeta
 
+logger = logging.getLogger("nbstream")
+
 STALE_AFTER_S = 1.0
 
 
@@ -52,6 +55,9 @@ class RunEvents(Protocol):
     def call_ended(self, frame: Captured, call_ms: float, error: BaseException | None) -> None: ...
 
     def carry(self) -> Any: ...
+
+    def run_failed(self, error: BaseException) -> None:
+        """Something else than a call has failed: a port, or what is told of the calls; the run ends."""
 
     def runner_ended(self, runner: Runner) -> None: ...
 
@@ -142,10 +148,24 @@ class Runner:
             self._events.frame_skipped(frame)
 
     def _run(self) -> None:
+        # Whatever fails, and were it the report of a failure, the slot is given back.
+        try:
+            self._work_attached()
+        except BaseException as error:
+            self._fail(error)
+        finally:
+            self._events.runner_ended(self)
+
+    def _fail(self, error: BaseException) -> None:
+        try:
+            self._events.run_failed(error)
+        except BaseException:
+            logger.exception("[nbstream] an error could not be shown")
+
+    def _work_attached(self) -> None:
         ports: list[InputPort | OutputPort] = [*self._plan.inputs, *self._plan.outputs]
-        # Whatever fails on the way out, the rest is undone all the same and the slot is given back.
+        # Whatever fails on the way out, the rest is undone all the same.
         with contextlib.ExitStack() as at_end:
-            at_end.callback(self._events.runner_ended, self)
             at_end.callback(self._mailbox.close)
             for port in ports:
                 port.attach()

@@ -110,7 +110,7 @@ def test_an_observer_that_fails_does_not_harm_the_stream(kernel, caplog):
     stream.binding.observe(observer, "status")
     stream.go_live()
     assert stream.one_result() == 100
-    assert "an observer of status failed" in caplog.text
+    wait_for(lambda: "an observer of status failed" in caplog.text)
 
 
 # --- a call that never returns -----------------------------------------------------------------

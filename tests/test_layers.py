@@ -43,9 +43,11 @@ LAYERS = [
         "stats",
     }
     | {"yolo_output"},
+    {"identity", "in_order", "news", "page_text"},
     {"call_thread", "lane_fields", "prints"},
     {"chunks", "lane_sound", "pace"},
     {"lane", "metadata", "sound_format", "sound_store"},
+    {"lifecycle"},
     {"codecs", "credits", "legs", "masks", "pages", "pcm", "tracebacks", "warm_up"}
     | {"inbox", "publisher", "receipts", "slots", "sound_account", "voice"},
     {"results"},
