@@ -17,7 +17,7 @@ from .pcm import pcm_of
 from .plan import Origin, OutputPort
 from .playback import Playback, PlaybackNews
 from .sound_pieces import BY_HAND, Cause
-from .wiring import trait_lock
+from .wiring import check_open, trait_lock
 
 OnEnded = Callable[["AudioPlayer"], None]
 
@@ -106,7 +106,7 @@ class AudioPlayer(LaneWidget):
         """Have `callback(player)` called each time when all that was given has been played to its end.
 
         A generator that yields more slowly than it sounds lets the player run dry between two pieces, which counts as
-        well. The callback runs in the thread that heard of it; what it prints lands in the cell where it was given.
+        well. The callback runs in a thread of the player's; what it prints lands in the cell where it was given.
 
         Parameters
         ----------
@@ -142,19 +142,19 @@ class AudioPlayer(LaneWidget):
 
     def _tell(self, news: PlaybackNews) -> None:
         with trait_lock(self):
-            self.set_trait("playing", self._playback.playing)
+            self.set_and_tell_later("playing", self._playback.playing)
             if news.latency_ms is not None:
-                self.set_trait("latency_ms", news.latency_ms)
+                self.set_and_tell_later("latency_ms", news.latency_ms)
         if news.ended:
-            for callback, context in self._on_ended:
-                self._call_back(callback, context)
+            self._news.tell("on_ended", self._call_back)
 
-    def _call_back(self, callback: OnEnded, context: contextvars.Context) -> None:
-        try:
-            # A copy: one context cannot be entered by two threads at once.
-            context.copy().run(callback, self)
-        except Exception:  # a callback of the user's failed; the player goes on
-            self.log.exception("[nbstream] a callback of on_ended failed")
+    def _call_back(self) -> None:
+        for callback, context in self._on_ended:
+            try:
+                # A copy: one context cannot be entered by two threads at once.
+                context.copy().run(callback, self)
+            except Exception:  # a callback of the user's failed; the player goes on
+                self.log.exception("[nbstream] a callback of on_ended failed")
 
     def _receive(self, _widget: Any, content: Any, buffers: Any) -> None:
         try:
@@ -179,7 +179,8 @@ class _PlayerPort:
         self.key = player
         self.name = player.label or "AudioPlayer"
 
-    def attach(self) -> None: ...
+    def attach(self) -> None:
+        check_open(self._player)
 
     def detach(self) -> None: ...
 

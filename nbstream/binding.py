@@ -2,8 +2,8 @@
 
 A binding asks its source for the capture, its gate for a slot, and a `Runner` for the calls. Events come from any
 thread. Fields are changed under `_lock`; the state by `_lead_on` alone, which looks it up and writes it at once.
-Gate, warm-up and the end of a run are called afterwards, in the order in which it was decided (`InOrder`). Traits are set afterwards, too, in `_publish`, and their observers run in a thread of their
-own.
+Gate, warm-up and the end of a run are called afterwards, in the order in which it was decided (`InOrder`). Traits are
+set afterwards, too, in `_publish`, and their observers run in a thread of their own.
 """
 
 from __future__ import annotations

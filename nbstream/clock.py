@@ -81,7 +81,7 @@ class SystemClock:
         while (callback := self._next_due()) is not None:
             try:
                 callback()
-            except Exception:
+            except BaseException:  # a SystemExit would be the end of all timers
                 logger.exception("[nbstream] a timer failed")
             del callback  # or it is kept, and what it belongs to, until the next one is due
 

@@ -5,10 +5,13 @@ kernel. All answers come later, by calls of the member's, so that a gate may hav
 """
 
 import heapq
+import logging
 import math
 import threading
 from collections.abc import Callable, Hashable, Iterable
 from typing import NamedTuple, Protocol, runtime_checkable
+
+logger = logging.getLogger("nbstream")
 
 
 class Turn(NamedTuple):
@@ -189,7 +192,12 @@ def _known(left_s: float | None) -> float:
 
 def _tell(calls: list[Callable[[], None]]) -> None:
     for call in calls:
-        call()
+        try:
+            call()
+        except (
+            BaseException
+        ):  # the others must hear of their turn, and who told us has work of its own
+            logger.exception("[nbstream] a stream could not be told of its turn")
 
 
 _gates: dict[Hashable, LocalGate] = {}

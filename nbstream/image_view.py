@@ -16,7 +16,7 @@ from .lane_widget import LaneWidget, new_widget_id
 from .pictures import Encoding, Picture
 from .plan import InputPort, Origin, OutputPort, result_of
 from .results import ResultLane, deliver_painted
-from .wiring import trait_lock
+from .wiring import check_open, trait_lock
 
 if TYPE_CHECKING:
     from .chunks import Captured
@@ -138,7 +138,8 @@ class DisplayPort:
         self.key = view
         self.name = view.label or "ImageView"
 
-    def attach(self) -> None: ...
+    def attach(self) -> None:
+        check_open(self._view)
 
     def detach(self) -> None: ...
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 import uuid
 from pathlib import Path
 from typing import Any, ClassVar
@@ -11,8 +12,10 @@ import anywidget
 import ipywidgets
 import traitlets as t
 
+from .news import News, tell_observers
 from .options import check_options, warn_of_misspelt
-from .wiring import wire_comm
+from .page_text import for_pages
+from .wiring import trait_lock, wire_comm
 
 STATIC = Path(__file__).parent / "static"
 
@@ -63,11 +66,14 @@ class LaneWidget(anywidget.AnyWidget):
 
     _own_layout: ipywidgets.Layout | None = None
 
+    _told_later_in: int | None = None
+
     def __init__(self, **traits: Any) -> None:
         cls = type(self)
         own = [name for name, one in self.traits().items() if name[0] != "_" and not one.read_only]
         ours = set(own) - set(anywidget.AnyWidget.class_trait_names())
         check_options(cls.__name__, traits, self.trait_names(), {*ours, "layout"})
+        self._news = News(type(self).__name__)
         super().__init__(**traits)
         self._own_layout = None if "layout" in traits else self.layout
         self.on_msg(self._receive)
@@ -95,7 +101,29 @@ class LaneWidget(anywidget.AnyWidget):
     def send_to_pages(self, content: dict[str, Any], buffers: list[bytes]) -> None:
         """Hand a message to the comm; nothing happens once the widget is closed. From any thread."""
         if self.comm is not None:
-            self.send(content, buffers)
+            self.send(for_pages(content), buffers)
+
+    def set_and_tell_later(self, name: str, value: Any) -> None:
+        """Set a trait in a thread that has others to serve; its observers are told in a thread of the widget's own."""
+        with trait_lock(self):
+            self._told_later_in = threading.get_ident()
+            try:
+                self.set_trait(name, value)
+            finally:
+                self._told_later_in = None
+
+    def notify_change(self, change: Any) -> None:
+        """Tell pages and observers; see `set_and_tell_later`."""
+        if self._told_later_in != threading.get_ident():
+            super().notify_change(change)
+            return
+        if self.comm is not None and change["name"] in self.keys:
+            self.send_state(change["name"])
+        tell_observers(self._news, self, change, newest_only=change["name"] == "frame")
+
+    @t.validate("label", "device", "_chosen_device")
+    def _as_it_can_be_sent(self, proposal: Any) -> Any:
+        return for_pages({"value": proposal["value"]})["value"]
 
     def _receive(self, _widget: Any, content: Any, buffers: Any) -> None:
         raise NotImplementedError

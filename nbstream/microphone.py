@@ -20,7 +20,6 @@ from .sound_format import SoundFormat
 from .sound_session import SoundSession
 from .speech import SpeechSegmenter
 from .streams import SoundOptions, bind, make_plan
-from .wiring import set_trait
 
 SAMPLE_TYPES: tuple[SampleType, ...] = ("int16", "float32")
 STREAM_EVERY_S = 0.5
@@ -290,8 +289,8 @@ class Microphone(LaneWidget):
 
     def device_chosen(self, device: str, label: str) -> None:
         # In this order: a page that hears of another `device` can tell a person's choice from the code's wish.
-        set_trait(self, "_chosen_device", {"id": device, "label": label})
-        set_trait(self, "device", device)
+        self.set_and_tell_later("_chosen_device", {"id": device, "label": label})
+        self.set_and_tell_later("device", device)
 
     def stream_every_unbound_s(self) -> float:
         return STREAM_EVERY_S

@@ -7,6 +7,7 @@ from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from .frames import Frame
+from .page_text import brief
 from .results import Carry, OnPainted, Result
 from .warm_up import WarmUp
 
@@ -197,4 +198,4 @@ def _is_count(value: Any) -> bool:
 
 
 def _refuse(name: str, value: object, allowed: str) -> None:
-    raise ValueError(f"{name} is {value!r}; expected {allowed}.")
+    raise ValueError(f"{name} is {brief(value)}; expected {allowed}.")

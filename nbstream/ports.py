@@ -14,14 +14,17 @@ import traitlets
 
 from .codecs import Format, mime_of
 from .errors import ResultError
+from .page_text import brief, page_text
 from .pixels import encode_result
 from .plan import InputPort, Origin, OutputPort
 from .state import State
 from .trait_values import advice, plain
-from .wiring import set_trait, unwire, wire
+from .wiring import check_open, set_trait, unwire, wire
 
 if TYPE_CHECKING:
     from .chunks import Captured
+
+MAX_REASON_CHARS = 300
 
 
 @runtime_checkable
@@ -67,6 +70,7 @@ class TraitPort:
         self.name = f"{type(widget).__name__}.{trait_name}"
 
     def attach(self) -> None:
+        check_open(self._widget)
         wire(self._widget)
 
     def detach(self) -> None:
@@ -82,7 +86,8 @@ class TraitPort:
         except traitlets.TraitError as error:
             trait = self._widget.traits()[self._trait_name]
             options = getattr(self._widget, "options", ()) if self._trait_name == "value" else ()
-            came = f"{value!r:.80} of type {type(value).__name__}: {str(error).rstrip('.')}"
+            why = page_text(str(error), MAX_REASON_CHARS).rstrip(".")
+            came = f"{brief(value)} of type {type(value).__name__}: {why}"
             raise ResultError(f"{came}. {advice(value, trait, options)}") from None
 
     def _set(self, value: Any) -> None:
@@ -95,10 +100,11 @@ class TraitPort:
             set_trait(self._widget, self._trait_name, value.tolist())
 
     def _fitted(self, value: Any) -> Any:
-        """Pictures become encoded bytes where the widget is an `ipywidgets.Image`."""
+        """Pictures become encoded bytes where the widget is an `ipywidgets.Image`, and text what can be sent."""
         is_picture = isinstance(self._widget, ipywidgets.Image) and self._trait_name == "value"
         if not is_picture or value is None:
-            return plain(value)
+            value = plain(value)
+            return page_text(value, len(value)) if isinstance(value, str) else value
         data, _mime = encode_result(value, format=_image_format(self._widget))
         if mime_of(data) != f"image/{_image_format(self._widget)}":
             raise ResultError(

@@ -42,7 +42,7 @@ class Reduced:
             )
         if isinstance(by, bool) or by not in get_args(Factor):
             raise ValueError(
-                f"by is {by!r}; expected 2, 4 or 8. For the whole picture give the camera itself."
+                f"by is {by!r:.80}; expected 2, 4 or 8. For the whole picture give the camera itself."
             )
         self.source = source
         self.by = by

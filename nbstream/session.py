@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -95,6 +96,7 @@ class SourceSession(ABC):
         self._publisher = StatePublisher(clock, self._state_message, widget.send_to_pages)
         self._pages = SourcePages(clock)
         self._bindings: list[StreamBinding] = []
+        self._guests: weakref.WeakSet[StreamBinding] = weakref.WeakSet()
         self._preview_wanted = False
         self._wanted = False
         self._run = 0
@@ -135,6 +137,8 @@ class SourceSession(ABC):
     def start(self, client: str | None = None) -> None:
         """Start all streams, and the camera; `client` is the page that asks, `None` = the user's code."""
         with self._lock:
+            if client is None:
+                self.check_open()
             bindings = list(self._bindings)
             self._failure = None
             if client is not None and not (self._wanted and self._pages.owner_is_here):
@@ -143,6 +147,23 @@ class SourceSession(ABC):
                 self._preview_wanted = True
         for binding in bindings:
             binding.start()
+        self._refresh()
+
+    def check_open(self) -> None:
+        """Make sure that the source was not closed.
+
+        Raises
+        ------
+        RuntimeError
+            If it was.
+        """
+        if self._closed:
+            raise RuntimeError(f"This {self.device} is closed; make another widget.")
+
+    def show_results_of(self, binding: StreamBinding) -> None:
+        """Let the results of another source's stream take the preview's place, until that stream is closed."""
+        with self._lock:
+            self._guests.add(binding)
         self._refresh()
 
     def stop(self) -> None:
@@ -421,6 +442,7 @@ class SourceSession(ABC):
             waits_for_cell=self._pages.is_waiting_for_cell(),
             failure=self._failure,
             was_unseen=self._was_unseen,
+            has_guests=any(not one.is_closed for one in self._guests),
             stream_every_unbound_s=self._widget.stream_every_unbound_s(),
             note=self._own_note(),
         )

@@ -153,6 +153,17 @@ class Gate:
     # --- the thread that talks with the scheduler ----------------------------------------------
 
     def _keep(self) -> None:
+        while True:
+            try:
+                self._talk()
+                return
+            except BaseException:
+                # Whatever it was: without this thread no stream of the gate would ever hear of its turn.
+                logger.exception("[nbstream] the thread of %r failed, and begins anew", self)
+                self._lose_slots()
+                time.sleep(AGAIN_AFTER_S)
+
+    def _talk(self) -> None:
         asked: _Asked | None = None
         knows_us = False
         heard_at_s, next_at_s = time.monotonic(), 0.0
@@ -312,16 +323,16 @@ def _tell(calls: list[Callable[[], None]]) -> None:
     for call in calls:
         try:
             call()
-        except Exception:  # the thread that keeps the slots of the others must go on
+        except BaseException:  # the thread that keeps the slots of the others must go on
             logger.exception("[nbstream] a stream could not be told of its turn")
 
 
 def _check(limit: object, client: Any, lease_time: object) -> None:
     if isinstance(limit, bool) or not isinstance(limit, Integral) or int(limit) < 1:
-        raise ValueError(f"limit is {limit!r}; expected an integer >= 1.")
+        raise ValueError(f"limit is {limit!r:.80}; expected an integer >= 1.")
     is_time = isinstance(lease_time, Real) and not isinstance(lease_time, bool)
     if not (is_time and math.isfinite(float(lease_time)) and float(lease_time) > 0):  # type: ignore[arg-type]
-        raise ValueError(f"lease_time is {lease_time!r}; expected seconds > 0.")
+        raise ValueError(f"lease_time is {lease_time!r:.80}; expected seconds > 0.")
     try:
         from distributed import Client
     except ImportError:

@@ -11,8 +11,10 @@ LIVELIEST: tuple[Status, ...] = ("live", "waiting", "asking", "paused", "failed"
 
 
 class SourceFacts(NamedTuple):
-    """What a source itself knows; `failure` is why the camera failed while no stream was there to say so.
+    """What a source itself knows.
 
+    `failure` is why the camera failed while no stream was there to say so; `has_guests`, whether it shows the results
+    of another source's stream.
     `was_unseen`: the page turned the camera off because nobody could see the widget. `note`: a sentence for the person.
     """
 
@@ -26,6 +28,7 @@ class SourceFacts(NamedTuple):
     waits_for_cell: bool
     failure: str | None
     was_unseen: bool
+    has_guests: bool
     stream_every_unbound_s: float
     note: str | None = None
 
@@ -107,7 +110,7 @@ def _stream_every_s(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> fl
 
 def _shows_result(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> bool:
     outputs = (port for binding in bindings for port in binding.plan.outputs)
-    return any(port.key is facts.source for port in outputs)
+    return facts.has_guests or any(port.key is facts.source for port in outputs)
 
 
 def _shown_error(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> ErrorContent | None:

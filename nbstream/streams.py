@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextvars
 from collections.abc import Callable, Hashable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from .binding import StreamBinding
 from .calls import check_signature, name_of
 from .clock import Clock
+from .identity import Identity
+from .page_text import brief
 from .plan import OnLimit, StreamPlan, check_limits
 from .ports import StatePort, as_input, as_list, as_output
 from .session import SourceSession, adopt
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from .speech import SpeechSegmenter
 
 
+@runtime_checkable
 class Source(Protocol):
     """A widget that captures."""
 
@@ -38,10 +41,21 @@ class SoundOptions(NamedTuple):
 def bind(
     sources: Sequence[Source], plan: StreamPlan, clock: Clock, *, replace: bool
 ) -> StreamBinding:
-    """Make a stream of a plan and give it to its sources."""
+    """Make a stream of a plan and give it to its sources, and to those that show its results.
+
+    Raises
+    ------
+    RuntimeError
+        If a source is closed.
+    """
     sessions: dict[object, SourceSession] = {one: one.nbstream_session() for one in sources}
+    for session in sessions.values():
+        session.check_open()
     binding = StreamBinding(sessions, plan, clock)
     adopt(list(sessions.values()), binding, replace=replace)
+    for port in plan.outputs:
+        if isinstance(port.key, Source) and port.key not in sessions:
+            port.key.nbstream_session().show_results_of(binding)
     return binding
 
 
@@ -68,8 +82,8 @@ def make_plan(
     Raises
     ------
     TypeError
-        If an input or output is no port, the function cannot take the inputs or cannot run in the executor, or
-        `warm_up` takes any.
+        If an input or output is no port, the function cannot take the inputs or cannot run in the executor,
+        `warm_up` takes any, or `concurrency_id` cannot be hashed.
     ValueError
         If a number is out of range, or a `State` is among the ports of parallel calls.
     MissingDependencyError
@@ -104,7 +118,7 @@ def make_plan(
         time_limit_s=None if time_limit is None else float(time_limit),
         stream_every_s=float(stream_every),
         concurrency_limit=concurrency_limit,
-        concurrency_id=fn if concurrency_id is None else concurrency_id,
+        concurrency_id=_group(fn, concurrency_id),
         on_limit=on_limit,
         max_errors=max_errors,
         metadata=metadata,
@@ -117,6 +131,23 @@ def make_plan(
         segmenter=sound.segmenter,
         can_interrupt=sound.can_interrupt,
     )
+
+
+def _group(fn: Callable[..., Any], concurrency_id: Any) -> Hashable:
+    """The name of the group: what was given, or the function itself."""
+    if concurrency_id is None:
+        return Identity(fn)
+    if callable(concurrency_id):
+        return Identity(concurrency_id)
+    try:
+        hash(concurrency_id)
+    except TypeError as error:
+        raise TypeError(
+            f"concurrency_id is {brief(concurrency_id)} of type {type(concurrency_id).__name__} ({error}); expected a "
+            'name, such as "detector", a Gate, or None for the function itself.'
+        ) from None
+    name: Hashable = concurrency_id
+    return name
 
 
 def _refuse_state(ports: list[Any], max_parallel: int) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from .errors import NbstreamError
 from .host import cell_name
+from .page_text import page_text
 
 _LIBRARY = str(Path(__file__).parent)
-MAX_TEXT_CHARS = 8000
+MAX_WORDS_CHARS = 500
 
 
 @dataclass(frozen=True)
@@ -23,31 +24,36 @@ class ErrorReport:
     exception
         What was raised.
     text
-        Traceback with the user's frames only; for an error of the library's own just the message.
+        Traceback with the user's frames only; for an error of the library's own just the message. Bounded.
     count
-        How many times in a row of equal errors it came.
+        How many times in a row an error of this type came from this place; their texts may differ.
     """
 
     exception: BaseException
     text: str
     count: int = 1
+    words: str = ""
+    """What the error says, bounded."""
 
     def __str__(self) -> str:
         return self.text
 
     def is_like(self, other: BaseException) -> bool:
-        """Whether `other` is the same error again."""
-        return type(self.exception) is type(other) and _words(self.exception) == _words(other)
+        """Whether `other` is the same error again: of one type, from one place; without a place, of the same words."""
+        place = _place(self.exception)
+        if type(self.exception) is not type(other) or place != _place(other):
+            return False
+        return place is not None or self.words == _words(other)
 
 
 def report(error: BaseException, previous: ErrorReport | None) -> ErrorReport:
-    """Describe an error; one like the previous is counted, not described again."""
-    if previous is not None and previous.is_like(error):
-        if error is previous.exception:
-            # Each time that one object is raised its traceback grows by the frames of that call, and all they hold.
-            error.__traceback__ = None
-        return ErrorReport(error, previous.text, previous.count + 1)
-    return ErrorReport(error, user_traceback(error))
+    """Describe an error; one like the previous is counted, and described again only if it says something else."""
+    _forget_older_ways(error)
+    words = _words(error)
+    if previous is None or not previous.is_like(error):
+        return ErrorReport(error, user_traceback(error), 1, words)
+    text = previous.text if previous.words == words else user_traceback(error)
+    return ErrorReport(error, text, previous.count + 1, words)
 
 
 def note_places(error: BaseException, places: Sequence[tuple[str, int, str]]) -> None:
@@ -58,15 +64,38 @@ def note_places(error: BaseException, places: Sequence[tuple[str, int, str]]) ->
 
 def _words(error: BaseException) -> str:
     try:
-        return str(error)
-    except Exception:  # an exception of the user's whose __str__ fails
+        return page_text(str(error), MAX_WORDS_CHARS)
+    except BaseException:  # an exception of the user's whose __str__ fails
         return ""
 
 
+def _place(error: BaseException) -> tuple[str, int] | None:
+    """File and line of the user's code that the error came from; `None` where it did not go through any."""
+    if places := getattr(error, "nbstream_places", None):
+        return places[-1][0], places[-1][1]
+    place: tuple[str, int] | None = None
+    way = error.__traceback__
+    while way is not None:
+        filename = way.tb_frame.f_code.co_filename
+        if not filename.startswith(_LIBRARY):
+            place = filename, way.tb_lineno
+        way = way.tb_next
+    return None if isinstance(error, NbstreamError) else place
+
+
+def _forget_older_ways(error: BaseException) -> None:
+    """Keep the newest way only of an object that is raised again: Python puts each before those that it has."""
+    first = way = error.__traceback__
+    while first is not None and way is not None and way.tb_next is not None:
+        if way.tb_next.tb_frame.f_code is first.tb_frame.f_code:
+            way.tb_next = None
+        way = way.tb_next
+
+
 def user_traceback(error: BaseException) -> str:
-    """Format `error` without the frames that lie in this package."""
+    """Format `error` without the frames that lie in this package, as a text that a page can get."""
     if isinstance(error, NbstreamError):
-        return str(error)
+        return page_text(str(error))
     described = traceback.TracebackException.from_exception(error)
     if places := getattr(error, "nbstream_places", None):
         # The lines are looked up here, where the notebook's cells are known.
@@ -81,10 +110,7 @@ def user_traceback(error: BaseException) -> str:
         filenames.update(frame.filename for frame in link.stack)
         link = link.__cause__ or link.__context__
     text = _with_cell_names("".join(described.format()).rstrip(), filenames)
-    text += _advice(error)
-    if len(text) > MAX_TEXT_CHARS:
-        text = f"{text[: MAX_TEXT_CHARS // 2]}\n...\n{text[-MAX_TEXT_CHARS // 2 :]}"
-    return text
+    return page_text(text + _advice(error))
 
 
 def _advice(error: BaseException) -> str:

@@ -282,4 +282,4 @@ def _missing(name: str) -> MissingDependencyError:
 
 def _check(name: str, value: object, allowed: str, ok: bool) -> None:
     if not ok:
-        raise ValueError(f"{name} is {value!r}; expected {allowed}.")
+        raise ValueError(f"{name} is {value!r:.80}; expected {allowed}.")

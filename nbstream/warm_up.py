@@ -11,13 +11,14 @@ import contextvars
 import inspect
 import threading
 import weakref
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from .calls import Caller, name_of
 from .clock import Clock
 from .errors import SignatureError
 from .figures import own_figures
+from .identity import Identity
 from .print_tap import Sink, catch_prints, tap
 
 SAID_AFTER_S = 3.0
@@ -121,7 +122,7 @@ class WarmUp:
             return None
 
 
-_warm_ups: weakref.WeakValueDictionary[Hashable, WarmUp] = weakref.WeakValueDictionary()
+_warm_ups: weakref.WeakValueDictionary[Identity, WarmUp] = weakref.WeakValueDictionary()
 _warm_ups_lock = threading.Lock()
 
 
@@ -134,10 +135,8 @@ def warm_up_of(fn: Callable[[], Any]) -> WarmUp:
         A `TypeError`, if `fn` cannot be called without arguments.
     """
     _check(fn)
-    can_be_hashed = getattr(type(fn), "__hash__", None) is not None
-    key: Hashable = fn if can_be_hashed else id(fn)
     with _warm_ups_lock:
-        return _warm_ups.setdefault(key, WarmUp(fn))
+        return _warm_ups.setdefault(Identity(fn), WarmUp(fn))
 
 
 def _check(fn: Any) -> None:

@@ -20,7 +20,7 @@ from .pictures import Encoding, Picture
 from .plan import InputPort, OnLimit, Origin, OutputPort, result_of
 from .results import ResultLane
 from .streams import bind, make_plan
-from .wiring import set_trait
+from .wiring import check_open
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -316,12 +316,12 @@ class Webcam(LaneWidget):
 
     def frame_arrived(self, frame: Frame) -> None:
         self._arrived = frame.data
-        set_trait(self, "frame", frame.data)
+        self.set_and_tell_later("frame", frame.data)
 
     def device_chosen(self, device: str, label: str) -> None:
         # In this order: a page that hears of another `device` can tell a person's choice from the code's wish.
-        set_trait(self, "_chosen_device", {"id": device, "label": label})
-        set_trait(self, "device", device)
+        self.set_and_tell_later("_chosen_device", {"id": device, "label": label})
+        self.set_and_tell_later("device", device)
 
     def stream_every_unbound_s(self) -> float:
         return STREAM_EVERY_S
@@ -383,7 +383,8 @@ class WebcamPort:
         self.key = webcam
         self.name = webcam.label or "Webcam"
 
-    def attach(self) -> None: ...
+    def attach(self) -> None:
+        check_open(self._webcam)
 
     def detach(self) -> None: ...
 

@@ -43,21 +43,35 @@ def set_trait(widget: ipywidgets.Widget, name: str, value: Any) -> None:
         setattr(widget, name, value)
 
 
+def check_open(widget: ipywidgets.Widget) -> None:
+    """Make sure that a widget was not closed.
+
+    Raises
+    ------
+    RuntimeError
+        If it was.
+    """
+    if widget.comm is None:
+        raise RuntimeError(
+            f"This {type(widget).__name__} is closed; make another, and give it to source.stream(...)."
+        )
+
+
 def wire(widget: ipywidgets.Widget) -> None:
     """Give `widget` the lane's routing and lock until `unwire` was called as often."""
     with _guard:
         count = _wire_counts[widget] = _wire_counts.get(widget, 0) + 1
-    if count == 1:
-        wire_comm(widget, widget.comm)
+        if count == 1:
+            wire_comm(widget, widget.comm)
 
 
 def unwire(widget: ipywidgets.Widget) -> None:
     """Give `widget` its own routing back."""
     with _guard:
         count = _wire_counts[widget] = _wire_counts.get(widget, 0) - 1
-    if count == 0:
-        for name in ("_reply_subshell_for", "handle_msg"):
-            getattr(widget.comm, "__dict__", {}).pop(name, None)
+        if count == 0:
+            for name in ("_reply_subshell_for", "handle_msg"):
+                getattr(widget.comm, "__dict__", {}).pop(name, None)
 
 
 def wire_comm(widget: ipywidgets.Widget, comm: Any) -> None:

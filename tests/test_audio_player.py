@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -58,7 +60,7 @@ def test_playing_is_observable(player, speaker):
     player.play(tone())
     player.play(tone())
     speaker.play_all()
-    assert seen == [True, False]
+    wait_for(lambda: seen == [True, False])
 
 
 def test_none_and_clear_silence_the_player(player, speaker):
@@ -92,19 +94,38 @@ def test_the_end_is_told_to_whoever_asked(player, speaker):
     player.on_ended(told.append)
     player.play(tone())
     speaker.play_all()
-    assert told == [player]
+    wait_for(lambda: told == [player])
     player.on_ended(told.append, remove=True)
+    others: list[nbs.AudioPlayer] = []
+    player.on_ended(others.append)
     player.play(tone())
     speaker.play_all()
+    wait_for(lambda: others == [player])
     assert told == [player]
+
+
+def test_a_callback_that_waits_holds_up_no_message(player, speaker):
+    entered, go_on = threading.Event(), threading.Event()
+
+    def waits(_player):
+        entered.set()
+        go_on.wait(10)
+
+    player.on_ended(waits)
+    player.play(tone(1))
+    speaker.play_all()
+    assert entered.wait(10)
+    player.play(tone(2))
+    speaker.play_all()
+    assert not player.playing
+    go_on.set()
 
 
 def test_an_answer_can_be_followed_by_another_one_when_it_has_ended(player, speaker):
     player.on_ended(lambda player: player.play(tone(2)) if len(heard(speaker)) < 2 else None)
     player.play(tone(1))
     speaker.play_all()
-    speaker.play_all()
-    assert heard(speaker) == [1, 2]
+    wait_for(lambda: heard(speaker) == [1, 2])
 
 
 def test_a_callback_that_fails_stops_no_other_one(player, speaker, caplog):
@@ -113,7 +134,7 @@ def test_a_callback_that_fails_stops_no_other_one(player, speaker, caplog):
     player.on_ended(told.append)
     player.play(tone())
     speaker.play_all()
-    assert told == [player]
+    wait_for(lambda: told == [player])
 
 
 def test_sound_that_no_page_could_play_is_counted(kernel, player):

@@ -83,12 +83,13 @@ def test_a_timer_may_set_another():
     wait_for(lambda: ran == ["first", "second"])
 
 
-def test_a_timer_that_fails_is_logged_and_holds_up_no_other(caplog):
+@pytest.mark.parametrize("kind", [RuntimeError, SystemExit])
+def test_a_timer_that_fails_is_logged_and_holds_up_no_other(caplog, kind):
     clock = SystemClock()
     ran: list[bool] = []
 
     def fails() -> None:
-        raise RuntimeError("a fault")
+        raise kind("a fault")
 
     with caplog.at_level(logging.ERROR, "nbstream"):
         clock.call_later(0.0, fails)

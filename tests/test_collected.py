@@ -206,6 +206,17 @@ def a_replaced_stream(kernel: MockKernel, watched: Watched) -> None:
     assert stream.binding.status == "live"
 
 
+def a_stream_replaced_while_its_call_runs(kernel: MockKernel, watched: Watched) -> None:
+    holdup = Holdup()
+    stream = Stream(kernel, Function(holdup)).go_live()
+    watch_stream(watched, stream.binding)
+    stream.page.send_frame()
+    holdup.wait_until_entered()
+    stream.binding = stream.webcam.stream(show, outputs=stream.view)
+    holdup.release()
+    stream.page.wait_for_status("live")
+
+
 def a_microphone(kernel: MockKernel, watched: Watched) -> None:
     microphone, player = nbs.Microphone(), nbs.AudioPlayer()
     player.on_ended(watched.add("on_ended", Function(lambda player: None)))
@@ -251,6 +262,7 @@ SCENES: dict[str, Scene] = {
     "many ports": with_many_ports,
     "an overlay": with_an_overlay,
     "a replaced stream": a_replaced_stream,
+    "a stream replaced while its call runs": a_stream_replaced_while_its_call_runs,
     "a microphone and a player": a_microphone,
     "what was said": what_was_said,
 }

@@ -145,6 +145,20 @@ def test_no_member_is_called_while_the_gate_holds_its_lock():
     assert third.moved_count > 0
 
 
+def test_a_member_that_fails_to_hear_of_its_turn_keeps_no_other_from_it(caplog):
+    class DeafMember(Member):
+        def admitted(self) -> None:
+            raise SystemExit
+
+    gate = LocalGate()
+    holder, deaf, other = Member(gate, 1), DeafMember(gate, None), Member(gate, None)
+    for member in (holder, deaf, other):
+        gate.join(member)
+    gate.unregister(holder)
+    assert other.admitted_count == 1
+    assert "a stream could not be told of its turn" in caplog.text
+
+
 def turns(*left_s: float | None) -> list[Turn]:
     return [Turn(one) for one in left_s]
 

@@ -15,6 +15,8 @@ from nbstream.frames import Frame
 from nbstream.plan import Origin
 from nbstream.ports import as_input, as_list, as_output
 
+from .streaming import Stream
+
 pytestmark = pytest.mark.usefixtures("kernel")
 
 RED = np.full((48, 64, 3), (250, 5, 5), np.uint8)
@@ -203,3 +205,30 @@ def test_a_widget_has_the_lanes_routing_while_it_is_bound():
 def test_ports_that_people_try_are_refused_with_what_to_do(kernel, ports, said):
     with pytest.raises(TypeError, match=said):
         nbs.Webcam().stream(lambda *values: None, **ports)
+
+
+CLOSED = [
+    ipywidgets.IntSlider,
+    nbs.ImageView,
+    nbs.Webcam,
+    nbs.AudioPlayer,
+]
+
+
+@pytest.mark.parametrize("kind", CLOSED)
+def test_a_stream_whose_output_was_closed_says_so_when_it_is_started(kernel, kind):
+    widget = kind()
+    stream = Stream(kernel, outputs=widget)
+    widget.close()
+    stream.page.start()
+    stream.page.wait_for_status("paused")
+    assert f"This {kind.__name__} is closed" in stream.page.state["error"]["text"]
+
+
+def test_a_stream_whose_input_was_closed_says_so_when_it_is_started(kernel):
+    slider = ipywidgets.IntSlider()
+    stream = Stream(kernel, lambda value: None, inputs=slider)
+    slider.close()
+    stream.page.start()
+    stream.page.wait_for_status("paused")
+    assert "This IntSlider is closed" in stream.page.state["error"]["text"]

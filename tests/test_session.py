@@ -365,7 +365,7 @@ def test_a_chosen_camera_s_name_goes_to_all_pages_before_the_choice(kernel):
     seen = []
     stream.webcam.observe(lambda _: seen.append(stream.webcam._chosen_device), "device")
     stream.page.command("choose_device", device="abc", label="Front")
-    assert seen == [{"id": "abc", "label": "Front"}]
+    wait_for(lambda: seen == [{"id": "abc", "label": "Front"}])
 
 
 # --- a kernel that is busy ---------------------------------------------------------------------
@@ -479,9 +479,39 @@ def test_a_closed_source_hears_and_says_nothing(kernel):
     stream.webcam.close()
     before = len(comm.sent)
     session.receive(stream.page._message("hello", views=1))
-    session.start()
+    session.stop()
     kernel.clock.advance(30)
     assert len(comm.sent) == before
+
+
+@pytest.mark.parametrize("source", [nbs.Webcam, nbs.Microphone])
+def test_a_closed_source_cannot_be_started_or_streamed(kernel, source):
+    widget = source()
+    widget.close()
+    widget.stop()
+    with pytest.raises(RuntimeError, match=r"is closed; make another"):
+        widget.start()
+    with pytest.raises(RuntimeError, match=r"is closed; make another"):
+        widget.stream(lambda _: None)
+    assert widget.bindings == []
+
+
+def test_a_camera_that_is_the_output_of_anothers_stream_shows_the_result(kernel):
+    stream = Stream(kernel)
+    shown = nbs.Webcam()
+    page = FakePage(kernel, shown, client="page-2")
+    assert not page.state["shows_result"]
+    binding = stream.webcam.stream(lambda frame: 255 - frame, outputs=shown)
+    assert page.state["shows_result"]
+    stream.go_live()
+    stream.page.send_frame(grey(200))
+    assert level_of(page.wait_for_result()) == 60
+    page.start()
+    page.wait_for_status("live")
+    assert page.state["shows_result"]
+    binding.close()
+    kernel.clock.advance(1)
+    assert not page.state["shows_result"]
 
 
 def test_frames_reach_the_streams_that_a_page_can_show_in_any_size(kernel):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import traceback
+
 import numpy as np
 import pytest
 
 from nbstream.calls import Caller
 from nbstream.errors import ResultError
-from nbstream.tracebacks import MAX_TEXT_CHARS, report, user_traceback
+from nbstream.page_text import MAX_TEXT_CHARS
+from nbstream.tracebacks import report, user_traceback
 
 
 def error_of(fn) -> BaseException:
@@ -49,7 +52,7 @@ def test_an_error_of_the_librarys_is_just_its_sentence():
 
 def test_a_very_long_text_loses_its_middle():
     text = user_traceback(ValueError("x" * 3 * MAX_TEXT_CHARS + "the end"))
-    assert len(text) <= MAX_TEXT_CHARS + 10
+    assert len(text) <= MAX_TEXT_CHARS
     assert text.endswith("the end")
     assert text.startswith("ValueError")
 
@@ -86,3 +89,59 @@ def test_a_window_of_opencv_is_an_error_that_says_to_return_the_picture():
     assert "Rebuild the library" in text
     assert text.endswith("(leave out cv2.imshow, waitKey and destroyAllWindows).")
     assert "return the picture and name a display in outputs=" in text
+
+
+def test_an_error_of_one_place_whose_number_changes_is_counted_and_shown_as_it_is_now():
+    def f(number):
+        raise IndexError(f"no box {number}")
+
+    first = report(error_of(lambda: f(1)), None)
+    second = report(error_of(lambda: f(2)), first)
+    assert second.count == 2
+    assert "no box 2" in second.text
+
+
+def test_an_error_of_another_line_begins_a_new_count():
+    def f(number):
+        if number == 1:
+            raise IndexError("a")
+        raise IndexError("a")
+
+    first = report(error_of(lambda: f(1)), None)
+    assert report(error_of(lambda: f(2)), first).count == 1
+
+
+def test_what_an_error_of_the_librarys_is_about_counts_by_its_words():
+    first = report(ResultError("f() returned None"), None)
+    assert report(ResultError("f() returned 3"), first).count == 1
+    assert report(ResultError("f() returned None"), first).count == 2
+
+
+def test_an_object_that_is_raised_again_and_again_does_not_grow():
+    kept = ValueError("kept")
+
+    def f():
+        raise kept
+
+    reported = None
+    lengths = []
+    for _ in range(10):
+        reported = report(error_of(f), reported)
+        lengths.append(len(traceback.extract_tb(kept.__traceback__)))
+    assert len(set(lengths)) == 1
+    assert reported is not None
+    assert reported.count == 10
+
+
+def test_an_error_whose_words_exit_is_reported_all_the_same():
+    class ExitError(Exception):
+        def __str__(self) -> str:
+            raise SystemExit
+
+    assert "ExitError" in report(ExitError(), None).text
+
+
+def test_half_a_surrogate_pair_in_an_error_is_replaced():
+    text = report(ValueError("bad \ud83d"), None).text
+    assert text.encode()
+    assert text.endswith("bad \ufffd")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 import weakref
 from typing import Any
 
@@ -132,6 +133,35 @@ def test_the_frame_can_be_observed(kernel):
     stream.go_live()
     data = encode(grey(70))
     stream.page.send_frame(data)
+    wait_for(lambda: seen == [data])
+
+
+def test_an_observer_of_the_frame_that_waits_holds_up_no_message_and_hears_of_the_newest(kernel):
+    stream = Stream(kernel)
+    entered, go_on = threading.Event(), threading.Event()
+    seen: list[bytes] = []
+
+    def observer(change):
+        seen.append(change["new"])
+        entered.set()
+        go_on.wait(10)
+
+    stream.webcam.observe(observer, "frame")
+    stream.go_live()
+    stream.one_result(10)
+    assert entered.wait(10)
+    for level in (20, 30, 40):
+        assert stream.one_result(level) == level
+    go_on.set()
+    wait_for(lambda: seen[-1:] == [stream.webcam.frame])
+    assert len(seen) == 2
+
+
+def test_a_frame_that_the_users_code_sets_is_observed_at_once(kernel):
+    webcam = nbs.Webcam()
+    seen: list[bytes] = []
+    webcam.observe(lambda change: seen.append(change["new"]), "frame")
+    webcam.frame = data = encode(grey(70))
     assert seen == [data]
 
 

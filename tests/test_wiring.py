@@ -107,6 +107,24 @@ def test_a_comm_without_these_attributes_is_left_alone(slider):
     wire_comm(slider, OtherComm())
 
 
+def test_one_that_wires_while_another_unwires_stays_wired(kernel):
+    wanted = threading.Barrier(2)
+    for _ in range(200):
+        slider = ipywidgets.IntSlider()
+        wire(slider)
+
+        def other(slider: ipywidgets.Widget = slider) -> None:
+            wanted.wait()
+            wire(slider)
+
+        thread = threading.Thread(target=other)
+        thread.start()
+        wanted.wait()
+        unwire(slider)
+        thread.join()
+        assert "handle_msg" in vars(slider.comm)
+
+
 def test_a_widget_that_is_closed_while_wired_can_be_unwired(slider):
     wire(slider)
     slider.close()

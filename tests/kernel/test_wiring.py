@@ -17,7 +17,11 @@ import ipywidgets, numpy as np, nbstream as nbs
 webcam, view = nbs.Webcam(), nbs.ImageView()
 level = ipywidgets.IntSlider(10, 0, 250)
 handled_in, calls = [], []
-webcam.observe(lambda change: handled_in.append(threading.current_thread().name), "frame")
+def handled(_widget, content, _buffers):
+    if content["type"] == "frame":
+        handled_in.append(threading.current_thread().name)
+
+webcam.on_msg(handled)
 
 def fill(frame, value, meta):
     calls.append(meta.index)
@@ -50,7 +54,7 @@ def running_cell(page: PlayedPage, code: str) -> Iterator[str]:
 def test_frames_are_handled_while_a_cell_sleeps_from_the_first_message_on(page, stream):
     with running_cell(page, "time.sleep(3)"):
         stream.start()  # the very first messages of this page
-        for grey in range(5):  # an observer hears of changes only
+        for grey in range(5):
             stream.wait_for_result(stream.send_frame(grey))
     threads = page.evaluate("handled_in")
     assert len(threads) == 5
