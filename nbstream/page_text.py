@@ -43,9 +43,16 @@ def for_pages(content: dict[str, Any]) -> dict[str, Any]:
     except (TypeError, ValueError, RecursionError):
         packed = None
     # As a rule nothing is wrong, and then the quick check is all there is to do.
-    if packed is not None and len(packed) <= MAX_TEXT_CHARS:
+    if packed is not None and _has_short_texts(packed):
         return content
     return {page_text(str(key)): _fit(value, _MAX_DEPTH) for key, value in content.items()}
+
+
+def _has_short_texts(packed: str) -> bool:
+    """Whether no text of a message is too long; of one that has quotes in its texts it is not sure, and says no."""
+    if len(packed) <= MAX_TEXT_CHARS:
+        return True
+    return '\\"' not in packed and max(map(len, packed.split('"'))) <= MAX_TEXT_CHARS
 
 
 def brief(value: object) -> str:

@@ -158,10 +158,10 @@ def test_an_observer_of_the_frame_that_waits_holds_up_no_message_and_hears_of_th
 
 
 def test_a_frame_that_the_users_code_sets_is_observed_at_once(kernel):
-    webcam = nbs.Webcam()
+    stream = Stream(kernel).go_live()
     seen: list[bytes] = []
-    webcam.observe(lambda change: seen.append(change["new"]), "frame")
-    webcam.frame = data = encode(grey(70))
+    stream.webcam.observe(lambda change: seen.append(change["new"]), "frame")
+    stream.webcam.frame = data = encode(grey(70))
     assert seen == [data]
 
 
