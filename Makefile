@@ -14,6 +14,8 @@ PYTEST ?=
 BENCH ?=
 # make load: LOAD='--sizes 1,4,8 --print' measures some numbers of users, and prints only.
 LOAD ?=
+# make far: FAR='--only jpeg --lines 0,2' measures some systems and lines, and prints only.
+FAR ?=
 # make soak: SECONDS=300 makes it shorter.
 SECONDS ?= 1800
 # make fuzz: FUZZ='--messages 20000 --seed 7' for fewer and others, FUZZ=--by-chance without atheris.
@@ -26,7 +28,7 @@ BUNDLE := nbstream/static/widget.js
 JS_SOURCES := $(shell find js/src -type f 2>/dev/null) $(wildcard js/*.json js/*.mjs js/*.ts)
 PACKAGING := pyproject.toml hatch_build.py nbstream/_version.py $(wildcard etc/jupyter/*/*.json)
 
-.PHONY: help demo test quick slow fuzz versions bench load soak lint format bundle pictures clean
+.PHONY: help demo test quick slow fuzz versions bench load far soak lint format bundle pictures clean
 .DELETE_ON_ERROR:
 
 help:
@@ -38,6 +40,7 @@ help:
 	@echo "make versions  the quick tests with every supported Python that is on the PATH   (VERSIONS='3.10 3.13')"
 	@echo "make bench     frames per second and latency of nbstream and others; writes docs/performance.md"
 	@echo "make load      how many streams the machine holds, beside Gradio; writes docs/scaling.md (5 minutes)"
+	@echo "make far       the same over slow and long lines; writes docs/performance.md (8 minutes)"
 	@echo "make soak      memory and latency over 30 minutes   (SECONDS=300: shorter)"
 	@echo "make lint      ruff, mypy, biome, tsc"
 	@echo "make format    let ruff and biome rewrite the sources"
@@ -75,6 +78,10 @@ bench: .venv/installed-test $(BUNDLE)
 
 load: .venv/installed-test $(BUNDLE)
 	$(RUN) benchmarks.load $(LOAD)
+
+far: .venv/installed-test $(BUNDLE)
+	.venv/bin/python scripts/chromium.py
+	$(RUN) benchmarks.far $(FAR)
 
 soak: .venv/installed-test $(BUNDLE)
 	.venv/bin/python scripts/chromium.py

@@ -13,6 +13,8 @@ from typing import Any
 import psutil
 from playwright.sync_api import Page
 
+from .far.reach import RunningLine
+
 # A number that comes later than this after the camera showed it belongs to the clip's last round.
 LONGEST_MS = 3500
 # Of the clip: after so many pictures, which are so far apart, it starts again.
@@ -47,11 +49,15 @@ class Observation:
 
 @dataclass(frozen=True)
 class Running:
-    """A stream that runs: its page, the process whose CPU counts (with children), CSS of the result (None: search)."""
+    """A stream that runs: its page, the process whose CPU counts (with children), CSS of the result (None: search).
+
+    `line`: over which the page reaches its server; None: there is none.
+    """
 
     page: Page
     pid: int
     output: str | None = None
+    line: RunningLine | None = None
 
 
 def observe(

@@ -21,6 +21,7 @@ from tests.browser.lab import LabServer, free_port
 from tests.browser.notebook_page import NotebookPage
 
 from .environments import ENVIRONMENT, python_of
+from .far.reach import LineSpec, RunningLine, reached
 from .observe import Running
 
 HERE = Path(__file__).parent
@@ -33,7 +34,7 @@ def identity(frame):
     {pause}
     return frame
 
-webcam, view = nbs.Webcam(resolution=({width_px}, {height_px})), nbs.ImageView()
+webcam, view = nbs.Webcam(resolution=({width_px}, {height_px}){camera}), nbs.ImageView()
 binding = webcam.stream(identity, webcam, view, stream_every=1 / {asked_fps})
 """
 EXTENSION = "--ServerApp.jpserver_extensions=nbstream.server=True"
@@ -43,13 +44,18 @@ EXTENSION_SAYS = {True: "TCP_NODELAY is on", False: "tcp_nodelay is False"}
 
 @dataclass(frozen=True)
 class Job:
-    """What a system is asked to do; `clip` is the numbered clip that the camera plays."""
+    """What a system is asked to do; `clip` is the numbered clip that the camera plays.
+
+    `line`: over which pages reach the server; None: both are on one machine. `camera`: arguments of our own `Webcam`.
+    """
 
     clip: Path
     asked_fps: int = 30
     width_px: int = 640
     height_px: int = 480
     sleep_s: float = 0
+    line: LineSpec | None = None
+    camera: str = ""
 
 
 System = Callable[[Playwright, Job], AbstractContextManager[Running]]
@@ -76,6 +82,7 @@ def notebook(
     extension: bool = True,
     server_options: Sequence[str] = (),
     output: str = ".nbstream-display",
+    line: LineSpec | None = None,
 ) -> Iterator[tuple[NotebookPage, Running]]:
     """Run the cells in JupyterLab, press Start, and hand over notebook and stream.
 
@@ -91,6 +98,8 @@ def notebook(
         More for the server's command line.
     output
         What is watched, in CSS.
+    line
+        Over which the page reaches the server; None: both are on one machine.
     """
     options = [EXTENSION, *server_options]
     if not extension:
@@ -101,11 +110,14 @@ def notebook(
         at_end.callback(lab.close)
         if EXTENSION_SAYS[extension] not in lab.log():
             raise RuntimeError(f"The server extension did not say {EXTENSION_SAYS[extension]!r}")
+        reached_over = at_end.enter_context(_over(line, lab.url))
+        if reached_over is not None:
+            lab.url = reached_over.url
         page = at_end.enter_context(open_page(playwright, clip))
         book = NotebookPage(page, lab, lab.write_notebook("bench", cells)).open()
         book.run_all()
         page.locator(".nbstream-start").first.click()
-        yield book, Running(page, lab.process.pid, output)
+        yield book, Running(page, lab.process.pid, output, reached_over)
 
 
 def nbstream_cells(job: Job) -> list[str]:
@@ -115,6 +127,7 @@ def nbstream_cells(job: Job) -> list[str]:
         width_px=job.width_px,
         height_px=job.height_px,
         asked_fps=job.asked_fps,
+        camera=job.camera and f", {job.camera}",
     )
     return [setup, "webcam", "view"]
 
@@ -125,10 +138,11 @@ def floor(playwright: Playwright, job: Job) -> Iterator[Running]:
     size = [str(job.width_px), str(job.height_px)]
     with (
         _server(sys.executable, "floor.py", str(job.asked_fps), *size) as (url, pid),
+        _over(job.line, url) as line,
         open_page(playwright, job.clip) as page,
     ):
-        page.goto(url)
-        yield Running(page, pid, "#result")
+        page.goto(line.url if line else url)
+        yield Running(page, pid, "#result", line)
 
 
 @contextmanager
@@ -137,12 +151,13 @@ def gradio(playwright: Playwright, job: Job) -> Iterator[Running]:
     arguments = ["gradio_app.py", str(job.asked_fps), str(job.sleep_s)]
     with (
         _server(str(python_of("gradio")), *arguments) as (url, pid),
+        _over(job.line, url) as line,
         open_page(playwright, job.clip) as page,
     ):
-        page.goto(url, wait_until="domcontentloaded")
+        page.goto(line.url if line else url, wait_until="domcontentloaded")
         page.get_by_text("Click to Access Webcam").first.click(timeout=60_000)
         _record(page)
-        yield Running(page, pid)
+        yield Running(page, pid, line=line)
 
 
 @contextmanager
@@ -162,6 +177,16 @@ def fastrtc(playwright: Playwright, job: Job) -> Iterator[Running]:
         page.goto(url, wait_until="domcontentloaded")
         _record(page)
         yield Running(page, pid)
+
+
+@contextmanager
+def _over(line: LineSpec | None, url: str) -> Iterator[RunningLine | None]:
+    """Put the line, if there is one, before the server of that address."""
+    if line is None:
+        yield None
+    else:
+        with reached(url, line) as running:
+            yield running
 
 
 def _record(page: Page) -> None:

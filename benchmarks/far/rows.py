@@ -1,0 +1,110 @@
+"""The lines, what is wanted on them, and what was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Playwright
+
+from benchmarks.observe import Observation, Running, observe
+from benchmarks.systems import PEERS, Job, nbstream_cells, notebook
+
+from .reach import LineSpec
+
+# The window, and what else adapts, have found what the line can.
+WARM_UP_S = 10
+CAMERAS = {
+    "jpeg": "",
+    "adapting": 'quality=(40, 85), hold="rate"',
+}
+"""Our own system, by what its camera is told."""
+SYSTEMS = ["floor", *CAMERAS]
+NAMES = {
+    "floor": "floor (one picture at a time)",
+    "jpeg": "**nbstream**, JPEG of quality 70",
+    "adapting": '**nbstream**, `quality=(40, 85), hold="rate"`',
+    "gradio": "Gradio",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line, and the goal on it: frames per second, and how much older than twice its delay a picture may be."""
+
+    line: LineSpec
+    fps: float
+    beyond_round_trip_ms: float
+    sleep_s: float = 0
+
+    @property
+    def p50_ms(self) -> float:
+        """How old a picture may be in the median."""
+        return 2 * self.line.delay_ms + self.sleep_s * 1000 + self.beyond_round_trip_ms
+
+    def __str__(self) -> str:
+        calls = f", a function of {self.sleep_s * 1000:g} ms" if self.sleep_s else ""
+        return f"{self.line}{calls}"
+
+
+ROWS = [
+    Row(LineSpec(50, 50, 10), 29, 25),
+    Row(LineSpec(10, 50, 20), 29, 40),
+    Row(LineSpec(4, 20, 40), 28, 50),
+    Row(LineSpec(2, 10, 40), 25, 60),
+    Row(LineSpec(1, 4, 75), 20, 90),
+    Row(LineSpec(10, 50, 20, unsteady=True), 28, 60),
+    Row(LineSpec(4, 20, 40), 0, 60, sleep_s=0.3),
+]
+HEAD = (
+    "| line: up/down, delay each way | | fps | p50 / p95 ms | kB up / down a picture | captured/shown | wanted | |\n"
+    "|---|---|---|---|---|---|---|---|"
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was seen of one system on one line; bytes are those that the line has carried, all of them."""
+
+    row: Row
+    system: str
+    seen: Observation
+    bytes_up: float
+    bytes_down: float
+
+    def __str__(self) -> str:
+        seen, row = self.seen, self.row
+        wanted = f"{row.fps:g} fps, {row.p50_ms:g} ms" if row.fps else f"{row.p50_ms:g} ms"
+        is_met = seen.fps >= row.fps and (seen.p50_ms or float("inf")) <= row.p50_ms
+        if row.sleep_s:
+            is_met = is_met and (seen.captured_per_shown or 0) <= 1.3
+        ages = f"{seen.p50_ms or 0:.0f} / {seen.p95_ms or 0:.0f}"
+        carried = f"{self.bytes_up / 1000:.1f} / {self.bytes_down / 1000:.1f}"
+        captured = "-" if seen.captured_per_shown is None else f"{seen.captured_per_shown:.2f}"
+        cells = [str(row), NAMES[self.system], f"{seen.fps:.1f}", ages, carried, captured]
+        return f"| {' | '.join([*cells, wanted, 'met' if is_met else 'not met'])} |"
+
+
+def measure(playwright: Playwright, clip: Path, row: Row, system: str, seconds: float) -> Found:
+    """Watch a system on a line for that long."""
+    job = Job(clip, sleep_s=row.sleep_s, line=row.line, camera=CAMERAS.get(system, ""))
+    if system in CAMERAS:
+        with notebook(playwright, clip, nbstream_cells(job), line=row.line) as (_, running):
+            return _watch(running, row, system, seconds)
+    with PEERS[system](playwright, job) as running:
+        return _watch(running, row, system, seconds)
+
+
+def _watch(running: Running, row: Row, system: str, seconds: float) -> Found:
+    assert running.line is not None
+    running.page.wait_for_timeout(WARM_UP_S * 1000)
+    up_before, down_before = running.line.carried_bytes()
+    seen = observe(running, seconds)
+    up, down = running.line.carried_bytes()
+    shown = max(1.0, seen.fps * seconds)
+    return Found(row, system, seen, (up - up_before) / shown, (down - down_before) / shown)
+
+
+def table(found: list[Found]) -> str:
+    """Return everything as Markdown."""
+    return "\n".join([HEAD, *map(str, found)])

@@ -1,0 +1,59 @@
+"""The line of the benchmark: what it carries, how late, and what is made of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from benchmarks.far.line import Way
+from benchmarks.far.reach import LineSpec
+from benchmarks.far.rows import HEAD, ROWS, Found, table
+
+from .test_benchmarks import GOOD
+
+
+def test_a_piece_takes_its_time_and_the_next_one_waits_for_it():
+    way = Way(bytes_per_s=1000, delay_s=0.1)
+    assert way.carry(100, now_s=5.0) == pytest.approx(5.1)
+    assert way.carry(100, now_s=5.0) == pytest.approx(5.2)
+    assert way.carry(100, now_s=9.0) == pytest.approx(9.1)
+    assert way.carried_bytes == 300
+
+
+def test_an_unsteady_line_is_slow_in_a_hundredth_of_its_moments():
+    way = Way(bytes_per_s=1e6, delay_s=0, unsteady=True)
+    moments_s = [k * 0.1 + 0.05 for k in range(10_000)]
+    slow = sum(way.carry(1000, at_s) - at_s > 0.005 for at_s in moments_s)
+    assert 50 < slow < 200
+
+
+def test_a_goal_counts_from_twice_the_delay():
+    row = ROWS[2]
+    assert row.line == LineSpec(4, 20, 40)
+    assert row.p50_ms == 130
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        ({"p50_ms": 129.0}, "met"),
+        ({"p50_ms": 131.0}, "not met"),
+        ({"p50_ms": None}, "not met"),
+        ({"p50_ms": 129.0, "fps": 27.9}, "not met"),
+    ],
+)
+def test_both_rate_and_age_must_be_met(changes, verdict):
+    found = Found(ROWS[2], "jpeg", replace(GOOD, **changes), 22_000, 28_000)
+    head, _, line = table([found]).splitlines()
+    assert head == HEAD.splitlines()[0]
+    assert line.count("|") == head.count("|")
+    assert line.endswith(f"| {verdict} |")
+
+
+def test_behind_a_slow_function_no_picture_is_sent_in_vain():
+    row = next(row for row in ROWS if row.sleep_s)
+    seen = replace(GOOD, fps=3.0, p50_ms=row.p50_ms)
+    assert str(Found(row, "jpeg", replace(seen, captured_per_shown=1.2), 1, 1)).endswith("| met |")
+    sent_in_vain = Found(row, "jpeg", replace(seen, captured_per_shown=1.5), 1, 1)
+    assert str(sent_in_vain).endswith("| not met |")
