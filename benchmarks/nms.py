@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from nbstream.nms import class_wise_nms
+from nbstream.detect.nms import class_wise_nms
 
 CANDIDATE_COUNT = 8400  # of a YOLO model of 640 x 640
 ROUNDS = 101

@@ -10,7 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ._version import __version__
-from .binding import StreamBinding
+from .calls.returned import skip
+from .calls.tracebacks import ErrorReport
 from .errors import (
     CameraError,
     CorruptFrameError,
@@ -21,23 +22,22 @@ from .errors import (
     SignatureError,
     WorkerError,
 )
-from .image_view import ImageView
-from .outcomes import skip
-from .state import State
-from .tracebacks import ErrorReport
-from .webcam import Webcam
+from .streams.binding import StreamBinding
+from .streams.state import State
+from .widgets.image_view import ImageView
+from .widgets.webcam import Webcam
 
 if TYPE_CHECKING:
-    from . import voice
-    from .annotations import Box, Keypoints, Mask, Polygon, Text
-    from .audio_player import AudioPlayer
-    from .metadata import FrameMeta, SoundMeta
-    from .microphone import Microphone
-    from .overlay import Overlay
-    from .paint import draw
-    from .reduced import Reduced
-    from .senses import stream
-    from .shared_gate import Gate
+    from .annotations.draw import draw
+    from .annotations.kinds import Box, Keypoints, Mask, Polygon, Text
+    from .calls.metadata import FrameMeta, SoundMeta
+    from .gates.shared import Gate
+    from .sounds import segmenter as voice
+    from .streams.stream import stream
+    from .widgets.audio_player import AudioPlayer
+    from .widgets.microphone import Microphone
+    from .widgets.overlay import Overlay
+    from .widgets.reduced import Reduced
 
 __all__ = [
     "AudioPlayer",
@@ -74,20 +74,20 @@ __all__ = [
 
 # What not every notebook uses is imported when it is first asked for: these take as long as all the rest.
 _MODULE_OF = {
-    "AudioPlayer": "audio_player",
-    "Box": "annotations",
-    "FrameMeta": "metadata",
-    "Gate": "shared_gate",
-    "Keypoints": "annotations",
-    "Mask": "annotations",
-    "Microphone": "microphone",
-    "Overlay": "overlay",
-    "Polygon": "annotations",
-    "Reduced": "reduced",
-    "SoundMeta": "metadata",
-    "Text": "annotations",
-    "draw": "paint",
-    "stream": "senses",
+    "AudioPlayer": "widgets.audio_player",
+    "Box": "annotations.kinds",
+    "FrameMeta": "calls.metadata",
+    "Gate": "gates.shared",
+    "Keypoints": "annotations.kinds",
+    "Mask": "annotations.kinds",
+    "Microphone": "widgets.microphone",
+    "Overlay": "widgets.overlay",
+    "Polygon": "annotations.kinds",
+    "Reduced": "widgets.reduced",
+    "SoundMeta": "calls.metadata",
+    "Text": "annotations.kinds",
+    "draw": "annotations.draw",
+    "stream": "streams.stream",
     "voice": "voice",
 }
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nbstream.codecs import encode
+from nbstream.pictures.codecs import encode
 
 MISSING = object()
 GOLDEN = Path(__file__).parent / "golden"

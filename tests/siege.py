@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 import nbstream as nbs
-from nbstream import lane
-from nbstream.codecs import encode
-from nbstream.lane_fields import BadMessageError
-from nbstream.lane_sound import ChunkMessage
+from nbstream.pictures.codecs import encode
+from nbstream.protocol import from_page
+from nbstream.protocol.fields import BadMessageError
+from nbstream.protocol.sound import ChunkMessage
 from nbstream.testing import MockKernel, wait_for
 from nbstream.testing.waiting import happened
 
@@ -275,17 +275,17 @@ class Siege:
     def _means_it(self, message: Message) -> bool:
         """Whether a page says, in a message without fault, that the capture ends: that does what it says."""
         try:
-            parsed = lane.parse(message.content, [memoryview(one) for one in message.buffers])
+            parsed = from_page.parse(message.content, [memoryview(one) for one in message.buffers])
         except BadMessageError:
             return False
         except Exception:  # which shows when it is handed in
             return False
         match parsed:
-            case lane.Command():
+            case from_page.Command():
                 return parsed.action in ("stop", "take_over")
-            case lane.Bye():
+            case from_page.Bye():
                 return parsed.client == OWNER
-            case lane.Beat() | lane.CameraReport():
+            case from_page.Beat() | from_page.CameraReport():
                 return parsed.client == OWNER and parsed.camera.state != "on"
             case ChunkMessage():
                 return parsed.final

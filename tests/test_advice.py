@@ -13,12 +13,12 @@ import pytest
 from jupyter_client.session import Session
 
 import nbstream as nbs
-from nbstream import pixels
+from nbstream.annotations.marks import marks_of
 from nbstream.errors import ResultError
-from nbstream.frames import Frame
-from nbstream.marks import marks_of
-from nbstream.plan import Origin
-from nbstream.ports import as_output
+from nbstream.pictures import result_pixels as pixels
+from nbstream.pictures.frame import Frame
+from nbstream.runs.plan import Origin
+from nbstream.streams.ports import as_output
 
 from .streaming import Stream, wait_for_error
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import nbstream as nbs
-from nbstream.codecs import encode
+from nbstream.pictures.codecs import encode
 from nbstream.testing import FakePage, wait_for
 
 from .streaming import Stream, grey, identity, level_of
@@ -208,7 +208,7 @@ def jpeg_header_of(width_px: int, height_px: int) -> bytes:
 def test_a_huge_jpeg_is_refused_by_its_header_alone(kernel, monkeypatch):
     stream = Stream(kernel).go_live()
     decoded: list[Any] = []
-    monkeypatch.setattr("nbstream.webcam.decode_image", lambda *args: decoded.append(args))
+    monkeypatch.setattr("nbstream.widgets.webcam.decode_image", lambda *args: decoded.append(args))
     stream.page.send_frame(jpeg_header_of(60_000, 60_000))
     assert stream.page.credit["rejected"] == 1
     assert decoded == []

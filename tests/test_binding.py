@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import nbstream as nbs
-from nbstream.lane import GONE_AFTER_S
-from nbstream.runner import STALE_AFTER_S
+from nbstream.protocol.from_page import GONE_AFTER_S
+from nbstream.runs.runner import STALE_AFTER_S
 from nbstream.testing import FakePage, wait_for
 
 from .streaming import Stream, grey, identity, level_of

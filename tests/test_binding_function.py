@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import nbstream as nbs
-from nbstream.codecs import encode
+from nbstream.pictures.codecs import encode
 from nbstream.testing import wait_for
 
 from .streaming import Stream, grey

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from nbstream.binding import CLOCK_STARTS_AFTER_S
+from nbstream.streams.binding import CLOCK_STARTS_AFTER_S
 from nbstream.testing import wait_for
 
 from .streaming import Stream, grey, level_of

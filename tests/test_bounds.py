@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 import nbstream as nbs
+from nbstream.calls.tracebacks import report
 from nbstream.testing import MockKernel
 from nbstream.testing.waiting import happened
-from nbstream.tracebacks import report
 
 from .siege import CHUNK, GOOD_JPEG, OWNER, RATE_HZ, Siege, Wire
 

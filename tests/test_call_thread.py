@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from nbstream.call_thread import CallThread
-from nbstream.calls import Caller
-from nbstream.mailbox import Mailbox
+from nbstream.calls.call_thread import CallThread
+from nbstream.calls.caller import Caller
+from nbstream.runs.mailbox import Mailbox
 from nbstream.testing import wait_for
 
 
@@ -258,7 +258,7 @@ def test_a_loop_that_a_function_has_closed_is_replaced(thread):
 
 
 def test_a_task_that_will_not_be_cancelled_does_not_keep_the_thread(thread, monkeypatch):
-    monkeypatch.setattr("nbstream.own_loop.CANCELLED_WITHIN_S", 0.05)
+    monkeypatch.setattr("nbstream.calls.own_loop.CANCELLED_WITHIN_S", 0.05)
 
     async def stubborn() -> None:
         while True:
@@ -283,7 +283,7 @@ def test_a_task_that_will_not_be_cancelled_does_not_keep_the_thread(thread, monk
 def test_an_interpreter_ends_at_once_and_in_silence_while_a_stream_lives(kind):
     program = f"""
 import asyncio, contextvars, threading
-from nbstream.call_thread import CallThread
+from nbstream.calls.call_thread import CallThread
 from nbstream.calls import Caller
 
 async def background():

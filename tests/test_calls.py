@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from nbstream.calls import Caller, check_signature, name_of
+from nbstream.calls.caller import Caller, check_signature, name_of
 from nbstream.errors import SignatureError
 
 

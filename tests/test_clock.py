@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from nbstream.clock import SystemClock, current_clock, set_clock
+from nbstream.kernel.clock import SystemClock, current_clock, set_clock
 from nbstream.testing import FakeClock, wait_for
 
 

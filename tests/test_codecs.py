@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from nbstream import codecs
 from nbstream.errors import CorruptFrameError, MissingDependencyError, ResultError
+from nbstream.pictures import codecs
 
 WIDTH_PX, HEIGHT_PX = 48, 32
 # The first example may pay for imports, and the machine may be busy.
@@ -437,7 +437,7 @@ def test_jpeg_needs_no_optional_package():
 def test_importing_the_codecs_and_showing_an_array_imports_no_optional_package():
     script = (
         "import sys, numpy as np\n"
-        "from nbstream import codecs, pixels\n"
+        "from nbstream.pictures import codecs; from nbstream.pictures import result_pixels as pixels\n"
         "pixels.encode_result(np.zeros((4, 4, 3), np.uint8), format='jpeg', quality=80)\n"
         "print(sorted({'cv2', 'PIL', 'matplotlib', 'torch'} & set(sys.modules)))\n"
     )

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import nbstream as nbs
-from nbstream.clock import SystemClock
+from nbstream.kernel.clock import SystemClock
 from nbstream.testing import FakeMicrophone, FakePage, FakeSpeaker, MockKernel, wait_for
 
 from .conftest import stream_threads

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nbstream.countdown import Countdown
+from nbstream.streams.countdown import Countdown
 
 
 def test_it_is_full_and_stands_until_it_is_started():

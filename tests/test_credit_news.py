@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import nbstream as nbs
-from nbstream.codecs import encode
+from nbstream.pictures.codecs import encode
 from nbstream.testing import FakePage, wait_for
 
 from .streaming import Holdup, Stream, grey

@@ -18,9 +18,10 @@ from onnx import TensorProto, helper, numpy_helper
 
 import nbstream as nbs
 from nbstream import testing
-from nbstream.detect import OnnxDetector, letterbox
-from nbstream.nms import class_wise_nms
-from nbstream.yolo_output import Layout, boxes_of, layout_of
+from nbstream.detect import OnnxDetector
+from nbstream.detect.detector import letterbox
+from nbstream.detect.nms import class_wise_nms
+from nbstream.detect.yolo_output import Layout, boxes_of, layout_of
 
 Row = list[float]
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import nbstream as nbs
-from nbstream.codecs import encode
+from nbstream.pictures.codecs import encode
 from nbstream.testing import FakePage, MockKernel, mock_kernel, wait_for
 
 from .streaming import Stream, grey

@@ -15,10 +15,10 @@ from unittest import mock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import nbstream.gate
-from nbstream.binding import CLOCK_STARTS_AFTER_S
-from nbstream.gate import LocalGate, Member
-from nbstream.plan import OnLimit
+import nbstream.gates.local
+from nbstream.gates.local import LocalGate, Member
+from nbstream.runs.plan import OnLimit
+from nbstream.streams.binding import CLOCK_STARTS_AFTER_S
 from nbstream.testing import MockKernel, mock_kernel, wait_for
 
 from .streaming import Picture, Stream
@@ -314,7 +314,7 @@ STEPS = st.lists(
 def test_whatever_happens_slots_are_shared_in_order_and_all_come_back(
     arrivals, steps, limit, time_limits_s, on_limit
 ):
-    with mock.patch.object(nbstream.gate, "LocalGate", WatchedGate), mock_kernel() as kernel:
+    with mock.patch.object(nbstream.gates.local, "LocalGate", WatchedGate), mock_kernel() as kernel:
         room = Room(kernel, limit, time_limits_s, on_limit)
         for number in arrivals:
             room.do("start", room.seats[number])

@@ -14,7 +14,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import nbstream as nbs
-from nbstream.figures import own_figures
+from nbstream.pictures.figures import own_figures
 from nbstream.testing import FakePage, wait_for
 
 from .streaming import Stream, grey, level_of
@@ -185,8 +185,8 @@ def test_what_a_cell_draws_meanwhile_is_the_cells():
 
 def test_pyplot_that_comes_with_the_first_call_leaves_nothing_behind():
     code = """
-from nbstream.figures import own_figures
-from nbstream.pixels import to_pixels
+from nbstream.pictures.figures import own_figures
+from nbstream.pictures.result_pixels import to_pixels
 import numpy
 def fn():
     import matplotlib
@@ -205,7 +205,7 @@ for _ in range(2):
 def test_pyplot_is_not_imported_for_it():
     code = """
 import sys
-from nbstream.figures import close_older, own_figures
+from nbstream.pictures.figures import close_older, own_figures
 with own_figures():
     close_older()
 assert "matplotlib" not in sys.modules

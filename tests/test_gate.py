@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbstream.gate import LocalGate, Place, Turn, expected_wait_s, gate_of
+from nbstream.gates.local import LocalGate, Place, Turn, expected_wait_s, gate_of
 
 
 class Member:

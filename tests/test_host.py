@@ -31,17 +31,17 @@ print(shell.user_ns["host"].cell_is_running())
 
 
 def test_a_cell_is_known_to_run_from_the_import_on_and_to_have_ended():
-    first = "from nbstream import host; print(host.cell_is_running())"
+    first = "from nbstream.kernel import host; print(host.cell_is_running())"
     assert in_ipython(first, "print(host.cell_is_running())") == ["True", "True", "False"]
 
 
 def test_an_import_in_a_silent_execution_is_over_with_it():
-    assert in_ipython("#silent\nfrom nbstream import host") == ["False"]
+    assert in_ipython("#silent\nfrom nbstream.kernel import host") == ["False"]
 
 
 def test_a_traceback_names_the_cell_as_the_notebook_does():
     lines = in_ipython(
-        "from nbstream import host, tracebacks",
+        "from nbstream.kernel import host; from nbstream.calls import tracebacks",
         "def mine():\n    raise ValueError('mine')",
         "try:\n    mine()\nexcept ValueError as e:\n    print(tracebacks.user_traceback(e))",
     )

@@ -8,7 +8,7 @@ import functools
 import numpy as np
 import pytest
 
-from nbstream.identity import Identity
+from nbstream.calls.identity import Identity
 from nbstream.testing import wait_for
 
 from .streaming import Stream, identity

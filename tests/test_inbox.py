@@ -6,10 +6,10 @@ import threading
 
 import numpy as np
 
-from nbstream.chunks import Captured, Chunk
-from nbstream.frames import Frame
-from nbstream.inbox import Inbox
-from nbstream.sound_store import SoundPosition, SoundStore
+from nbstream.pictures.frame import Frame
+from nbstream.runs.inbox import Inbox
+from nbstream.sounds.chunk import Captured, Chunk
+from nbstream.sounds.store import SoundPosition, SoundStore
 
 MIC = "microphone"
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbstream import lane
-from nbstream.lane_fields import BadMessageError
-from nbstream.lane_sound import ChunkMessage, ReceiptContent, receipt_message
+from nbstream.protocol import from_page, to_page
+from nbstream.protocol.fields import BadMessageError
+from nbstream.protocol.sound import ChunkMessage, ReceiptContent, receipt_message
 
 FOLDER = Path(__file__).parent / "golden"
 GOLDEN = [
@@ -37,7 +37,7 @@ def buffers_of(entry: dict[str, Any]) -> list[memoryview]:
 @pytest.mark.parametrize("entry", [one for one in TO_KERNEL if one["valid"]], ids=named)
 def test_a_valid_golden_message_is_parsed_field_by_field(entry):
     content = entry["content"]
-    message = lane.parse(content, buffers_of(entry))
+    message = from_page.parse(content, buffers_of(entry))
     for name in content.keys() - {"nbstream", "type", "byte_length", "camera", "painted", "colour"}:
         assert getattr(message, name) == content[name]
     if "camera" in content:
@@ -58,29 +58,29 @@ def test_a_valid_golden_message_is_parsed_field_by_field(entry):
 @pytest.mark.parametrize("entry", [one for one in TO_KERNEL if not one["valid"]], ids=named)
 def test_an_invalid_golden_message_is_refused(entry):
     with pytest.raises(BadMessageError) as caught:
-        lane.parse(entry["content"], buffers_of(entry))
+        from_page.parse(entry["content"], buffers_of(entry))
     assert 0 < len(str(caught.value)) < 500
 
 
 def test_the_golden_files_cover_every_type_of_message():
     kinds = {entry["content"]["type"] for entry in GOLDEN if entry["valid"]}
     from_kernel = {"state", "credit", "result", "overlay", "receipt", "sound", "silence"}
-    assert kinds == set(lane._READERS) | from_kernel
+    assert kinds == set(from_page._READERS) | from_kernel
 
 
 def test_the_picture_of_a_frame_is_not_copied_before_anybody_wants_it():
     entry = next(one for one in TO_KERNEL if one["file"] == "frame" and one["valid"])
     buffer = bytearray(entry["buffer_lengths"][0])
-    message = lane.parse(entry["content"], [memoryview(buffer)])
+    message = from_page.parse(entry["content"], [memoryview(buffer)])
     buffer[:3] = b"\xff\xff\xff"
-    assert isinstance(message, lane.FrameMessage)
+    assert isinstance(message, from_page.FrameMessage)
     assert bytes(message.data[:3]) == b"\xff\xff\xff"
 
 
 def test_the_sound_of_a_chunk_is_copied():
     entry = next(one for one in TO_KERNEL if one["file"] == "microphone/chunk" and one["valid"])
     buffer = bytearray(entry["buffer_lengths"][0])
-    message = lane.parse(entry["content"], [memoryview(buffer)])
+    message = from_page.parse(entry["content"], [memoryview(buffer)])
     buffer[:2] = b"\xff\xff"
     assert isinstance(message, ChunkMessage)
     assert message.data[:2] == b"\0\0"
@@ -89,8 +89,8 @@ def test_the_sound_of_a_chunk_is_copied():
 def test_a_buffer_of_wider_items_counts_in_bytes():
     entry = next(one for one in TO_KERNEL if one["file"] == "frame" and one["valid"])
     content = {**entry["content"], "byte_length": 8}
-    message = lane.parse(content, [memoryview(bytes(8)).cast("I")])
-    assert isinstance(message, lane.FrameMessage)
+    message = from_page.parse(content, [memoryview(bytes(8)).cast("I")])
+    assert isinstance(message, from_page.FrameMessage)
     assert len(bytes(message.data)) == 8
 
 
@@ -116,7 +116,7 @@ BUFFERS: st.SearchStrategy[Any] = st.lists(st.binary(max_size=20).map(_view), ma
 
 def parse_or_refuse(content: Any, buffers: Any) -> None:
     with contextlib.suppress(BadMessageError):
-        assert lane.parse(content, buffers).client
+        assert from_page.parse(content, buffers).client
 
 
 @settings(deadline=None)
@@ -141,7 +141,7 @@ def test_a_golden_message_with_one_field_replaced_is_parsed_or_refused(data):
 def test_a_number_that_no_float_can_hold_is_refused(field):
     entry = next(one for one in TO_KERNEL if one["file"] == "frame" and one["valid"])
     with pytest.raises(BadMessageError, match=field):
-        lane.parse({**entry["content"], field: HUGE}, buffers_of(entry))
+        from_page.parse({**entry["content"], field: HUGE}, buffers_of(entry))
 
 
 def numbers_in(value: Any, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
@@ -181,7 +181,7 @@ IMPOSSIBLE = [1e308, -1e308, 1.7e308, -1, 2**64, HUGE, -HUGE, math.nan, math.inf
 )
 def test_every_number_is_checked_against_what_can_be(field, entry, value):
     with pytest.raises(BadMessageError):
-        lane.parse(with_field(entry["content"], field[1], value), buffers_of(entry))
+        from_page.parse(with_field(entry["content"], field[1], value), buffers_of(entry))
 
 
 def nested(depth: int) -> Any:
@@ -194,7 +194,7 @@ def nested(depth: int) -> Any:
 @pytest.mark.parametrize("value", [10**5000, nested(2000)], ids=["digits", "lists"])
 def test_what_cannot_be_written_down_is_refused_all_the_same(value):
     with pytest.raises(BadMessageError, match=r"views is (a huge integer|of type list)"):
-        lane.parse({"nbstream": 1, "type": "hello", "client": "c", "views": value})
+        from_page.parse({"nbstream": 1, "type": "hello", "client": "c", "views": value})
 
 
 # --- kernel -> page ----------------------------------------------------------------------------
@@ -220,7 +220,7 @@ RECEIPT: ReceiptContent = {
     "received_through": 41,
     "missing_through": 0,
 }
-CREDIT: lane.CreditContent = {
+CREDIT: to_page.CreditContent = {
     "index": 12,
     "run": 3,
     "may_send_through": 45,
@@ -231,7 +231,7 @@ CREDIT: lane.CreditContent = {
     "call_ms": 4.5,
     "late_ms": 6.25,
 }
-SOURCE: lane.SourceContent = {
+SOURCE: to_page.SourceContent = {
     "index": 9,
     "run": 3,
     "wanted": True,
@@ -249,8 +249,8 @@ SOURCE: lane.SourceContent = {
     "error": None,
     "log": [],
 }
-STATE: lane.StateContent = {**SOURCE, "credit": CREDIT}
-SOUND_STATE: lane.SoundStateContent = {**SOURCE, "receipt": RECEIPT}
+STATE: to_page.StateContent = {**SOURCE, "credit": CREDIT}
+SOUND_STATE: to_page.SoundStateContent = {**SOURCE, "receipt": RECEIPT}
 
 
 def golden(file: str, name: str) -> Any:
@@ -258,11 +258,13 @@ def golden(file: str, name: str) -> Any:
 
 
 def test_a_state_message_has_the_golden_shape():
-    assert shape_of(lane.state_message(STATE)) == shape_of(golden("state", "live"))
+    assert shape_of(to_page.state_message(STATE)) == shape_of(golden("state", "live"))
 
 
 def test_a_microphones_state_message_has_the_golden_shape():
-    assert shape_of(lane.state_message(SOUND_STATE)) == shape_of(golden("microphone/state", "live"))
+    assert shape_of(to_page.state_message(SOUND_STATE)) == shape_of(
+        golden("microphone/state", "live")
+    )
 
 
 def test_a_receipt_message_has_the_golden_shape():
@@ -271,11 +273,11 @@ def test_a_receipt_message_has_the_golden_shape():
 
 
 def test_a_credit_message_has_the_golden_shape():
-    assert shape_of(lane.credit_message(CREDIT)) == shape_of(golden("credit", "short calls"))
+    assert shape_of(to_page.credit_message(CREDIT)) == shape_of(golden("credit", "short calls"))
 
 
 def test_a_result_message_has_the_golden_shape():
-    message = lane.result_message(
+    message = to_page.result_message(
         8, "image/jpeg", 32000, captured_at_ms=1.5, frame_seq=42, credits={"source": CREDIT}
     )
     expected = golden("result", "a picture with a credit")
@@ -284,7 +286,7 @@ def test_a_result_message_has_the_golden_shape():
 
 
 def test_a_result_that_clears_has_the_golden_shape():
-    message = lane.result_message(
+    message = to_page.result_message(
         8, None, 0, captured_at_ms=1.5, frame_seq=42, credits={"source": CREDIT}
     )
     expected = golden("result", "the display is cleared")
@@ -296,7 +298,7 @@ def test_a_result_that_clears_has_the_golden_shape():
 
 
 def test_an_overlay_message_has_the_golden_shape():
-    marks: list[lane.MarkContent] = [
+    marks: list[to_page.MarkContent] = [
         {
             "kind": "keypoints",
             "points": [0.5, 0.25],
@@ -305,7 +307,7 @@ def test_an_overlay_message_has_the_golden_shape():
             "color": "#ffffff",
         }
     ]
-    message = lane.overlay_message(
+    message = to_page.overlay_message(
         "id", 8, marks, 4, 0, captured_at_ms=1.5, frame_seq=42, credits={"source": CREDIT}
     )
     expected = golden("overlay", "shapes and text")
@@ -318,7 +320,7 @@ def test_an_overlay_message_has_the_golden_shape():
 
 
 def test_a_sound_message_has_the_golden_shape():
-    message = lane.sound_message(
+    message = to_page.sound_message(
         1,
         8,
         sample_rate_hz=24000,
@@ -334,4 +336,4 @@ def test_a_sound_message_has_the_golden_shape():
 
 
 def test_a_silence_message_is_the_golden_one():
-    assert lane.silence_message(2) == golden("silence", "what sounds is dropped")
+    assert to_page.silence_message(2) == golden("silence", "what sounds is dropped")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nbstream.lateness import FORGOTTEN_AFTER_S, Lateness
+from nbstream.pages.lateness import FORGOTTEN_AFTER_S, Lateness
 
 PAGE_IS_AHEAD_MS = 1.7e12
 

@@ -1,172 +1,178 @@
-"""Imports run one way: a module of the package knows only modules of lower layers.
+"""The tree shows the plan: a folder knows only folders below it, and holds no circle and no more than a dozen modules.
 
-A new module gets its place in `LAYERS`; what it may import follows from that. Modules of one layer do not
-know each
-other. Imports inside functions and under TYPE_CHECKING count as well.
+Imports inside functions and under TYPE_CHECKING count as well.
 """
 
 from __future__ import annotations
 
 import ast
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "nbstream"
 
+# From the ground up; what stands on one floor does not know each other.
 LAYERS = [
-    {"_version", "errors", "orientation", "own_loop", "palette_png"},
-    # one job each, no knowledge of one another
-    {
-        "calls",
-        "clock",
-        "countdown",
-        "figures",
-        "frames",
-        "gate",
-        "host",
-        "image_headers",
-        "lateness",
-        "mailbox",
-        "options",
-    }
-    | {
-        "annotations",
-        "colors",
-        "line_log",
-        "mark_advice",
-        "nms",
-        "outcomes",
-        "print_tap",
-        "speech",
-        "state",
-        "stats",
-    }
-    | {"yolo_output"},
-    {"identity", "in_order", "news", "page_text"},
-    {"call_thread", "lane_fields", "prints"},
-    {"chunks", "lane_sound", "pace"},
-    {"lane", "metadata", "sound_format", "sound_store"},
-    {"lifecycle"},
-    {"codecs", "credits", "legs", "masks", "pages", "pcm", "tracebacks", "warm_up"}
-    | {"inbox", "publisher", "receipts", "slots", "sound_account", "voice"},
-    {"results"},
-    {"sound_pieces"},
-    {"slots_plugin"},
-    {"shared_gate"},
-    {"array_pixels", "trait_values", "encoded", "listening", "mark_shapes", "plan", "playback"},
-    {"marks", "pixels"},
-    {"paint", "pictures"},
-    {"runner"},
-    # calls elsewhere
-    {"remote_call"},
-    {"workers"},
-    {"parallel", "sound_runner"},
-    {"binding"},
-    {"snapshot"},
-    {"session"},
-    {"picture_session", "sound_session"},
-    # from here on there are widgets
-    {"wiring"},
-    {"lane_widget", "ports"},
+    {"errors", "_version"},
+    {"kernel", "protocol", "pictures", "gates"},
+    {"pages", "sounds", "annotations"},
+    {"results", "calls", "detect", "voice"},
+    {"runs"},
     {"streams"},
-    {"audio_player", "image_view", "microphone", "webcam"},
-    {"detect", "overlay", "reduced", "senses"},
+    {"sources"},
+    {"widgets"},
     {"__init__"},
-    {"server", "testing"},
+    {"testing", "server"},
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
-# The layers below know no widget, so that everything in them is tested without a comm.
-FIRST_WITH_WIDGETS = RANK["wiring"]
+MAX_FLOORS_OF_FOLDERS = 9
+MAX_MODULES = 12
+
 WIDGET_PACKAGES = {"anywidget", "ipywidgets", "comm", "ipykernel"}
+# Everything else is tested without a comm.
+KNOW_WIDGETS = ("kernel/wiring.py", "streams/ports.py", "widgets/", "testing/")
 # Optional, and slow to import: whoever wants them imports them where they are used.
 OPTIONAL_PACKAGES = {"cv2", "distributed", "PIL", "matplotlib", "onnxruntime", "soxr", "webrtcvad"}
 # A class that another process unpickles has to be at the top of its module, and so its base class.
-BUILT_ON = {"slots_plugin": {"distributed"}}
+BUILT_ON = {"gates/dask_plugin.py": {"distributed"}}
 
-FILES = sorted(path for path in PACKAGE.rglob("*.py"))
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_a_module_imports_only_from_lower_layers(path):
-    name = module_name(path)
-    assert name in RANK, f"{name} has no place in LAYERS: add it to tests/test_layers.py"
-    own = module_imports(path.read_text(), package_of(path))
-    unknown = own - RANK.keys()
-    assert not unknown, f"{name} imports {unknown}, which are no modules of nbstream"
-    wrong = {other for other in own - {name} if RANK[other] >= RANK[name]}
-    assert not wrong, f"{name} imports {sorted(wrong)}, from its own layer or above"
+FILES = sorted(PACKAGE.rglob("*.py"))
+FOLDERS = sorted({path.parent for path in FILES} - {PACKAGE})
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_widgets_are_known_to_the_upper_layers_only(path):
-    if RANK.get(module_name(path), 0) < FIRST_WITH_WIDGETS:
+def place_of(path):
+    """Where a module is, from the package on: `sources/pages.py`."""
+    return path.relative_to(PACKAGE).as_posix()
+
+
+every_file = pytest.mark.parametrize("path", FILES, ids=place_of)
+every_folder = pytest.mark.parametrize("folder", FOLDERS, ids=place_of)
+
+
+@every_file
+def test_a_module_imports_only_from_folders_below_its_own(path):
+    own = room_of(place_of(path))
+    assert own in RANK, f"{own} has no place in LAYERS: add it to tests/test_layers.py"
+    rooms = {room_of(other) for other in imported_places(path)} - {own}
+    wrong = {room for room in rooms if RANK[room] >= RANK[own]}
+    assert not wrong, f"{place_of(path)} imports from {sorted(wrong)}, beside or above {own}"
+
+
+@every_folder
+def test_no_folder_holds_a_circle_of_imports(folder):
+    prefix = f"{place_of(folder)}/"
+    graph = {
+        place_of(path): {one for one in imported_places(path) if one.startswith(prefix)}
+        for path in folder.glob("*.py")
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as circle:
+        pytest.fail(f"a circle of imports: {' -> '.join(circle.args[1])}")
+
+
+@every_folder
+def test_a_folder_says_in_one_sentence_what_is_in_it_and_is_small(folder):
+    docstring = ast.get_docstring(ast.parse((folder / "__init__.py").read_text())) or ""
+    assert 20 < len(docstring.split("\n\n")[0]) < 200
+    modules = [path.name for path in folder.glob("*.py") if path.name != "__init__.py"]
+    assert len(modules) <= MAX_MODULES, f"{place_of(folder)} holds {len(modules)}: {modules}"
+
+
+def test_the_folders_stand_on_few_floors():
+    rooms = {folder.name for folder in FOLDERS if folder.parent == PACKAGE}
+    assert sum(bool(layer & rooms) for layer in LAYERS) <= MAX_FLOORS_OF_FOLDERS
+
+
+def test_beside_the_folders_there_are_only_the_public_faces():
+    assert {path.stem for path in PACKAGE.glob("*.py")} == {
+        "__init__",
+        "_version",
+        "errors",
+        "server",
+        "voice",
+    }
+
+
+@every_file
+def test_widgets_are_known_to_few(path):
+    if not place_of(path).startswith(KNOW_WIDGETS):
         assert not imported_packages(ast.walk(ast.parse(path.read_text()))) & WIDGET_PACKAGES
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+@every_file
 def test_no_module_imports_an_optional_package_when_it_is_imported_itself(path):
-    allowed = BUILT_ON.get(module_name(path), set())
+    allowed = BUILT_ON.get(place_of(path), set())
     assert not imported_packages(ast.parse(path.read_text()).body) & (OPTIONAL_PACKAGES - allowed)
 
 
 def test_relative_and_absolute_imports_are_read():
     source = """
 import numpy
-import nbstream.clock
-from nbstream import Webcam, lane
-from nbstream.gate import gate_of
-from . import errors
-from .codecs import encode
-from .testing.fake_page import FakePage
+import nbstream.kernel.clock
+from nbstream import Webcam
+from nbstream.gates.local import gate_of
+from . import session
+from .. import errors
+from ..pictures.codecs import encode
+from ..sounds import chunk
 def late():
-    from .runner import Runner
+    from .session import SourceSession
 """
-    expected = {"clock", "__init__", "lane", "gate", "errors", "codecs", "testing", "runner"}
-    assert module_imports(source, []) == expected
-    inner = "from ..lane import VERSION\nfrom . import fake_page\nfrom .fake_page import FakePage"
-    assert module_imports(inner, ["testing"]) == {"lane", "testing"}
+    expected = {"kernel/clock.py", "__init__.py", "gates/local.py", "sources/session.py"}
+    expected |= {"errors.py", "pictures/codecs.py", "sounds/chunk.py"}
+    assert places_in(source, ["sources"]) == expected
 
 
-def module_name(path: Path) -> str:
-    """Name of the module in LAYERS; a folder counts as one."""
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def room_of(place):
+    """The folder that a module is in, or its own name where it stands beside the folders."""
+    return place.split("/")[0].removesuffix(".py")
 
 
-def package_of(path: Path) -> list[str]:
-    """The folders between the package and the file."""
-    return list(path.relative_to(PACKAGE).parts[:-1])
+def imported_places(path):
+    return places_in(path.read_text(), list(path.relative_to(PACKAGE).parts[:-1]))
 
 
-def module_imports(source: str, package: list[str]) -> set[str]:
-    """Names, as in LAYERS, of the modules of nbstream that a source text imports."""
+def places_in(source, package):
+    """The modules of nbstream that a source imports, as places."""
     found = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            dotted = [alias.name.split(".") for alias in node.names]
-            found |= {first_part(parts[1:]) for parts in dotted if parts[0] == "nbstream"}
+            names = [one.name.split(".") for one in node.names]
+            found |= {place(name[1:]) for name in names if name[0] == "nbstream"}
         elif isinstance(node, ast.ImportFrom):
-            parts = node.module.split(".") if node.module else []
-            if node.level:
-                parts = ["nbstream", *package[: len(package) - node.level + 1], *parts]
-            if parts[:1] == ["nbstream"]:
-                found |= {first_part([*parts[1:], alias.name]) for alias in node.names}
+            base = base_of(node, package)
+            if base is not None:
+                found |= {place([*base, one.name]) for one in node.names}
     return found
 
 
-def first_part(parts: list[str]) -> str:
-    """The module that a dotted path inside nbstream leads to: the package itself, where it names no module."""
-    if parts and (parts[0] in RANK or (PACKAGE / f"{parts[0]}.py").exists()):
-        return parts[0]
-    return "__init__"
+def base_of(node, package):
+    """From where a `from` import imports, below nbstream; None where it is another package."""
+    module = node.module.split(".") if node.module else []
+    if node.level:
+        return [*package[: len(package) + 1 - node.level], *module]
+    return module[1:] if module[:1] == ["nbstream"] else None
 
 
-def imported_packages(nodes) -> set[str]:
-    """Names of the outside packages that these statements import."""
+def place(parts):
+    """The module that a dotted name is, or is in."""
+    for length in range(len(parts), 0, -1):
+        if (PACKAGE.joinpath(*parts[:length]).with_suffix(".py")).exists():
+            return "/".join(parts[:length]) + ".py"
+        if (PACKAGE.joinpath(*parts[:length]) / "__init__.py").exists():
+            return "/".join(parts[:length]) + "/__init__.py"
+    return "__init__.py"
+
+
+def imported_packages(nodes):
+    """The packages from outside that are imported."""
     found = set()
     for node in nodes:
         if isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found |= {one.name.split(".")[0] for one in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
             found.add(node.module.split(".")[0])
     return found

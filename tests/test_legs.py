@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from nbstream.frames import Frame
-from nbstream.lane_fields import Painted
-from nbstream.legs import Legs, Shown, way_of
-from nbstream.stats import Stats
+from nbstream.pictures.frame import Frame
+from nbstream.protocol.fields import Painted
+from nbstream.runs.frame_times import Legs, Shown, way_of
+from nbstream.runs.stats import Stats
 
 SKEW_MS = 5_000_000.0  # the kernel's clock is that much ahead of the page's
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nbstream.lifecycle import (
+from nbstream.streams.lifecycle import (
     EVENTS,
     STATES,
     Event,

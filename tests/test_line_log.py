@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from nbstream.line_log import MAX_UNREAD_CHARS, LineLog
+from nbstream.kernel.line_log import MAX_UNREAD_CHARS, LineLog
 
 
 def shown(*pieces: str, lines: int = 5, chars: int = 100) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.load.ramp import Found
 from benchmarks.load.report import held, report, write_page
 from benchmarks.load.user import percentile, pictures
-from nbstream.codecs import read_jpeg_size
+from nbstream.pictures.codecs import read_jpeg_size
 
 GOOD = Found(1, 10.0, 9.9, 20.0, 60.0, server_cpu=0.13, generator_cpu=0.02)
 LATE = replace(GOOD, user_count=2, p95_ms=200.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from nbstream.mailbox import Mailbox
+from nbstream.runs.mailbox import Mailbox
 
 
 def test_a_slow_taker_gets_only_the_newest_and_the_others_are_told():

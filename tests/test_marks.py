@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import nbstream as nbs
-from nbstream.colors import PALETTE, color_of, outline_of
-from nbstream.marks import MAX_MARKS, MAX_POINTS, marks_of
+from nbstream.annotations.colors import PALETTE, color_of, outline_of
+from nbstream.annotations.marks import MAX_MARKS, MAX_POINTS, marks_of
 
 SIZE = (200, 100)
 

@@ -12,9 +12,9 @@ from hypothesis.extra import numpy as arrays
 from PIL import Image
 
 import nbstream as nbs
-from nbstream.marks import marks_of
-from nbstream.masks import MAX_COLORS, OPACITY, mask_pixels, middle_of, tint_of
-from nbstream.palette_png import encode_palette_png
+from nbstream.annotations.marks import marks_of
+from nbstream.annotations.masks import MAX_COLORS, OPACITY, mask_pixels, middle_of, tint_of
+from nbstream.annotations.palette_png import encode_palette_png
 
 SIZE = (200, 100)
 RED, BLUE = (255, 0, 0, OPACITY), (0, 0, 255, OPACITY)

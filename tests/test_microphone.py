@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import nbstream as nbs
-from nbstream.lane import SoundStateContent, SourceContent
+from nbstream.protocol.to_page import SoundStateContent, SourceContent
 from nbstream.testing import FakeMicrophone, wait_for
 
 from .hearing import RATE, Hearing, numbered

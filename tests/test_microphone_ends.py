@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nbstream as nbs
-from nbstream.sound_runner import FINAL_WITHIN_S
+from nbstream.runs.sound_runner import FINAL_WITHIN_S
 from nbstream.testing import FakeMicrophone, wait_for
 
 from .hearing import Hearing, numbered

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from nbstream.news import MAX_PENDING, News
+from nbstream.kernel.news import MAX_PENDING, News
 from nbstream.testing import wait_for
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import nbstream as nbs
-from nbstream.codecs import encode
+from nbstream.pictures.codecs import encode
 from nbstream.testing import FakePage
 
 WIDGETS = [nbs.Webcam, nbs.ImageView, nbs.Microphone, nbs.AudioPlayer]

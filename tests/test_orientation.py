@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageOps
 
 import nbstream as nbs
-from nbstream import codecs
 from nbstream.errors import CorruptFrameError, ResultError
-from nbstream.orientation import read_jpeg_header
+from nbstream.pictures import codecs
+from nbstream.pictures.orientation import read_jpeg_header
 from nbstream.testing import FakePage, wait_for
 
 from .test_codecs import is_close, only

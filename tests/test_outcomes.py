@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from nbstream.calls.returned import SKIP, deal, skip
 from nbstream.errors import ResultCountError
-from nbstream.outcomes import SKIP, deal, skip
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import nbstream as nbs
-from nbstream.codecs import decode_image, encode, image_size
+from nbstream.pictures.codecs import decode_image, encode, image_size
 from nbstream.testing import FakePage, MockKernel, wait_for
 
 from .streaming import Holdup, grey

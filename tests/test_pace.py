@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nbstream.frames import Frame
-from nbstream.pace import Pace
+from nbstream.pictures.frame import Frame
+from nbstream.runs.pace import Pace
 
 
 def frame(at_ms: float | None, camera: str = "one", run: int = 1) -> Frame:

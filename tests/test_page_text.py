@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nbstream as nbs
-from nbstream.page_text import MAX_BRIEF_CHARS, MAX_TEXT_CHARS, brief, for_pages, page_text
+from nbstream.protocol.page_text import MAX_BRIEF_CHARS, MAX_TEXT_CHARS, brief, for_pages, page_text
 from nbstream.testing import FakePage, wait_for
 
 HALF = "\ud83d"

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 import nbstream as nbs
-from nbstream import pages
-from nbstream.clock import Clock
-from nbstream.lane import GONE_AFTER_S
-from nbstream.pages import MAX_PAGES, Page, Pages, SourcePages
+from nbstream.kernel.clock import Clock
+from nbstream.pages import pages
+from nbstream.pages.pages import MAX_PAGES, Page, Pages, SourcePages
+from nbstream.protocol.from_page import GONE_AFTER_S
 from nbstream.testing import FakeClock, FakePage, FakeSpeaker, mock_kernel, wait_for
 
 from .streaming import grey

@@ -191,7 +191,7 @@ def test_threads_of_the_kernel_get_the_very_function_and_its_widgets(kernel):
 def test_a_picture_that_cannot_be_decoded_is_rejected_and_costs_only_itself(kernel):
     pool = HandExecutor()
     stream = Stream(kernel, executor=pool).go_live()
-    from nbstream.codecs import encode
+    from nbstream.pictures.codecs import encode
 
     whole = encode(np.random.default_rng(1).integers(0, 255, (48, 64, 3), np.uint8))
     stream.page.send_frame(whole[: len(whole) // 2])

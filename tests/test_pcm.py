@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nbstream.errors import ResultError
-from nbstream.pcm import pcm_of
+from nbstream.sounds.playable import pcm_of
 
 
 def test_int16_samples_stay_as_they_are():

@@ -14,8 +14,9 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
 
-from nbstream import codecs, pixels
 from nbstream.errors import NbstreamError, ResultError
+from nbstream.pictures import codecs
+from nbstream.pictures import result_pixels as pixels
 
 # The first example may pay for imports, and the machine may be busy.
 any_duration = settings(deadline=None)
@@ -258,7 +259,7 @@ def test_a_figure_is_drawn_without_pyplot():
     script = (
         "import sys\n"
         "from matplotlib.figure import Figure\n"
-        "from nbstream import pixels\n"
+        "from nbstream.pictures import result_pixels as pixels\n"
         "pixels.encode_result(Figure(), format='jpeg', quality=80)\n"
         "print('matplotlib.pyplot' in sys.modules)\n"
     )

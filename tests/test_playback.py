@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nbstream.pages
-import nbstream.playback
+import nbstream.results.sound_queue
 from nbstream.errors import ResultError
-from nbstream.lane import GONE_AFTER_S, MAX_PIECE_BYTES, Played
-from nbstream.pages import SILENT_AFTER_S
-from nbstream.pcm import Pcm
-from nbstream.playback import AHEAD_S, Playback, PlaybackNews
-from nbstream.sound_pieces import Cause
+from nbstream.pages.pages import SILENT_AFTER_S
+from nbstream.protocol.from_page import GONE_AFTER_S, MAX_PIECE_BYTES, Played
+from nbstream.results.sound_pieces import Cause
+from nbstream.results.sound_queue import AHEAD_S, Playback, PlaybackNews
+from nbstream.sounds.playable import Pcm
 from nbstream.testing import FakeClock
 
 RATE = 8000
@@ -268,7 +268,7 @@ def test_without_a_page_the_oldest_sounds_make_room_and_the_newest_stays_whole()
 
 
 def test_a_sound_is_dropped_as_a_whole_when_it_went_in_pieces(monkeypatch):
-    monkeypatch.setattr(nbstream.playback, "MAX_PIECE_BYTES", RATE * 2)
+    monkeypatch.setattr(nbstream.results.sound_queue, "MAX_PIECE_BYTES", RATE * 2)
     player = Player()
     player.play(4, 1)
     player.play(4, 2, limit_s=7)

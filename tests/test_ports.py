@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 import nbstream as nbs
-from nbstream.codecs import decode_image, encode, mime_of
 from nbstream.errors import ResultError
-from nbstream.frames import Frame
-from nbstream.plan import Origin
-from nbstream.ports import as_input, as_list, as_output
+from nbstream.pictures.codecs import decode_image, encode, mime_of
+from nbstream.pictures.frame import Frame
+from nbstream.runs.plan import Origin
+from nbstream.streams.ports import as_input, as_list, as_output
 
 from .streaming import Stream
 

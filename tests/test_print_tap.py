@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
-from nbstream.print_tap import Tap, catch_prints
+from nbstream.kernel.print_tap import Tap, catch_prints
 
 
 class Stream(io.StringIO):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from nbstream.prints import CELL_CHARS, CELL_LINES, FunctionPrints
+from nbstream.kernel.prints import CELL_CHARS, CELL_LINES, FunctionPrints
 from nbstream.testing import wait_for
 
 from .streaming import Stream, grey

@@ -88,9 +88,11 @@ def test_importing_brings_nothing_that_anywidget_and_numpy_do_not_bring():
 
 
 def test_what_not_every_notebook_uses_is_imported_when_it_is_asked_for():
-    late = {"nbstream.chunks"} | {f"nbstream.{module}" for module in nbstream._MODULE_OF.values()}
+    late = {"nbstream.sounds.chunk"} | {
+        f"nbstream.{module}" for module in nbstream._MODULE_OF.values()
+    }
     assert not modules_after("import nbstream") & late
-    assert modules_after("import nbstream", "nbstream.Box") & late == {"nbstream.annotations"}
+    assert modules_after("import nbstream", "nbstream.Box") & late == {"nbstream.annotations.kinds"}
     assert modules_after("from nbstream import *") >= late
 
 

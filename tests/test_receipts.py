@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbstream.lane_sound import MAX_JUMP_S
-from nbstream.receipts import MAX_AHEAD, Receipts, SampleNumbers
+from nbstream.protocol.sound import MAX_JUMP_S
+from nbstream.sources.receipts import MAX_AHEAD, Receipts, SampleNumbers
 
 
 def through(receipts: Receipts) -> tuple[int, int]:

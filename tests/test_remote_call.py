@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nbstream.codecs import decode_jpeg, encode
-from nbstream.outcomes import SKIP
-from nbstream.pictures import Encoding, Picture
-from nbstream.print_tap import tap
-from nbstream.remote_call import Reply, Request, answer, answer_pickled
+from nbstream.calls.remote_call import Reply, Request, answer, answer_pickled
+from nbstream.calls.returned import SKIP
+from nbstream.kernel.print_tap import tap
+from nbstream.pictures.codecs import decode_jpeg, encode
+from nbstream.pictures.encoding import Encoding, Picture
 
 GREY = np.full((48, 64, 3), 100, np.uint8)
 JPEG = encode(GREY)
@@ -142,7 +142,7 @@ def test_a_function_that_cannot_be_read_there_is_an_error_of_that_call():
 def test_a_function_is_unpickled_once_per_worker():
     function = pickle.dumps(give_none)
     request = pickle.dumps(Request("1", [], {}))
-    from nbstream.remote_call import _load
+    from nbstream.calls.remote_call import _load
 
     _load.cache_clear()
     for _ in range(3):

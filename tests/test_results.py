@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from nbstream.lane import GONE_AFTER_S
-from nbstream.lane_fields import Painted
-from nbstream.results import (
+from nbstream.protocol.fields import Painted
+from nbstream.protocol.from_page import GONE_AFTER_S
+from nbstream.results.picture_lane import (
     GIVE_UP_AFTER_S,
     MAX_FORGOTTEN,
     YOUNG_S,

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from nbstream.speech import SpeechBegan, SpeechEvent, Utterance
+from nbstream.sounds.speech import SpeechBegan, SpeechEvent, Utterance
 from nbstream.testing import wait_for
 from tests.test_utterances import RATE, SILENCE, Listening, LoudOrNot, said
 

@@ -11,7 +11,8 @@ import pytest
 
 import nbstream as nbs
 import nbstream.pages
-from nbstream.lane import GONE_AFTER_S, StateContent
+from nbstream.protocol.from_page import GONE_AFTER_S
+from nbstream.protocol.to_page import StateContent
 from nbstream.testing import FakePage, wait_for
 
 from .streaming import Stream, grey, level_of

@@ -11,7 +11,7 @@ import distributed
 import pytest
 
 import nbstream as nbs
-from nbstream.gate import Turn
+from nbstream.gates.local import Turn
 from nbstream.testing import wait_for
 
 

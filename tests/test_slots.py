@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbstream.slots import Slots, TicketContent
+from nbstream.gates.slots import Slots, TicketContent
 
 LEASE_S = 10.0
 

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nbstream as nbs
-from nbstream.chunks import Chunk
 from nbstream.errors import MissingDependencyError
-from nbstream.lane_sound import SampleType
-from nbstream.sound_format import SoundConverter, SoundFormat, mixed, typed
+from nbstream.protocol.sound import SampleType
+from nbstream.sounds.chunk import Chunk
+from nbstream.sounds.format import SoundConverter, SoundFormat, mixed, typed
 
 
 def converter(

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbstream.chunks import Chunk
-from nbstream.sound_store import Ending, SoundPosition, SoundStore, UtteranceQueue
+from nbstream.sounds.chunk import Chunk
+from nbstream.sounds.store import Ending, SoundPosition, SoundStore, UtteranceQueue
 
 RATE = 1000
 STOP, PAUSE = Ending(final=True), Ending(final=False)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import nbstream as nbs
-from nbstream.codecs import decode_image, encode
+from nbstream.pictures.codecs import decode_image, encode
 from nbstream.testing import FakePage, wait_for
 from nbstream.testing.fake_page import STILL
 

@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from nbstream.gate import LocalGate
+from nbstream.gates.local import LocalGate
 from nbstream.testing import MockKernel, wait_for
 
 from .streaming import Stream

@@ -8,7 +8,7 @@ import pytest
 
 import nbstream as nbs
 from nbstream import testing
-from nbstream.clock import current_clock
+from nbstream.kernel.clock import current_clock
 
 from .streaming import Stream, grey, level_of
 
@@ -118,7 +118,7 @@ def test_the_camera_can_be_refused(kernel):
 
 
 def test_jpeg_bytes_are_sent_as_they_are(kernel):
-    from nbstream.codecs import encode
+    from nbstream.pictures.codecs import encode
 
     stream = Stream(kernel).go_live()
     data = encode(grey(70))

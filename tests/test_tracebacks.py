@@ -7,10 +7,10 @@ import traceback
 import numpy as np
 import pytest
 
-from nbstream.calls import Caller
+from nbstream.calls.caller import Caller
+from nbstream.calls.tracebacks import report, user_traceback
 from nbstream.errors import ResultError
-from nbstream.page_text import MAX_TEXT_CHARS
-from nbstream.tracebacks import report, user_traceback
+from nbstream.protocol.page_text import MAX_TEXT_CHARS
 
 
 def error_of(fn) -> BaseException:

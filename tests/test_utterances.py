@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 import nbstream as nbs
-from nbstream.speech import SpeechBegan, SpeechEvent, Utterance
+from nbstream.sounds.speech import SpeechBegan, SpeechEvent, Utterance
 from nbstream.testing import FakeMicrophone, FakeSpeaker, MockKernel, wait_for
 
 RATE = 8000

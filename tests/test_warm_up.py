@@ -11,8 +11,8 @@ import weakref
 import pytest
 
 import nbstream as nbs
+from nbstream.calls.warm_up import warm_up_of
 from nbstream.testing import wait_for
-from nbstream.warm_up import warm_up_of
 
 from .streaming import Stream, identity
 

@@ -12,7 +12,7 @@ import pytest
 import traitlets
 
 import nbstream as nbs
-from nbstream.codecs import encode
+from nbstream.pictures.codecs import encode
 from nbstream.testing import FakePage, wait_for
 
 from .streaming import Stream, grey, identity, level_of

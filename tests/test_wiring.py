@@ -8,8 +8,8 @@ from typing import Any
 import ipywidgets
 import pytest
 
+from nbstream.kernel.wiring import set_trait, trait_lock, unwire, wire, wire_comm
 from nbstream.testing import MockComm
-from nbstream.wiring import set_trait, trait_lock, unwire, wire, wire_comm
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from benchmarks.observe import quantile
-from nbstream.codecs import encode
+from nbstream.pictures.codecs import encode
 
 EVERY_S = 0.1
 WIDTH_PX, HEIGHT_PX = 640, 480

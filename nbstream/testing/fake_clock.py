@@ -6,7 +6,7 @@ import itertools
 import threading
 from collections.abc import Callable
 
-from nbstream.clock import Timer
+from nbstream.kernel.clock import Timer
 
 
 class _FakeTimer:

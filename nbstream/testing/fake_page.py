@@ -13,10 +13,10 @@ import ipywidgets
 import numpy as np
 from numpy.typing import NDArray
 
-from nbstream.codecs import decode_image, encode, image_size
 from nbstream.errors import CorruptFrameError
-from nbstream.lane import BEAT_EVERY_S
-from nbstream.lane_fields import PROTOCOL_VERSION
+from nbstream.pictures.codecs import decode_image, encode, image_size
+from nbstream.protocol.fields import PROTOCOL_VERSION
+from nbstream.protocol.from_page import BEAT_EVERY_S
 
 from .mock_comm import MockKernel
 from .waiting import wait_for

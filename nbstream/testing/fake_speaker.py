@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nbstream.lane_fields import PROTOCOL_VERSION
+from nbstream.protocol.fields import PROTOCOL_VERSION
 
 from .mock_comm import MockKernel
 from .waiting import wait_for

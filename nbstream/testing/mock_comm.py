@@ -11,7 +11,7 @@ import comm
 import comm.base_comm
 import ipywidgets
 
-from nbstream.clock import set_clock
+from nbstream.kernel.clock import set_clock
 
 from .fake_clock import FakeClock
 from .waiting import happened

@@ -9,7 +9,7 @@ from .live_stream import Source
 # The camera is asked for more than `resolution` says, as a camera gives that has no smaller size.
 SETUP = """
 import nbstream as nbs
-from nbstream.codecs import decode_image
+from nbstream.pictures.codecs import decode_image
 
 webcam, view = nbs.Webcam(
     crop=(0, 0.5, 1, 0.5),

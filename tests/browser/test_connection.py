@@ -7,7 +7,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from nbstream.lane import GONE_AFTER_S
+from nbstream.protocol.from_page import GONE_AFTER_S
 
 from .conftest import OpenNotebook
 from .link import Link

@@ -7,7 +7,7 @@ import time
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from nbstream.lane import GONE_AFTER_S
+from nbstream.protocol.from_page import GONE_AFTER_S
 
 from .chrome import Camera
 from .live_stream import CELLS, PATIENCE_MS, Source, wait_for_result_after_now

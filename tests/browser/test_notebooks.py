@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 from playwright.sync_api import expect
 
-from nbstream.colors import color_of
+from nbstream.annotations.colors import color_of
 
 from ..scene_truth import MARKER, QR_CODE, corners_of
 from .clip import read_number

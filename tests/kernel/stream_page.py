@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from nbstream.codecs import decode_image, encode
+from nbstream.pictures.codecs import decode_image, encode
 
 from .real_kernel import PlayedPage
 

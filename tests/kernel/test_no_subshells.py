@@ -9,7 +9,7 @@ from .stream_page import StreamPage
 from .test_wiring import BIND, SETUP, running_cell
 
 IMPATIENT = """
-from nbstream import pages
+from nbstream.pages import pages
 assert pages.GONE_AFTER_S > pages.SILENT_AFTER_S  # there to be replaced
 pages.GONE_AFTER_S, pages.SILENT_AFTER_S = 1.0, 0.3
 """

@@ -24,7 +24,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 executor = ProcessPoolExecutor(
-    8, mp_context=get_context("spawn"), initializer=exec, initargs=("import nbstream.remote_call",)
+    8, mp_context=get_context("spawn"), initializer=exec, initargs=("import nbstream.calls.remote_call",)
 )
 list(executor.map(time.sleep, [2.0] * 8))  # all of them are there
 end = executor.shutdown
@@ -34,7 +34,7 @@ from distributed import Client, LocalCluster
 
 cluster = LocalCluster(n_workers=2, threads_per_worker=4, dashboard_address=":0", silence_logs=50)
 client = Client(cluster)
-client.run(exec, "import nbstream.remote_call")
+client.run(exec, "import nbstream.calls.remote_call")
 executor = client.get_executor()
 
 def end():

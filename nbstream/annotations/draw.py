@@ -1,0 +1,148 @@
+"""`draw`: annotations painted into an array, as `Overlay` shows them over the live picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import MissingDependencyError, ResultError
+from ..pictures.codecs import ChannelOrder
+from .colors import channels_of, outline_of
+from .marks import Labels, Mark, Marks, marks_of
+from .masks import Tint
+
+
+def draw(
+    frame: NDArray[np.uint8],
+    annotations: Any,
+    *,
+    labels: Labels | None = None,
+    relative: bool = False,
+    color: ChannelOrder = "rgb",
+) -> NDArray[np.uint8]:
+    """Paint annotations over a picture.
+
+    Parameters
+    ----------
+    frame
+        uint8 of shape (height, width, 3); it is not changed.
+    annotations
+        What an `Overlay` takes: annotations, tuples ``(x, y, width, height[, label[, score]])``, a list of these, an
+        array of shape (n, 6), or `None`.
+    labels
+        Names of the classes of an array, by number; `None` = the numbers.
+    relative
+        Whether coordinates are shares of the picture, 0..1, and not pixels.
+    color
+        Order of the frame's channels. Colours of annotations are always red, green, blue.
+
+    Returns
+    -------
+    painted
+        A new picture of the same shape. The best 300 by score are drawn; of more, the count stands below.
+
+    Raises
+    ------
+    ResultError
+        If the frame is no such picture, or something is no annotation.
+    MissingDependencyError
+        If OpenCV cannot be imported.
+    """
+    if getattr(frame, "dtype", None) != np.uint8 or frame.ndim != 3 or frame.shape[2] != 3:
+        came = f"{getattr(frame, 'dtype', type(frame).__name__)} of shape {np.shape(frame)}"
+        raise ResultError(f"draw() was given {came}; expected uint8 of shape (height, width, 3).")
+    height_px, width_px = frame.shape[:2]
+    marks = marks_of(annotations, (width_px, height_px), labels=labels, relative=relative)
+    painted = np.array(frame, order="C")
+    _Brush(painted, color).paint(marks)
+    return painted
+
+
+class _Brush:
+    """Draws on one picture, in place."""
+
+    def __init__(self, picture: NDArray[np.uint8], order: ChannelOrder) -> None:
+        try:
+            import cv2
+        except ImportError:
+            raise MissingDependencyError(
+                "draw() needs OpenCV, which cannot be imported. Install it with "
+                'pip install "nbstream[cv]"; an Overlay needs none.'
+            ) from None
+        self._cv2: Any = cv2
+        self._picture = picture
+        self._order = order
+        self._height_px, self._width_px = picture.shape[:2]
+        self._line_px = max(1, round(min(picture.shape[:2]) / 240))
+        self._font_scale = max(0.35, min(picture.shape[:2]) / 900)
+
+    def paint(self, marks: Marks) -> None:
+        if marks.tint is not None:
+            self._lay_over(marks.tint)
+        for mark in reversed(marks.shown):
+            self._shape(mark)
+        for mark in reversed(marks.shown):
+            self._label(mark)
+        if marks.total_count > len(marks.shown):
+            text = f"{len(marks.shown)} of {marks.total_count}"
+            self._text(text, 4, self._height_px - 6, "#ffffff")
+
+    def _lay_over(self, tint: Tint) -> None:
+        size_px = (self._width_px, self._height_px)
+        entries = self._cv2.resize(tint.entries, size_px, interpolation=self._cv2.INTER_NEAREST)
+        rgba = tint.palette[entries]
+        alpha = rgba[:, :, 3:] / 255.0
+        channels = rgba[:, :, :3] if self._order == "rgb" else rgba[:, :, 2::-1]
+        self._picture[:] = (self._picture * (1 - alpha) + channels * alpha).round()
+
+    def _shape(self, mark: Mark) -> None:
+        if mark.kind == "text":
+            return
+        points = self._pixels(mark)
+        outline_px = self._line_px + 2
+        for color, width_px in ((outline_of(mark.color), outline_px), (mark.color, self._line_px)):
+            value = self._channels(color)
+            if mark.kind == "box":
+                self._cv2.rectangle(self._picture, points[0], points[1], value, width_px)
+            elif mark.kind == "polygon":
+                self._cv2.polylines(self._picture, [np.array(points)], True, value, width_px)
+            else:
+                for start, end in zip(mark.edges[::2], mark.edges[1::2], strict=True):
+                    self._cv2.line(self._picture, points[start], points[end], value, width_px)
+                for point in points:
+                    self._cv2.circle(self._picture, point, width_px + 1, value, -1)
+
+    def _pixels(self, mark: Mark) -> list[tuple[int, int]]:
+        # OpenCV counts from the middle of the first pixel.
+        return [
+            (round(x * self._width_px - 0.5), round(y * self._height_px - 0.5))
+            for x, y in zip(mark.points[::2], mark.points[1::2], strict=True)
+        ]
+
+    def _label(self, mark: Mark) -> None:
+        if not mark.text:
+            return
+        points = self._pixels(mark)
+        left_px, top_px = min(x for x, _ in points), min(y for _, y in points)
+        gap_px = 0 if mark.kind == "text" else self._line_px + 3
+        self._text(mark.text, left_px, top_px - gap_px, mark.color)
+
+    def _text(self, text: str, left_px: int, base_px: int, color: str) -> None:
+        """Write one line on a plate of its colour, moved into the picture where it would stick out."""
+        font = self._cv2.FONT_HERSHEY_SIMPLEX
+        (width_px, height_px), _ = self._cv2.getTextSize(text, font, self._font_scale, 1)
+        left_px = max(2, min(left_px, self._width_px - width_px - 2))
+        base_px = max(height_px + 3, min(base_px, self._height_px - 4))
+        plate = (left_px - 2, base_px - height_px - 3), (left_px + width_px + 1, base_px + 3)
+        self._cv2.rectangle(self._picture, *plate, self._channels(color), -1)
+        value = self._channels(outline_of(color))
+        place = (left_px, base_px)
+        self._cv2.putText(
+            self._picture, text, place, font, self._font_scale, value, 1, self._cv2.LINE_AA
+        )
+
+    def _channels(self, color: str) -> tuple[int, ...]:
+        channels = channels_of(color)
+        return channels if self._order == "rgb" else channels[::-1]

@@ -1,0 +1,284 @@
+"""The paced way of results to the pages that show a display.
+
+At most two results are on the way to the quickest page, three while the oldest of them is young: what a busy kernel
+or a delayed acknowledgement holds up needs the third, and a slow link must not be given it. The newest result waits in
+the meantime and replaces an older one that waits. A page whose screen is slow skips results and holds up nobody. One
+whose link is slow does, since every result goes to every page: the server would pile up what the link does not take.
+With no page that shows the display nothing is sent, for the same reason.
+"""
+
+import threading
+import weakref
+from collections import deque
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, NamedTuple, Protocol
+
+from ..kernel.clock import Clock, Timer
+from ..pages.lateness import Lateness
+from ..pages.pages import Page, Pages
+from ..protocol.fields import Painted
+from ..protocol.to_page import CreditContent, result_message
+
+MAX_UNPAINTED = 2
+MAX_YOUNG_UNPAINTED = 3
+YOUNG_S = 0.15
+GIVE_UP_AFTER_S = 1.0
+# So much later than the quickest one may a result come to a page whose main thread is busy at times.
+LATE_MS = 1000.0
+# A page that came late and then says nothing holds up the others no longer than this.
+LATE_FOR_S = 5.0
+SENT_KEPT = 64
+MAX_FORGOTTEN = 256
+
+OnPainted = Callable[[Painted, float], None]
+"""Told what the page said, and when the result was sent, in seconds of the kernel's clock."""
+
+Carry = Callable[[], Mapping[str, CreditContent]]
+
+
+def carry_nothing() -> Mapping[str, CreditContent]:
+    """No credit rides on a result that was shown by hand."""
+    return {}
+
+
+class Result(NamedTuple):
+    """One encoded picture for a display.
+
+    `mime` None clears the display. `captured_at_ms` and `frame_seq` are those of the frame it was made
+    from, `None` without one.
+    `carry` is asked, when the result is sent, for credits that can ride on it.
+    """
+
+    data: bytes
+    mime: str | None
+    captured_at_ms: float | None = None
+    frame_seq: int | None = None
+    carry: Carry = carry_nothing
+    on_painted: OnPainted | None = None
+    """Called once, for the first page that painted it."""
+
+    def message(self, seq: int) -> tuple[dict[str, Any], list[bytes]]:
+        """What is sent, with its buffers."""
+        content = result_message(
+            seq,
+            self.mime,
+            len(self.data),
+            captured_at_ms=self.captured_at_ms,
+            frame_seq=self.frame_seq,
+            credits=self.carry(),
+        )
+        return content, [] if self.mime is None else [self.data]
+
+
+class Shown(Protocol):
+    """What a lane brings to the pages: a picture, or what is drawn over one."""
+
+    @property
+    def on_painted(self) -> OnPainted | None: ...
+
+    def message(self, seq: int) -> tuple[dict[str, Any], list[bytes]]:
+        """What is sent, with its buffers; asked when it is sent."""
+
+
+class _Page(Page):
+    def __init__(self) -> None:
+        super().__init__()
+        self.painted_seq = 0
+        self.late_ms = 0.0
+        self.lateness = Lateness()
+
+
+class _Sent:
+    def __init__(self, seq: int, sent_at_s: float, on_painted: OnPainted | None) -> None:
+        self.seq = seq
+        self.sent_at_s = sent_at_s
+        self.on_painted = on_painted
+
+
+class ResultLane:
+    """Results of one display. `_lock` guards all fields and keeps the order of what is sent.
+
+    Parameters
+    ----------
+    widget_id
+        Name of the display in messages.
+    send
+        Hands one message to the carrier; must not block.
+    clock
+        For giving up on pages that do not paint.
+    """
+
+    def __init__(
+        self, widget_id: str, send: Callable[[dict[str, Any], list[bytes]], None], clock: Clock
+    ) -> None:
+        self._lock = threading.Lock()
+        self._send = send
+        self._clock = clock
+        self._pages = Pages(clock, _Page)
+        self._seq = 0
+        self._newest: Shown | None = None
+        self._newest_is_sent = True
+        self._sent: deque[_Sent] = deque(maxlen=SENT_KEPT)
+        self._give_up: Timer | None = None
+        self._is_closed = False
+        self._overlays: weakref.WeakSet[ResultLane] = weakref.WeakSet()
+        self.replaced_count = 0
+        _lanes[widget_id] = self
+
+    def show(self, result: Shown) -> None:
+        """Make `result` the newest; send it now or as soon as the pacing allows."""
+        with self._lock:
+            if len(self._pages) and not self._newest_is_sent:
+                self.replaced_count += 1
+            self._newest, self._newest_is_sent = result, False
+            self._pump()
+
+    def join(self, overlay: "ResultLane") -> None:
+        """Tell `overlay`, which goes over this display's own comm, of the pages that there are, come and go."""
+        with self._lock:
+            self._overlays.add(overlay)
+            clients = self._pages.clients()
+        for client in clients:
+            overlay.hello(client)
+
+    def hello(self, client: str) -> None:
+        """A page has a model of the display: bring it the newest result."""
+        with self._lock:
+            overlays = list(self._overlays)
+            self._pages.heard(client).painted_seq = self._seq
+            if self._newest is not None:
+                self._newest_is_sent = False
+                self._pump()
+        for overlay in overlays:
+            overlay.hello(client)
+
+    def bye(self, client: str) -> None:
+        """A page has gone; it holds nothing up any more."""
+        with self._lock:
+            overlays = list(self._overlays)
+            self._pages.left(client)
+            self._pump()
+        for overlay in overlays:
+            overlay.bye(client)
+
+    def heard(self, client: str) -> None:
+        """A page has said something else: it is here."""
+        with self._lock:
+            overlays = list(self._overlays)
+            is_known = self._pages.get(client) is not None
+            if is_known:
+                self._pages.heard(client)
+        if not is_known:
+            self.hello(client)
+            return
+        for overlay in overlays:
+            overlay.heard(client)
+
+    def painted(self, client: str, painted: Painted) -> None:
+        """A page shows that result: it is here, too. What was never sent nobody shows."""
+        noted: list[Callable[[], None]] = []
+        with self._lock:
+            if not 0 < painted.seq <= self._seq:
+                return
+            page = self._pages.heard(client)
+            if page.painted_seq < painted.seq:
+                page.painted_seq = painted.seq
+                noted = self._note_painted(page, painted)
+            self._pump()
+        for call in noted:
+            call()
+
+    def close(self) -> None:
+        """Forget the pages and the timer; nothing is sent afterwards."""
+        with self._lock:
+            overlays = list(self._overlays)
+            self._is_closed = True
+            self._pages.clear()
+            self._newest, self._newest_is_sent = None, True
+            self._sent.clear()
+            self._cancel_timer()
+        for overlay in overlays:
+            overlay.close()
+
+    def _note_painted(self, page: _Page, painted: Painted) -> list[Callable[[], None]]:
+        """Note how late the result came to that page; returns whom to tell that it is painted."""
+        for sent in self._sent:
+            if sent.seq == painted.seq:
+                page.late_ms = page.lateness.note(
+                    sent.sent_at_s * 1000, painted.received_at_ms / 1000
+                )
+                on_painted, sent.on_painted = sent.on_painted, None
+                return [] if on_painted is None else [partial(on_painted, painted, sent.sent_at_s)]
+        return []
+
+    def _pump(self) -> None:
+        self._cancel_timer()
+        if self._newest_is_sent or self._newest is None:
+            return
+        for client in self._pages.forget_gone(lambda page: page.painted_seq < self._seq):
+            _note_forgotten(client, self)
+        if self._is_closed or not len(self._pages):
+            return
+        now_s = self._clock.now_s()
+        unpainted = self._unpainted(now_s)
+        is_young = bool(unpainted) and now_s - unpainted[0].sent_at_s < YOUNG_S
+        if len(unpainted) < (MAX_YOUNG_UNPAINTED if is_young else MAX_UNPAINTED):
+            self._send_newest(self._newest, now_s)
+        else:
+            wait_s = unpainted[0].sent_at_s + GIVE_UP_AFTER_S - now_s
+            self._give_up = self._clock.call_later(wait_s, self._pump_again)
+
+    def _pump_again(self) -> None:
+        with self._lock:
+            self._pump()
+
+    def _unpainted(self, now_s: float) -> list[_Sent]:
+        quickest = max(page.painted_seq for page in self._pages)
+        late = [page.painted_seq for page in self._pages if self._is_late(page, now_s)]
+        through = min([quickest, *late])
+        return [
+            sent
+            for sent in self._sent
+            if sent.seq > through and now_s - sent.sent_at_s < GIVE_UP_AFTER_S
+        ]
+
+    def _is_late(self, page: _Page, now_s: float) -> bool:
+        """Whether results pile up on the way to that page."""
+        return page.late_ms >= LATE_MS and now_s - page.heard_at_s < LATE_FOR_S
+
+    def _send_newest(self, result: Shown, now_s: float) -> None:
+        for page in self._pages:
+            if page.painted_seq == self._seq:
+                self._pages.expect(page)
+        self._seq += 1
+        self._newest_is_sent = True
+        self._sent.append(_Sent(self._seq, now_s, result.on_painted))
+        self._send(*result.message(self._seq))
+
+    def _cancel_timer(self) -> None:
+        if self._give_up is not None:
+            self._give_up.cancel()
+            self._give_up = None
+
+
+_lanes: weakref.WeakValueDictionary[str, ResultLane] = weakref.WeakValueDictionary()
+
+# By client: the displays that took it for gone. Single operations on the dictionary, so no lock.
+_forgotten: dict[str, weakref.WeakSet[ResultLane]] = {}
+
+
+def _note_forgotten(client: str, lane: ResultLane) -> None:
+    while client not in _forgotten and len(_forgotten) >= MAX_FORGOTTEN:
+        _forgotten.pop(next(iter(_forgotten), ""), None)
+    _forgotten.setdefault(client, weakref.WeakSet()).add(lane)
+
+
+def deliver_painted(client: str, painted: Mapping[str, Painted]) -> None:
+    """Hand what rode on a page's message to the displays it is for; those that took it for gone know better now."""
+    for forgotten in _forgotten.pop(client, ()):
+        forgotten.hello(client)
+    for widget_id, of_display in painted.items():
+        lane = _lanes.get(widget_id)
+        if lane is not None:
+            lane.painted(client, of_display)

@@ -1,0 +1,301 @@
+"""The worker of one admission: it takes frames and calls the user's function, one call at a time.
+
+It runs in the stream's thread from admission to Stop, limit, pause or failure, and ends when the running call
+returns: what holds the slot is this run, so a call that never returns keeps it and is never overlapped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import weakref
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ..calls.call_thread import CallThread
+from ..calls.caller import Caller
+from ..calls.returned import deal
+from ..errors import CorruptFrameError, ResultError
+from ..kernel.clock import Clock
+from ..kernel.print_tap import tap
+from ..pictures.encoding import PictureInput, sizes_px
+from ..pictures.figures import close_older, own_figures
+from ..pictures.frame import Frame
+from ..protocol.fields import Painted
+from ..results.picture_lane import Carry, OnPainted, carry_nothing
+from .frame_times import Legs, Shown, way_of
+from .mailbox import Mailbox
+from .pace import Pace
+from .plan import InputPort, Origin, OutputPort, StreamPlan
+from .stats import Stats
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..calls.metadata import FrameMeta, SoundMeta
+    from ..protocol.to_page import CreditContent
+    from ..sounds.chunk import Captured
+
+logger = logging.getLogger("nbstream")
+
+STALE_AFTER_S = 1.0
+
+
+class RunEvents(Protocol):
+    """Whom a runner tells what happens; from any thread, without a lock held.
+
+    Of each frame that `offer` accepted it hears once `frame_rejected`, `frame_skipped` or `call_ended`.
+    """
+
+    def frame_taken(self, frame: Frame) -> None: ...
+
+    def frame_rejected(self, frame: Frame, reason: str) -> None: ...
+
+    def frame_skipped(self, frame: Frame) -> None: ...
+
+    def call_ended(self, frame: Captured, call_ms: float, error: BaseException | None) -> None: ...
+
+    def carry(self) -> Any: ...
+
+    def run_failed(self, error: BaseException) -> None:
+        """Something else than a call has failed: a port, or what is told of the calls; the run ends."""
+
+    def runner_ended(self, runner: Runner) -> None: ...
+
+
+class Runner:
+    """Mailbox and caller of one admission, in the stream's thread.
+
+    `_results_wanted` and `_busy_since_s` are single values that are written by one thread and read by
+    others; `_passed_over` belongs to the thread; mailbox and pace have locks of their own.
+    """
+
+    def __init__(
+        self,
+        plan: StreamPlan,
+        events: RunEvents,
+        clock: Clock,
+        stats: Stats,
+        thread: CallThread,
+        mailbox: Mailbox[Captured] | None = None,
+    ) -> None:
+        self._plan = plan
+        self._events = events
+        self._clock = clock
+        self._stats = stats
+        self._is_picture = [isinstance(port, PictureInput) for port in plan.inputs]
+        self._thread = thread
+        self._mailbox: Mailbox[Captured] = (
+            Mailbox(thread.condition(), self._left_unread, lambda frame: frame.source)
+            if mailbox is None
+            else mailbox
+        )
+        self._caller = Caller(plan.fn, thread.loop)
+        self._legs = Legs(stats)
+        self._write_ms = 0.0
+        self._results_wanted = True
+        self._busy_since_s: float | None = None
+        self._pace = Pace(plan.stream_every_s)
+        self._passed_over: set[object] = set()
+
+    def start(self) -> None:
+        """Begin to wait for frames."""
+        self._thread.run(self._run)
+
+    def offer(self, frame: Captured) -> bool:
+        """Leave a frame or chunk for the next call; False when it came too early or the runner ends."""
+        if isinstance(frame, Frame) and self._pace.is_early(frame):
+            return False
+        return self._mailbox.put(frame)
+
+    def end(self, *, results_wanted: bool, cancel: bool) -> None:
+        """Take no frame any more and end with the running call; does not wait for it.
+
+        Parameters
+        ----------
+        results_wanted
+            Whether what the running call still returns is shown.
+        cancel
+            Whether an awaited call is cancelled; a generator is closed at its next yield in any case.
+        """
+        self._results_wanted = results_wanted
+        self._mailbox.close()
+        self._caller.interrupt(cancel=cancel)
+
+    is_draining = False
+    """Whether no call will begin any more but for what is held."""
+
+    def drain(self, *, final: bool, await_end: bool) -> None:
+        """End once what is held was given to the function; of pictures nothing is."""
+        del final, await_end
+        self.end(results_wanted=True, cancel=False)
+
+    def stop_waiting(self) -> None:
+        """What was awaited after the end does not come; of pictures nothing is."""
+
+    @property
+    def is_in_call(self) -> bool:
+        """Whether the function is called now."""
+        return self._busy_since_s is not None
+
+    def busy_for_s(self) -> float:
+        """Seconds since the running call began; 0 when none runs."""
+        since_s = self._busy_since_s
+        return 0.0 if since_s is None else self._clock.now_s() - since_s
+
+    def _left_unread(self, frame: Captured) -> None:
+        if isinstance(frame, Frame):
+            self._stats.count("superseded")
+            self._events.frame_skipped(frame)
+
+    def _run(self) -> None:
+        # Whatever fails, and were it the report of a failure, the slot is given back.
+        try:
+            self._work_attached()
+        except BaseException as error:
+            self._fail(error)
+        finally:
+            self._events.runner_ended(self)
+
+    def _fail(self, error: BaseException) -> None:
+        try:
+            self._events.run_failed(error)
+        except BaseException:
+            logger.exception("[nbstream] an error could not be shown")
+
+    def _work_attached(self) -> None:
+        ports: list[InputPort | OutputPort] = [*self._plan.inputs, *self._plan.outputs]
+        # Whatever fails on the way out, the rest is undone all the same.
+        with contextlib.ExitStack() as at_end:
+            at_end.callback(self._mailbox.close)
+            for port in ports:
+                port.attach()
+                at_end.callback(port.detach)
+            self._work()
+
+    def _work(self) -> None:
+        """Call the function again and again, until the mailbox is closed."""
+        while (frame := self._mailbox.take()) is not None:
+            self._work_on(frame)
+
+    def _work_on(self, frame: Captured) -> None:
+        if isinstance(frame, Frame):
+            if self._is_stale(frame):
+                self._events.frame_skipped(frame)
+                return
+            self._events.frame_taken(frame)
+        self._call(frame)
+
+    def _is_stale(self, frame: Frame) -> bool:
+        """Whether the frame has waited behind a call that was longer than ever; a fresh one is soon here."""
+        was_captured = frame.captured_at_ms is not None
+        is_old = was_captured and self._clock.now_s() - frame.received_at_s > STALE_AFTER_S
+        # Never twice in a row: behind long calls for another camera every picture of this one would be too old.
+        if is_old and frame.source not in self._passed_over:
+            self._passed_over.add(frame.source)
+            return True
+        self._passed_over.discard(frame.source)
+        return False
+
+    def _call(self, frame: Captured) -> None:
+        started_s = self._busy_since_s = self._clock.now_s()
+        error: BaseException | None = None
+        try:
+            if not self._call_function(frame, started_s):
+                return
+        except BaseException as raised:
+            # The stream survives whatever the function raises, SystemExit too.
+            error = raised
+            self._stats.count("errors")
+        finally:
+            self._busy_since_s = None
+        call_ms = (self._clock.now_s() - started_s) * 1000
+        self._events.call_ended(frame, call_ms, error)
+
+    def _call_function(self, frame: Captured, started_s: float) -> bool:
+        """Read the inputs and call the function; False when the frame was damaged."""
+        try:
+            values = [port.read(frame) for port in self._plan.inputs]
+        except CorruptFrameError as corrupt:
+            if not isinstance(frame, Frame):
+                raise  # of a camera whose frame did not cause the call
+            self._events.frame_rejected(frame, str(corrupt))
+            return False
+        self._stats.count("frames" if isinstance(frame, Frame) else "chunks")
+        self._stats.leg("queue", (started_s - frame.received_at_s) * 1000)
+        decoded_s = self._clock.now_s()
+        self._stats.leg("decode", (decoded_s - started_s) * 1000)
+        self._write_ms = 0.0
+        # Now: the array is the function's, which may reshape it.
+        pictures_px = sizes_px(zip(values, self._is_picture, strict=True))
+        tap.follow()
+        with own_figures():
+            self._caller.call(
+                values,
+                {"meta": self._meta(frame)} if self._plan.metadata else {},
+                lambda value: self._show(value, frame, pictures_px),
+            )
+        self._stats.leg("call", (self._clock.now_s() - decoded_s) * 1000 - self._write_ms)
+        self._stats.leg("write", self._write_ms)
+        return True
+
+    def _show(self, value: Any, frame: Captured, pictures_px: frozenset[tuple[int, int]]) -> None:
+        if not self._results_wanted:
+            return
+        began_s = self._clock.now_s()
+        origin = Origin(
+            frame,
+            _carry_of(self._events),
+            self._note_painted(frame),
+            self._note_size,
+            self._note_overlay(frame),
+            pictures_px,
+        )
+        outputs = self._plan.outputs
+        wrong: ResultError | None = None
+        for number, one in deal(value, outputs, self._plan.fn_name):
+            try:
+                outputs[number].write(one, origin)
+            except ResultError as error:
+                of = f" for {outputs[number].name}" if len(outputs) > 1 else ""
+                wrong = wrong or ResultError(f"{self._plan.fn_name}() returned{of} {error}")
+        close_older()
+        if wrong is not None:
+            raise wrong
+        ended_s = self._clock.now_s()
+        self._write_ms += (ended_s - began_s) * 1000
+        self._stats.shown(ended_s)
+
+    def _note_size(self, size_bytes: int) -> None:
+        self._stats.count("bytes_down", size_bytes)
+
+    def _note_painted(self, frame: Captured) -> OnPainted:
+        # A display keeps this as long as it shows the result: it must hold neither stream nor picture.
+        legs, way = self._legs, way_of(frame)
+        return lambda painted, sent_at_s: legs.note(Shown(way, sent_at_s, painted))
+
+    def _note_overlay(self, frame: Captured) -> OnPainted:
+        stats, captured_at_ms = self._stats, frame.captured_at_ms
+
+        def note(painted: Painted, _sent_at_s: float) -> None:
+            if captured_at_ms is not None:
+                stats.leg("overlay", painted.painted_at_ms - captured_at_ms)
+
+        return note
+
+    def _meta(self, frame: Captured) -> FrameMeta | SoundMeta:
+        # Few streams ask for it.
+        from ..calls.metadata import frame_meta
+
+        assert isinstance(frame, Frame)
+        return frame_meta(frame)
+
+
+def _carry_of(events: RunEvents) -> Carry:
+    """Ask the stream for credits as long as it is there: a display keeps this with the result that it shows."""
+    reference = weakref.ref(events)
+
+    def carry() -> Mapping[str, CreditContent]:
+        stream = reference()
+        return carry_nothing() if stream is None else stream.carry()
+
+    return carry

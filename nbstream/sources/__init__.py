@@ -1,0 +1,1 @@
+"""A source's side of the conversation with its pages."""

@@ -1,0 +1,202 @@
+"""Which frames of a run the page may capture, as absolute numbers, so that a lost or doubled message changes nothing.
+
+A frame uses credit until it is *settled*: taken by a call, superseded by a newer one, rejected, or lost on
+the way.
+Up to `SHORT_WINDOW` frames may be on the way while calls are short, so that the reverse traffic hides the
+round trip; with long calls
+one may be on the way beside the one in the call, since more would only be superseded.
+
+Each frame that came is held by the streams that it was offered to. When the last of them lets go of it, it counts as
+ended, rejected or superseded, once: as the best that became of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from enum import IntEnum
+from typing import NamedTuple
+
+from ..protocol.to_page import CreditContent
+
+SHORT_WINDOW = 3
+LONG_WINDOW = 1
+LONG_CALL_MS = 30.0
+# Where nobody takes frames, nothing else forgets how late they were.
+MAX_LATE_KEPT = 16
+SMOOTHING = 0.3
+# So much shorter than the ones before, a call shows that those were an exception: a model that warmed up.
+MUCH_SHORTER = 0.25
+
+
+class Outcome(IntEnum):
+    """What became of a frame, the better the higher."""
+
+    SUPERSEDED = 0
+    REJECTED = 1
+    ENDED = 2
+
+
+class _Held(NamedTuple):
+    holder_count: int
+    best: Outcome = Outcome.SUPERSEDED
+
+
+class Credits:
+    """The account of one source. Not thread-safe: its owner holds a lock."""
+
+    def __init__(self) -> None:
+        self.run = 0
+        self._index = 0
+        self._call_ms: dict[Hashable, float] = {}
+        self._reset()
+
+    def _reset(self) -> None:
+        self.open = False
+        self._newest = 0
+        self._late_ms: dict[int, float | None] = {}
+        self._taken_through = 0
+        self._ended_through = 0
+        self._settled_through = 0
+        self._held: dict[int, _Held] = {}
+        self._count_of = dict.fromkeys(Outcome, 0)
+        self._told_taken_through = 0
+        self._told_call_ms: float | None = None
+
+    def begin(self, run: int) -> None:
+        """Begin a run: frames count from 1 again, and nothing may be captured yet."""
+        self.run = run
+        self._reset()
+
+    @property
+    def call_is_long(self) -> bool:
+        """Whether a call takes so long that its credit should not wait for its end."""
+        call_ms = self.call_ms
+        return call_ms is not None and call_ms >= LONG_CALL_MS
+
+    @property
+    def call_ms(self) -> float | None:
+        """How long a call of the quickest consumer takes, smoothed; `None` before the first."""
+        return min(self._call_ms.values(), default=None)
+
+    @property
+    def may_send_through(self) -> int:
+        if not self.open:
+            return 0
+        return self._settled_through + (LONG_WINDOW if self.call_is_long else SHORT_WINDOW)
+
+    @property
+    def in_work(self) -> int:
+        """How many frames wait or are in a call."""
+        return len(self._held)
+
+    @property
+    def ended(self) -> int:
+        """How many frames had a call that has ended."""
+        return self._count_of[Outcome.ENDED]
+
+    def arrived(self, seq: int, late_ms: float | None = None) -> bool:
+        """Note a frame, and how late it is; True when it is new and within any credit ever given in this run.
+
+        It has one holder then, who lets go of it or shares it.
+        """
+        if not self._newest < seq <= self._settled_through + SHORT_WINDOW:
+            return False
+        # What was skipped between two arrivals is lost, for the carrier keeps the order; what waits will be replaced.
+        self._settle(seq - 1)
+        self._newest = seq
+        self._held[seq] = _Held(1)
+        self._late_ms[seq] = late_ms
+        if len(self._late_ms) > MAX_LATE_KEPT:
+            del self._late_ms[next(iter(self._late_ms))]
+        return True
+
+    def shared(self, seq: int, holder_count: int) -> None:
+        """Note that the frame is offered to so many streams, each of which lets go of it once."""
+        self._held[seq] = _Held(holder_count)
+
+    def taken(self, seq: int) -> None:
+        """Note that a call took the frame."""
+        self._taken_through = max(self._taken_through, seq)
+        self._settle(seq)
+        older = [one for one in self._late_ms if one < self._taken_through]
+        for one in older:
+            del self._late_ms[one]
+
+    def unwanted(self, seq: int) -> bool:
+        """Note that a holder will not take the frame; True when no call will bring the page the news."""
+        self._let_go(seq, Outcome.SUPERSEDED)
+        # The fate of a newer one, or the call that another holder makes, tells of this one as well.
+        return seq == self._newest and (seq not in self._held or self.call_is_long)
+
+    def reject(self, seq: int | None) -> None:
+        """Count a frame that failed a check; what it used is credited again when its number was sound."""
+        if seq in self._held:
+            self._let_go(seq, Outcome.REJECTED)
+        else:
+            self._count_of[Outcome.REJECTED] += 1
+
+    def lost_through(self, seq: int) -> bool:
+        """Settle what the page sent and never came; True when that gives new credit."""
+        if (
+            seq <= self._newest
+            or not self._settled_through < seq <= self._settled_through + SHORT_WINDOW
+        ):
+            return False
+        # `_newest` stays: should the frame come after all, it is welcome.
+        self._settle(seq)
+        return True
+
+    def call_ended(self, seq: int, call_ms: float, consumer: Hashable) -> bool:
+        """Note that the call of `consumer` which took `seq` has ended after `call_ms` milliseconds.
+
+        Returns
+        -------
+        page_waits
+            True when the page times its next frame to an end that it was told to be clearly later.
+        """
+        self._ended_through = max(self._ended_through, seq)
+        self._let_go(seq, Outcome.ENDED)
+        before_ms = self._call_ms.get(consumer, call_ms)
+        is_much_shorter = call_ms < before_ms * MUCH_SHORTER
+        self._call_ms[consumer] = (
+            call_ms if is_much_shorter else before_ms + SMOOTHING * (call_ms - before_ms)
+        )
+        told_ms = self._told_call_ms
+        is_timed = (
+            told_ms is not None and told_ms >= LONG_CALL_MS and told_ms - call_ms >= LONG_CALL_MS
+        )
+        return is_timed and seq == self._told_taken_through == self._newest
+
+    def forget_calls_of(self, consumer: Hashable) -> None:
+        """That consumer is gone; its durations count no more."""
+        self._call_ms.pop(consumer, None)
+
+    def content(self) -> CreditContent:
+        """The account as it goes to the page; each one is newer than the one before."""
+        self._index += 1
+        self._told_taken_through, self._told_call_ms = self._taken_through, self.call_ms
+        return {
+            "index": self._index,
+            "run": self.run,
+            "may_send_through": self.may_send_through,
+            "taken_through": self._taken_through,
+            "ended_through": self._ended_through,
+            "superseded": self._count_of[Outcome.SUPERSEDED],
+            "rejected": self._count_of[Outcome.REJECTED],
+            "call_ms": self.call_ms,
+            "late_ms": self._late_ms.get(self._taken_through),
+        }
+
+    def _settle(self, seq: int) -> None:
+        self._settled_through = max(self._settled_through, seq)
+
+    def _let_go(self, seq: int, outcome: Outcome) -> None:
+        held = self._held.pop(seq, None)
+        if held is None:
+            return
+        self._settle(seq)
+        best = max(held.best, outcome)
+        if held.holder_count > 1:
+            self._held[seq] = _Held(held.holder_count - 1, best)
+        else:
+            self._count_of[best] += 1

@@ -1,0 +1,121 @@
+"""What the pages are told of a source: its own facts and its streams, drawn together into one `state`."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ..protocol.from_page import MAX_LOG_LINES, Status
+from ..protocol.to_page import ErrorContent, SourceContent
+from ..streams.binding import StreamBinding
+
+UNSEEN_AFTER_S = 20.0
+LIVELIEST: tuple[Status, ...] = ("live", "waiting", "asking", "paused", "failed", "idle")
+
+
+class SourceFacts(NamedTuple):
+    """What a source itself knows.
+
+    `failure` is why the camera failed while no stream was there to say so; `has_guests`, whether it shows the results
+    of another source's stream.
+    `was_unseen`: the page turned the camera off because nobody could see the widget. `note`: a sentence for the person.
+    """
+
+    source: object
+    device: str
+    is_sound: bool
+    run: int
+    wanted: bool
+    owner: str | None
+    camera_is_on: bool
+    waits_for_cell: bool
+    failure: str | None
+    was_unseen: bool
+    has_guests: bool
+    stream_every_unbound_s: float
+    note: str | None = None
+
+
+def status_of(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> Status:
+    """The liveliest status of the streams; of the camera alone, where there is no stream."""
+    if bindings:
+        statuses = {binding.current_status for binding in bindings}
+        status = next(status for status in LIVELIEST if status in statuses)
+        # Another page, or another device, is asked for its camera; the streams wait for it as they are.
+        away = status in ("live", "waiting") and not facts.camera_is_on
+        return "asking" if away else status
+    if facts.failure is not None:
+        return "failed"
+    if not facts.wanted:
+        return "idle"
+    return "live" if facts.camera_is_on else "asking"
+
+
+def state_of(facts: SourceFacts, bindings: Sequence[StreamBinding], index: int) -> SourceContent:
+    """What a page must know of any source, as `docs/protocol.md` lists it."""
+    status = status_of(facts, bindings)
+    shown = _shown_binding(bindings)
+    place = None if shown is None else shown.place_in_queue()
+    log = [line for binding in bindings for line in binding.log.lines()]
+    return {
+        "index": index,
+        "run": facts.run,
+        "wanted": facts.wanted,
+        "owner": facts.owner,
+        "status": status,
+        "note": _note(facts, bindings),
+        "time_limit_s": None if shown is None else shown.plan.time_limit_s,
+        "remaining_s": None if shown is None else shown.remaining_now_s(),
+        "clock_running": shown is not None and shown.clock_running,
+        "queue_position": None if place is None else place.ahead,
+        "queue_wait_s": None if place is None else place.wait_s,
+        "stream_every_s": _stream_every_s(facts, bindings),
+        "shows_result": _shows_result(facts, bindings),
+        "can_resume": status == "paused",
+        "error": _shown_error(facts, bindings),
+        "log": log[-MAX_LOG_LINES:],
+    }
+
+
+def _shown_binding(bindings: Sequence[StreamBinding]) -> StreamBinding | None:
+    """The liveliest stream; of several, the one whose clock ends first."""
+
+    def urgency(binding: StreamBinding) -> tuple[int, float]:
+        remaining_s = binding.remaining_now_s()
+        ends_in_s = float("inf") if remaining_s is None else remaining_s
+        return LIVELIEST.index(binding.current_status), ends_in_s
+
+    return min(bindings, key=urgency, default=None)
+
+
+def _note(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> str | None:
+    if facts.wanted and facts.owner is None:
+        return f"Show the widget in a cell to start the {facts.device}."
+    if facts.wanted and facts.waits_for_cell:
+        return "The kernel is busy with a cell; the stream goes on when it ends."
+    if facts.was_unseen and not facts.wanted:
+        return (
+            f"The {facts.device} was out of sight for {UNSEEN_AFTER_S:.0f} s and went off. "
+            "With run_hidden=True it stays on."
+        )
+    if facts.note is not None:
+        return facts.note
+    notes = (binding.note() for binding in bindings)
+    return next((note for note in notes if note is not None), None)
+
+
+def _stream_every_s(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> float:
+    live = [binding for binding in bindings if binding.current_status == "live"]
+    plans = [binding.plan for binding in live or bindings]
+    every_s = (one.sound_every_s if facts.is_sound else one.stream_every_s for one in plans)
+    return min(every_s, default=facts.stream_every_unbound_s)
+
+
+def _shows_result(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> bool:
+    outputs = (port for binding in bindings for port in binding.plan.outputs)
+    return facts.has_guests or any(port.key is facts.source for port in outputs)
+
+
+def _shown_error(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> ErrorContent | None:
+    if facts.failure is not None:
+        return {"text": facts.failure, "count": 1}
+    errors = [error for one in bindings if (error := one.newest_error()) is not None]
+    return {"text": errors[-1].text, "count": errors[-1].count} if errors else None

@@ -1,0 +1,264 @@
+"""What becomes of a camera's pictures: each is checked, credited and offered to the streams."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from ..errors import CameraError, CorruptFrameError
+from ..kernel.clock import Clock
+from ..pages.lateness import Lateness
+from ..pictures.codecs import check_picture, mime_of
+from ..pictures.frame import Frame
+from ..pictures.headers import refuse_bytes
+from ..protocol import from_page, to_page
+from ..protocol.sound import ChunkMessage
+from ..protocol.to_page import CreditContent, SourceContent, StateContent
+from ..results.picture_lane import ResultLane
+from ..streams.binding import StreamBinding
+from .credits import Credits
+from .session import SourceSession, SourceWidget
+
+if TYPE_CHECKING:
+    from ..sounds.chunk import Captured
+
+
+logger = logging.getLogger("nbstream")
+
+# Five seconds after the last picture, since a page beats once a second.
+STUCK_AFTER_S = 4.0
+MENDED_NOTE = "No picture came for 5 s though the function was ready; the camera begins anew."
+
+
+class PictureWidget(SourceWidget, Protocol):
+    """What the session of a camera asks of its widget."""
+
+    def frame_arrived(self, frame: Frame) -> None:
+        """A sound frame has come; from the thread that handles the message."""
+
+
+def frame_of(message: from_page.FrameMessage, source: object, now_s: float) -> Frame:
+    """Make a frame of a message whose picture is what it says, by its header alone.
+
+    Raises
+    ------
+    CorruptFrameError
+        If the picture is no JPEG, too large, or of another size than stated.
+    """
+    data = bytes(message.data)
+    if mime_of(data) != "image/jpeg":
+        refuse_bytes(memoryview(data), "JPEG")
+    size = check_picture(data)
+    if size != (message.width_px, message.height_px):
+        stated = f"{message.width_px}x{message.height_px}"
+        raise CorruptFrameError(f"a picture of {size[0]}x{size[1]} pixels stated as {stated}")
+    return Frame(
+        source,
+        message.run,
+        message.seq,
+        data,
+        *size,
+        captured_at_ms=message.captured_at_ms,
+        received_at_s=now_s,
+        sent_at_ms=message.sent_at_ms,
+        quality=message.quality,
+        scale=message.scale,
+    )
+
+
+class PictureSession(SourceSession):
+    """The session of a camera."""
+
+    device = "camera"
+    is_sound = False
+
+    def __init__(
+        self, widget_id: str, widget: PictureWidget, clock: Clock, results: ResultLane
+    ) -> None:
+        super().__init__(widget_id, widget, clock, results)
+        self._camera_widget = widget
+        self._credits = Credits()
+        self._lateness = Lateness()
+        self._told_may_send = 0
+        self._stuck_since_s: float | None = None
+        self._was_mended = False
+
+    def feed(self, frame: Frame) -> bool:
+        """Give a picture that was set by hand to the streams that are live; False when none is."""
+        bindings = self.bindings
+        for binding in bindings:
+            binding.offer(frame)
+        return any(binding.status == "live" for binding in bindings)
+
+    # --- for bindings ------------------------------------------------------------------------
+
+    def binding_closed(self, binding: StreamBinding) -> None:
+        with self._lock:
+            self._credits.forget_calls_of(binding)
+        super().binding_closed(binding)
+
+    def frame_taken(self, frame: Frame, *, at_once: bool) -> None:
+        with self._lock:
+            if not self._counts(frame):
+                return
+            self._credits.taken(frame.seq)
+            at_once = at_once or self._credits.call_is_long
+        if at_once:
+            self._tell_credit()
+
+    def frame_rejected(self, frame: Frame, reason: str) -> None:
+        self._reject(reason, frame.seq if self._counts(frame) else None)
+
+    def frame_skipped(self, frame: Frame) -> None:
+        with self._lock:
+            tell = self._counts(frame) and self._credits.unwanted(frame.seq)
+        if tell:
+            self._tell_credit()
+
+    def call_ended(self, binding: StreamBinding, frame: Captured, call_ms: float) -> None:
+        with self._lock:
+            if not self._counts(frame):
+                return
+            page_waits = self._credits.call_ended(frame.seq, call_ms, binding)
+            if binding not in self._bindings:
+                self._credits.forget_calls_of(binding)  # its last call
+        self._tell_credit(at_all_events=page_waits)
+
+    def carry(self) -> Mapping[str, CreditContent]:
+        with self._lock:
+            return {self._widget_id: self._credit_content()}
+
+    def _counts(self, frame: Captured) -> bool:
+        """Whether the frame is in the account: not of an earlier run, nor set by hand (which has run 0)."""
+        return frame.run == self._credits.run
+
+    # --- for the session ---------------------------------------------------------------------
+
+    def _begin_capture(self) -> None:
+        self._credits.begin(self._run)
+        self._stuck_since_s, self._was_mended = None, False
+        self._lateness = Lateness()
+        self._told_may_send = 0
+
+    def _set_open(self, *, is_on: bool, live: bool) -> None:
+        self._credits.open = is_on and (live or not self._bindings)
+
+    def _with_account(self, state: SourceContent) -> StateContent:
+        return {**state, "credit": self._credit_content()}
+
+    def _error(self, message: str, reason: str) -> CameraError:
+        return CameraError(message, reason)
+
+    def _owner_beats(self, message: from_page.Beat) -> None:
+        with self._lock:
+            self._lateness_of(message)
+            more = self._credits.lost_through(message.sent_through)
+            is_stuck = self._is_stuck(message.sent_through)
+            if is_stuck:
+                self._begin_run()  # and with it the account
+                self._was_mended = True
+        if is_stuck:
+            self._tell_mended()
+        elif more:
+            self._tell_credit()
+
+    # --- should the account be wrong in a way that nobody thought of -------------------------
+
+    def _is_stuck(self, sent_through: int) -> bool:
+        """Whether the page has had no credit for `STUCK_AFTER_S`, though no call runs that it could wait for."""
+        live = [one for one in self._bindings if one.current_status == "live"]
+        is_idle = bool(live) and not any(one.is_in_call for one in live)
+        if not (self._credits.open and is_idle and sent_through >= self._credits.may_send_through):
+            self._stuck_since_s = None
+            return False
+        now_s = self._clock.now_s()
+        self._stuck_since_s = now_s if self._stuck_since_s is None else self._stuck_since_s
+        return now_s - self._stuck_since_s >= STUCK_AFTER_S
+
+    def _tell_mended(self) -> None:
+        for binding in self.bindings:
+            if binding.current_status == "live":
+                binding.count("mended")
+        logger.warning(
+            "[nbstream] a live stream got no picture for 5 s though it was ready; the capture begins anew"
+        )
+        self._refresh()
+
+    def _own_note(self) -> str | None:
+        return MENDED_NOTE if self._was_mended and self._wanted else None
+
+    # --- pictures ----------------------------------------------------------------------------
+
+    def _captured(self, message: from_page.FrameMessage | ChunkMessage) -> None:
+        if not isinstance(message, from_page.FrameMessage):
+            self._reject("sound for a camera", None)
+            return
+        with self._lock:
+            if message.client != self._pages.owner:
+                wrong: str | None = "a frame of a page that does not capture"
+            elif message.run != self._run or not self._wanted:
+                wrong = "a frame of another run"
+            elif not self._credits.arrived(message.seq, self._lateness_of(message)):
+                wrong = "a repeated or stale frame, or one without credit"
+            else:
+                wrong = None
+        if wrong is not None:
+            self._reject(wrong, None)
+            return
+        try:
+            frame = frame_of(message, self._widget, self._clock.now_s())
+        except CorruptFrameError as error:
+            self._reject(str(error), message.seq)
+            return
+        self._was_mended = False
+        self._pass_on(frame)
+
+    def _lateness_of(self, message: from_page.FrameMessage | from_page.Beat) -> float | None:
+        if message.sent_at_ms is None:
+            return None
+        return self._lateness.note(message.sent_at_ms, self._clock.now_s())
+
+    def _pass_on(self, frame: Frame) -> None:
+        with self._lock:
+            takers = [one for one in self._bindings if one.current_status == "live"]
+            if takers and self._counts(frame):
+                self._credits.shared(frame.seq, len(takers))
+        for binding in takers:
+            if not binding.offer(frame):
+                self.frame_skipped(frame)
+        if not takers:
+            self.frame_skipped(frame)
+        self._camera_widget.frame_arrived(frame)
+
+    def _broken(self, content: object, reason: str) -> None:
+        self._reject(reason, self._number_of_broken_frame(content))
+
+    def _number_of_broken_frame(self, content: object) -> int | None:
+        """The `seq` of a broken message, when it was a frame that used a credit of ours."""
+        if not isinstance(content, Mapping) or content.get("type") != "frame":
+            return None
+        seq = content.get("seq")
+        with self._lock:
+            ours = content.get("client") == self._pages.owner and content.get("run") == self._run
+            if ours and isinstance(seq, int) and self._credits.arrived(seq):
+                return seq
+        return None
+
+    def _reject(self, reason: str, seq: int | None) -> None:
+        with self._lock:
+            self._credits.reject(seq)
+        self._count_bad(reason)
+        self._tell_credit()
+
+    def _tell_credit(self, *, at_all_events: bool = False) -> None:
+        with self._lock:
+            is_new = self._credits.may_send_through != self._told_may_send
+            if self._closed or not (is_new or at_all_events):
+                return
+            content = to_page.credit_message(self._credit_content())
+        self._widget.send_to_pages(content, [])
+
+    def _credit_content(self) -> CreditContent:
+        self._told_may_send = self._credits.may_send_through
+        return self._credits.content()

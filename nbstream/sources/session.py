@@ -1,0 +1,502 @@
+"""One source's side of the lane: it hears the pages, keeps the capture as the streams want it, and tells the pages.
+
+What cameras and microphones have in common is here; what becomes of pictures and of sound is in `picture_session` and
+`sound_session`. Messages come in from any thread; each is parsed and checked, changes a few fields under `_lock`, and
+is passed on with no lock held. Everything that pages see is derived from the fields (`snapshot.state_of`), so a change
+calls `_refresh` and nothing else.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import weakref
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from ..errors import NbstreamError
+from ..kernel.clock import Clock, Timer
+from ..pages.pages import SourcePages
+from ..pages.publisher import StatePublisher
+from ..pictures.frame import Frame
+from ..protocol import from_page, to_page
+from ..protocol.fields import BadMessageError, Camera
+from ..protocol.from_page import BEAT_EVERY_S, Status
+from ..protocol.sound import ChunkMessage
+from ..protocol.to_page import CreditContent, SoundStateContent, SourceContent, StateContent
+from ..results.picture_lane import ResultLane, deliver_painted
+from ..streams.binding import StreamBinding
+from .page_state import SourceFacts, state_of, status_of
+
+if TYPE_CHECKING:
+    from ..sounds.chunk import Captured
+    from ..sounds.store import SoundPosition
+
+logger = logging.getLogger("nbstream")
+
+# A permission prompt that nobody answers holds no slot: so long may the device be away while a stream is live.
+CAMERA_MISSING_AFTER_S = 5.0
+MAX_WARNED_KINDS = 20
+MAX_REASON_CHARS = 300
+
+
+class SourceWidget(Protocol):
+    """What a session asks of its widget."""
+
+    def send_to_pages(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+        """Hand a message to the carrier; must not block."""
+
+    def device_chosen(self, device: str, label: str) -> None:
+        """A person chose a camera or microphone in a page; `label` is its name, "" = not told."""
+
+    def stream_every_unbound_s(self) -> float:
+        """The shortest time between two captures while no stream is bound."""
+
+
+class SourceSession(ABC):
+    """Everything of a source that is not a trait. `_lock` guards the fields.
+
+    Below, "camera" is what captures: a microphone is one, too.
+
+    Parameters
+    ----------
+    widget_id
+        Name of the source in messages.
+    widget
+        The widget, for sending and for news.
+    clock
+        Time; tests move it by hand.
+    results
+        The lane of results that are shown in the source itself; `None` = it shows none.
+    """
+
+    device: ClassVar[str]
+    """What it is called in sentences."""
+    is_sound: ClassVar[bool]
+
+    def __init__(
+        self,
+        widget_id: str,
+        widget: SourceWidget,
+        clock: Clock,
+        results: ResultLane | None = None,
+    ) -> None:
+        self._widget_id = widget_id
+        self._widget = widget
+        self._clock = clock
+        self._results = results
+        self._lock = threading.RLock()
+        self._publisher = StatePublisher(clock, self._state_message, widget.send_to_pages)
+        self._pages = SourcePages(clock)
+        self._bindings: list[StreamBinding] = []
+        self._guests: weakref.WeakSet[StreamBinding] = weakref.WeakSet()
+        self._preview_wanted = False
+        self._wanted = False
+        self._run = 0
+        self._camera = Camera("off")
+        self._no_camera_since_s: float | None = None
+        self._beat: Timer | None = None
+        self._warned: set[str] = set()
+        self._bad_message_count = 0
+        self._failure: str | None = None
+        # The page turned the camera off, since nobody could see its widget.
+        self._was_unseen = False
+        self._closed = False
+
+    # --- for the widget ----------------------------------------------------------------------
+
+    @property
+    def bindings(self) -> list[StreamBinding]:
+        """The streams of this source, oldest first (a copy)."""
+        with self._lock:
+            return list(self._bindings)
+
+    @property
+    def camera(self) -> Camera:
+        """The capture, as the owner's page last reported it."""
+        return self._camera
+
+    @property
+    def bad_message_count(self) -> int:
+        """How many messages and frames were dropped because they failed a check."""
+        return self._bad_message_count
+
+    @property
+    def status(self) -> Status:
+        """The liveliest status of the streams; of the camera alone, where there is no stream."""
+        with self._lock:
+            return status_of(self._facts(), self._bindings)
+
+    def start(self, client: str | None = None) -> None:
+        """Start all streams, and the camera; `client` is the page that asks, `None` = the user's code."""
+        with self._lock:
+            if client is None:
+                self.check_open()
+            bindings = list(self._bindings)
+            self._failure = None
+            if client is not None and not (self._wanted and self._pages.owner_is_here):
+                self._pages.owner = client
+            if not bindings:
+                self._preview_wanted = True
+        for binding in bindings:
+            binding.start()
+        self._refresh()
+
+    def check_open(self) -> None:
+        """Make sure that the source was not closed.
+
+        Raises
+        ------
+        RuntimeError
+            If it was.
+        """
+        if self._closed:
+            raise RuntimeError(f"This {self.device} is closed; make another widget.")
+
+    def show_results_of(self, binding: StreamBinding) -> None:
+        """Let the results of another source's stream take the preview's place, until that stream is closed."""
+        with self._lock:
+            self._guests.add(binding)
+        self._refresh()
+
+    def stop(self) -> None:
+        """Stop all streams; the camera goes off."""
+        with self._lock:
+            self._preview_wanted = False
+            self._failure = None
+        for binding in self.bindings:
+            binding.stop()
+        self._refresh()
+
+    def take_on(self, binding: StreamBinding, old: Sequence[StreamBinding]) -> bool:
+        """Take a stream on; True when it shall start: the camera is on, or one that it replaces was not idle."""
+        with self._lock:
+            goes_on = self._preview_wanted or any(
+                one.current_status in ("asking", "waiting", "live") for one in old
+            )
+            self._bindings.append(binding)
+            self._preview_wanted = False
+        return goes_on
+
+    def refresh(self) -> None:
+        """Tell the pages what is new."""
+        self._refresh()
+
+    def close(self) -> None:
+        """End streams, timers and camera; nothing is sent afterwards."""
+        for binding in self.bindings:
+            binding.close()
+        self.stop()
+        with self._lock:
+            self._closed = True
+            if self._beat is not None:
+                self._beat.cancel()
+        self._publisher.cancel()
+        if self._results is not None:
+            self._results.close()
+
+    # --- for bindings ------------------------------------------------------------------------
+
+    def binding_changed(self, _binding: StreamBinding, *, soon: bool = False) -> None:
+        self._refresh(soon=soon)
+
+    def binding_closed(self, binding: StreamBinding) -> None:
+        with self._lock:
+            if binding in self._bindings:
+                self._bindings.remove(binding)
+        self._refresh()
+
+    def sound_position(self) -> SoundPosition | None:
+        return None
+
+    def sends_last(self, binding: StreamBinding) -> bool:
+        return False
+
+    def frame_taken(self, frame: Frame, *, at_once: bool) -> None: ...  # noqa: B027
+
+    def frame_rejected(self, frame: Frame, reason: str) -> None: ...  # noqa: B027
+
+    def frame_skipped(self, frame: Frame) -> None: ...  # noqa: B027
+
+    def call_ended(self, binding: StreamBinding, frame: Captured, call_ms: float) -> None: ...  # noqa: B027
+
+    def carry(self) -> Mapping[str, CreditContent]:
+        return {}
+
+    # --- messages of pages -------------------------------------------------------------------
+
+    def receive(self, content: object, buffers: Any = ()) -> None:
+        """Handle one message of a page; rubbish is dropped and counted."""
+        if self._closed:
+            return
+        try:
+            message = from_page.parse(content, buffers)
+        except BadMessageError as error:
+            self._broken(content, str(error))
+            return
+        self._heard(message)
+        match message:
+            case from_page.FrameMessage() | ChunkMessage():
+                deliver_painted(message.client, message.painted)
+                self._captured(message)
+            case from_page.Beat():
+                deliver_painted(message.client, message.painted)
+                self._on_beat(message)
+            case from_page.CameraReport():
+                self._on_camera_report(message)
+            case from_page.Command():
+                self._on_command(message)
+            case from_page.Hello():
+                self._on_hello(message)
+            case from_page.Bye():
+                self._on_bye(message.client)
+            case from_page.PaintedMessage():
+                deliver_painted(message.client, message.painted)
+
+    def _heard(self, message: from_page.PageMessage) -> None:
+        with self._lock:
+            self._pages.heard(message.client)
+        if self._results is not None and not isinstance(message, (from_page.Hello, from_page.Bye)):
+            self._results.heard(message.client)
+
+    def _on_hello(self, message: from_page.Hello) -> None:
+        with self._lock:
+            if self._pages.accept_report(message.client, message.report_index):
+                self._pages.set_views(message.client, message.views)
+        self._refresh()
+        if self._results is not None:
+            self._results.hello(message.client)
+
+    def _on_bye(self, client: str) -> None:
+        with self._lock:
+            self._pages.left(client)
+            owned = client == self._pages.owner
+        if self._results is not None:
+            self._results.bye(client)
+        if owned:
+            self._page_gone()
+
+    def _on_beat(self, message: from_page.Beat) -> None:
+        with self._lock:
+            if not self._pages.accept_report(message.client, message.report_index):
+                return  # Overtaken: it waited behind a cell, and later ones did not.
+            moved = self._pages.set_views(message.client, message.views)
+            mine = message.client == self._pages.owner and message.run == self._run
+        if mine:
+            self._owner_beats(message)
+        if mine and message.views == 0 and message.camera.state == "off" and self._wanted:
+            self._page_gone()
+            return
+        self._on_camera(message.client, message.run, message.camera)
+        if moved:
+            self._refresh()
+
+    def _on_camera_report(self, message: from_page.CameraReport) -> None:
+        with self._lock:
+            if not self._pages.accept_report(message.client, message.report_index):
+                return
+        self._on_camera(message.client, message.run, message.camera)
+
+    def _on_camera(self, client: str, run: int, camera: Camera) -> None:
+        with self._lock:
+            if client != self._pages.owner or run != self._run or not self._wanted:
+                return
+            before, self._camera = self._camera, camera
+        if before == camera:
+            return
+        if camera.state == "failed":
+            self._camera_failed(camera)
+        elif camera.state == "off" and camera.reason == "hidden":
+            self._page_gone(was_unseen=True)
+        elif camera.state == "off" and before.state == "on":
+            self._page_gone()
+        else:
+            self._refresh()
+
+    def _on_command(self, message: from_page.Command) -> None:
+        with self._lock:
+            if not self._pages.accept_command(message.client, message.command_index):
+                return
+        match message.action:
+            case "start" | "resume":
+                self.start(message.client)
+            case "stop":
+                self.stop()
+            case "take_over":
+                self._take_over(message.client)
+            case "choose_device":
+                self._widget.device_chosen(message.device or "", message.label or "")
+
+    # --- the capture -------------------------------------------------------------------------
+
+    def _take_over(self, client: str) -> None:
+        with self._lock:
+            if client == self._pages.owner:
+                return
+            self._pages.owner = client
+            if self._wanted:
+                self._begin_run()
+        self._refresh()
+
+    def _begin_run(self) -> None:
+        self._run += 1
+        self._was_unseen = False
+        self._camera = Camera("off")
+        self._begin_capture()
+
+    def _page_gone(self, *, was_unseen: bool = False) -> None:
+        with self._lock:
+            self._was_unseen = was_unseen
+            self._preview_wanted = False
+            self._pages.owner = None
+        for binding in self.bindings:
+            binding.page_gone()
+        self._refresh()
+
+    def _camera_failed(self, camera: Camera) -> None:
+        message = camera.message or f"The {self.device} failed."
+        with self._lock:
+            self._preview_wanted = False
+            self._failure = None if self._bindings else message
+        for binding in self.bindings:
+            if binding.needs_camera:
+                binding.camera_failed(self._error(message, camera.reason or "other"))
+        self._refresh()
+
+    def _refresh(self, *, soon: bool = False) -> None:
+        """Bring run, owner, credits and timers in line with what the bindings want, and tell the pages."""
+        with self._lock:
+            if self._closed:
+                return
+            wanted = self._preview_wanted or any(one.needs_camera for one in self._bindings)
+            if wanted and not self._wanted:
+                self._begin_run()
+            elif not wanted and self._wanted:
+                self._camera = Camera("off", devices=self._camera.devices)
+            self._wanted = wanted
+            if wanted:
+                self._pages.pick_owner()
+            is_on = wanted and self._camera.state == "on"
+            self._no_camera_since_s = self._since_when_missing(wanted and not is_on)
+            live = any(one.current_status == "live" for one in self._bindings)
+            self._set_open(is_on=is_on, live=live)
+            if wanted and self._beat is None:
+                self._beat = self._clock.call_later(BEAT_EVERY_S, self._on_beat_due)
+            elif not wanted and self._beat is not None:
+                self._beat.cancel()
+                self._beat = None
+            asking = [one for one in self._bindings if one.current_status == "asking"]
+        if is_on:
+            for binding in asking:
+                binding.camera_on(self)
+        self._publisher.publish(soon=soon)
+
+    def _since_when_missing(self, is_missing: bool) -> float | None:
+        if not is_missing:
+            return None
+        since_s = self._no_camera_since_s
+        return self._clock.now_s() if since_s is None else since_s
+
+    # --- telling the pages -------------------------------------------------------------------
+
+    def _on_beat_due(self) -> None:
+        with self._lock:
+            self._beat = None
+            gone = self._pages.owner_is_gone()
+            since_s = self._no_camera_since_s
+            missing = (
+                since_s is not None and self._pages.owner_had_s(since_s) >= CAMERA_MISSING_AFTER_S
+            )
+        if gone:
+            self._page_gone()
+            return
+        for binding in self.bindings:
+            if missing:
+                binding.camera_missing()
+            binding.tell_remaining()
+        self._refresh()
+
+    def _state_message(self, index: int) -> dict[str, Any] | None:
+        with self._lock:
+            if self._closed:
+                return None
+            state = state_of(self._facts(), self._bindings, index)
+            return to_page.state_message(self._with_account(state))
+
+    def _facts(self) -> SourceFacts:
+        return SourceFacts(
+            source=self._widget,
+            device=self.device,
+            is_sound=self.is_sound,
+            run=self._run,
+            wanted=self._wanted,
+            owner=self._pages.owner,
+            camera_is_on=self._camera.state == "on",
+            waits_for_cell=self._pages.is_waiting_for_cell(),
+            failure=self._failure,
+            was_unseen=self._was_unseen,
+            has_guests=any(not one.is_closed for one in self._guests),
+            stream_every_unbound_s=self._widget.stream_every_unbound_s(),
+            note=self._own_note(),
+        )
+
+    def _own_note(self) -> str | None:
+        """A sentence for the person about the capture itself; with the lock held."""
+        return None
+
+    # --- what differs between pictures and sound; with the lock held where nothing is said --------------
+
+    @abstractmethod
+    def _begin_capture(self) -> None:
+        """A run begins: what is captured counts from 1 again, and nothing is wanted yet."""
+
+    @abstractmethod
+    def _set_open(self, *, is_on: bool, live: bool) -> None:
+        """Say whether captures are wanted: the camera runs, and a stream is live."""
+
+    @abstractmethod
+    def _with_account(self, state: SourceContent) -> StateContent | SoundStateContent:
+        """Add to a state what was received and what may come."""
+
+    @abstractmethod
+    def _captured(self, message: from_page.FrameMessage | ChunkMessage) -> None:
+        """A page has sent a capture; no lock is held."""
+
+    @abstractmethod
+    def _owner_beats(self, message: from_page.Beat) -> None:
+        """The page that captures lives, and says how much it has sent; no lock is held."""
+
+    @abstractmethod
+    def _broken(self, content: object, reason: str) -> None:
+        """A message failed a check, perhaps one with a capture; no lock is held."""
+
+    @abstractmethod
+    def _error(self, message: str, reason: str) -> NbstreamError:
+        """Make the error for a camera that failed."""
+
+    def _count_bad(self, reason: str) -> None:
+        """Count a message that is dropped, and log the first of its kind."""
+        with self._lock:
+            self._bad_message_count += 1
+            kind = reason[:24]
+            first = kind not in self._warned and len(self._warned) < MAX_WARNED_KINDS
+            if first:
+                self._warned.add(kind)
+        if first:
+            logger.warning(
+                "[nbstream] dropped a message: %s (further ones are only counted)",
+                reason[:MAX_REASON_CHARS],
+            )
+
+
+def adopt(sessions: Sequence[SourceSession], binding: StreamBinding, *, replace: bool) -> None:
+    """Give a stream to its sources; with `replace` in place of those there are, live if one of them was."""
+    old = [one for session in sessions for one in session.bindings] if replace else []
+    went_on = [session.take_on(binding, old) for session in sessions]
+    if any(went_on):
+        binding.start()
+    for one in old:
+        one.close()
+    for session in sessions:
+        session.refresh()

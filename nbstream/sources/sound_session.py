@@ -1,0 +1,210 @@
+"""What becomes of a microphone's sound: chunks are stored in their order, lost ones are asked for again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+
+from ..errors import MicrophoneError
+from ..kernel.clock import Clock
+from ..protocol import from_page
+from ..protocol.sound import ChunkMessage, receipt_message
+from ..protocol.to_page import SoundStateContent, SourceContent
+from ..sounds.chunk import Chunk
+from ..sounds.store import SoundPosition, SoundStore
+from ..streams.binding import StreamBinding
+from .receipts import Arrival, Receipts, SampleNumbers
+from .session import SourceSession, SourceWidget
+
+
+def chunk_of(message: ChunkMessage, source: object, now_s: float) -> Chunk:
+    """Make a piece of sound of a message; its samples are those of the message, not copied."""
+    samples = np.frombuffer(message.data, np.dtype(message.dtype).newbyteorder("<"))
+    return Chunk(
+        source,
+        message.run,
+        message.seq,
+        message.first_sample,
+        message.sample_rate_hz,
+        samples.reshape(-1, message.channels).astype(message.dtype, copy=False),
+        captured_at_ms=message.captured_at_ms,
+        received_at_s=now_s,
+        sent_at_ms=message.sent_at_ms,
+        clipped_count=message.clipped_count,
+        final=message.final,
+    )
+
+
+class SoundWidget(SourceWidget, Protocol):
+    """What a session asks of a microphone."""
+
+    @property
+    def max_backlog_s(self) -> float: ...
+
+
+class SoundSession(SourceSession):
+    """The session of a microphone.
+
+    `_order` keeps the order of what the streams are given, and makes a stream that replaces another one hear on exactly
+    where that one ends.
+    """
+
+    device = "microphone"
+    is_sound = True
+
+    def __init__(self, widget_id: str, widget: SoundWidget, clock: Clock) -> None:
+        super().__init__(widget_id, widget, clock)
+        self._microphone = widget
+        self._order = threading.RLock()
+        self._receipts = Receipts()
+        self._numbers = SampleNumbers()
+        self._newest_captured_at_ms = 0.0
+        self._stops = False
+        self._replaced: set[StreamBinding] = set()
+
+    def take_on(self, binding: StreamBinding, old: Sequence[StreamBinding]) -> bool:
+        with self._order:
+            goes_on = super().take_on(binding, old)
+            with self._lock:
+                self._replaced.update(one for one in old if goes_on and one in self._bindings)
+            if goes_on and (store := self._store_of_heir(old)) is not None:
+                binding.keep_sound(self._widget, store)
+        return goes_on
+
+    def binding_closed(self, binding: StreamBinding) -> None:
+        with self._lock:
+            self._replaced.discard(binding)
+        super().binding_closed(binding)
+
+    def stop(self) -> None:
+        with self._lock:
+            self._stops = True
+        try:
+            super().stop()
+        finally:
+            with self._lock:
+                self._stops = False
+
+    # --- for bindings ------------------------------------------------------------------------
+
+    def sound_position(self) -> SoundPosition | None:
+        with self._lock:
+            if not self._wanted:
+                return SoundPosition(self._run + 1, 0)
+            if self._receipts.open or self._camera.state != "on":
+                return SoundPosition(self._run, self._numbers.next_sample)
+            return None  # it runs and nobody listens: what was said so far is nobody's
+
+    def sends_last(self, binding: StreamBinding) -> bool:
+        with self._lock:
+            if self._closed or self._camera.state != "on" or self._pages.owner is None:
+                return False
+            others = [one for one in self._bindings if one is not binding and one.needs_camera]
+            return self._stops or not (others or self._preview_wanted)
+
+    # --- for the session ---------------------------------------------------------------------
+
+    def _begin_capture(self) -> None:
+        now_s = self._clock.now_s()
+        self._receipts.begin(self._run, now_s)
+        self._numbers.begin(now_s)
+        self._newest_captured_at_ms = 0.0
+
+    def _set_open(self, *, is_on: bool, live: bool) -> None:
+        # Who takes a live stream's place wants all that is said until it is live itself.
+        waits = any(one.keeps_sound for one in self._bindings)
+        self._receipts.open = is_on and (live or waits)
+
+    def _with_account(self, state: SourceContent) -> SoundStateContent:
+        return {**state, "receipt": self._receipts.content()}
+
+    def _error(self, message: str, reason: str) -> MicrophoneError:
+        return MicrophoneError(message, reason)
+
+    def _owner_beats(self, message: from_page.Beat) -> None:
+        with self._lock:
+            some_lost = self._receipts.sent_through(message.sent_through, self._clock.now_s())
+        if some_lost:
+            self._tell_receipt()
+
+    def _captured(self, message: from_page.FrameMessage | ChunkMessage) -> None:
+        if not isinstance(message, ChunkMessage):
+            self._count_bad("a picture for a microphone")
+            return
+        with self._order:
+            with self._lock:
+                arrival, wrong = self._arrived(message)
+            if wrong is not None:
+                self._count_bad(wrong)
+            elif arrival == "next":
+                self._pass_on(chunk_of(message, self._widget, self._clock.now_s()))
+            else:
+                self._count(f"chunks_{arrival}")
+                if arrival == "early":
+                    self._tell_receipt()
+
+    def _arrived(self, message: ChunkMessage) -> tuple[Arrival, str | None]:
+        """Sort a chunk; the second is what is wrong with it."""
+        if message.client != self._pages.owner:
+            return "absurd", "sound of a page that does not capture"
+        if message.run != self._run:
+            return "absurd", "sound of another run"
+        now_s = self._clock.now_s()
+        is_newest = message.captured_at_ms > self._newest_captured_at_ms
+        arrival = self._receipts.arrived(
+            message.seq, message.kept_from, now_s=now_s, is_newest=is_newest
+        )
+        if arrival == "absurd":
+            return arrival, f"a seq that no page has reached by now: {message.seq}"
+        if arrival != "next":
+            return arrival, None
+        first_sample = message.first_sample
+        end_sample = first_sample + message.sample_count
+        expected = self._numbers.next_sample
+        if not self._numbers.fits(first_sample, message.sample_rate_hz, now_s):
+            self._numbers.doubted(end_sample)
+            return arrival, f"a first_sample that cannot be: {first_sample} after {expected}"
+        self._numbers.stored(first_sample, end_sample, now_s)
+        self._newest_captured_at_ms = message.captured_at_ms
+        return arrival, None
+
+    def _pass_on(self, chunk: Chunk) -> None:
+        with self._lock:
+            hearers = [one for one in self._bindings if one not in self._replaced]
+        for binding in hearers:
+            binding.offer(chunk)
+
+    def _store_of_heir(self, old: Sequence[StreamBinding]) -> SoundStore | None:
+        """Where sound waits for a stream that replaces others; `None` = nothing is heard now."""
+        for one in old:
+            if (store := one.give_up_sound(self._widget)) is not None:
+                return store
+        with self._lock:
+            if not self._receipts.open:
+                return None
+            position = SoundPosition(self._run, self._numbers.next_sample)
+        return SoundStore(0.0, self._microphone.max_backlog_s, position)
+
+    def _broken(self, content: object, reason: str) -> None:
+        self._count_bad(reason)
+        if not isinstance(content, Mapping) or content.get("type") != "chunk":
+            return
+        seq = content.get("seq")
+        with self._lock:
+            ours = content.get("client") == self._pages.owner and content.get("run") == self._run
+            if ours and isinstance(seq, int):
+                self._receipts.skip(seq)
+
+    def _count(self, name: str) -> None:
+        for binding in self.bindings:
+            binding.count(name)
+
+    def _tell_receipt(self) -> None:
+        with self._lock:
+            if self._closed:
+                return
+            content = receipt_message(self._receipts.content())
+        self._widget.send_to_pages(content, [])

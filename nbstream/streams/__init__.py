@@ -1,0 +1,1 @@
+"""A stream from its making to its close: what was asked, its ports, its life."""

@@ -1,0 +1,171 @@
+"""Making a stream: what `source.stream(...)` was given becomes a checked plan."""
+
+from __future__ import annotations
+
+import contextvars
+from collections.abc import Callable, Hashable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
+
+from ..calls.caller import check_signature, name_of
+from ..calls.identity import Identity
+from ..calls.warm_up import warm_up_of
+from ..kernel.clock import Clock
+from ..protocol.page_text import brief
+from ..runs.plan import OnLimit, StreamPlan, check_limits
+from ..sources.session import SourceSession, adopt
+from .binding import StreamBinding
+from .ports import StatePort, as_input, as_list, as_output
+
+if TYPE_CHECKING:
+    from ..runs.plan import ExecutorChoice
+    from ..sounds.account import SoundSource
+    from ..sounds.speech import SpeechSegmenter
+
+
+@runtime_checkable
+class Source(Protocol):
+    """A widget that captures."""
+
+    def nbstream_session(self) -> SourceSession:
+        """What hears its pages."""
+
+
+class SoundOptions(NamedTuple):
+    """What only streams of sound are asked: see `StreamPlan`."""
+
+    every_s: float
+    segmenter: SpeechSegmenter | None = None
+    can_interrupt: bool = True
+
+
+def bind(
+    sources: Sequence[Source], plan: StreamPlan, clock: Clock, *, replace: bool
+) -> StreamBinding:
+    """Make a stream of a plan and give it to its sources, and to those that show its results.
+
+    Raises
+    ------
+    RuntimeError
+        If a source is closed.
+    """
+    sessions: dict[object, SourceSession] = {one: one.nbstream_session() for one in sources}
+    for session in sessions.values():
+        session.check_open()
+    binding = StreamBinding(sessions, plan, clock)
+    adopt(list(sessions.values()), binding, replace=replace)
+    for port in plan.outputs:
+        if isinstance(port.key, Source) and port.key not in sessions:
+            port.key.nbstream_session().show_results_of(binding)
+    return binding
+
+
+def make_plan(
+    sources: Sequence[Any],
+    fn: Callable[..., Any],
+    inputs: Any,
+    outputs: Any,
+    *,
+    time_limit: float | None,
+    stream_every: float,
+    concurrency_limit: int | None,
+    concurrency_id: Hashable,
+    on_limit: OnLimit,
+    max_errors: int | None,
+    metadata: bool,
+    warm_up: Callable[[], Any] | None,
+    executor: ExecutorChoice | None = None,
+    max_parallel: int = 1,
+    sound: SoundOptions | None = None,
+) -> StreamPlan:
+    """Check everything that was asked of a stream before it runs.
+
+    Raises
+    ------
+    TypeError
+        If an input or output is no port, the function cannot take the inputs or cannot run in the executor,
+        `warm_up` takes any, or `concurrency_id` cannot be hashed.
+    ValueError
+        If a number is out of range, or a `State` is among the ports of parallel calls.
+    MissingDependencyError
+        If sound is wanted at a rate that takes a resampler, and there is none.
+    """
+    check_limits(
+        time_limit=time_limit,
+        stream_every=stream_every,
+        concurrency_limit=concurrency_limit,
+        on_limit=on_limit,
+        max_errors=max_errors,
+        executor=executor,
+        max_parallel=max_parallel,
+    )
+    sounds = [one for one in sources if hasattr(one, "sound_format")]
+    sound = sound or SoundOptions(float(stream_every))
+    _check_sounds(sounds, sound.every_s)
+    input_ports = [as_input(one) for one in (sources if inputs is None else as_list(inputs))]
+    output_ports = [as_output(one) for one in as_list(outputs)]
+    check_signature(fn, [port.name for port in input_ports], metadata=metadata)
+    if max_parallel > 1:
+        _refuse_state([*input_ports, *output_ports], max_parallel)
+    if executor is not None:
+        from ..calls.workers import check_function
+
+        check_function(fn, executor)
+    return StreamPlan(
+        fn=fn,
+        fn_name=name_of(fn),
+        inputs=input_ports,
+        outputs=output_ports,
+        time_limit_s=None if time_limit is None else float(time_limit),
+        stream_every_s=float(stream_every),
+        concurrency_limit=concurrency_limit,
+        concurrency_id=_group(fn, concurrency_id),
+        on_limit=on_limit,
+        max_errors=max_errors,
+        metadata=metadata,
+        warm_up=None if warm_up is None else warm_up_of(warm_up),
+        context=contextvars.copy_context(),
+        executor=executor,
+        max_parallel=max_parallel,
+        sounds=sounds,
+        sound_every_s=sound.every_s,
+        segmenter=sound.segmenter,
+        can_interrupt=sound.can_interrupt,
+    )
+
+
+def _group(fn: Callable[..., Any], concurrency_id: Any) -> Hashable:
+    """The name of the group: what was given, or the function itself."""
+    if concurrency_id is None:
+        return Identity(fn)
+    if callable(concurrency_id):
+        return Identity(concurrency_id)
+    try:
+        hash(concurrency_id)
+    except TypeError as error:
+        raise TypeError(
+            f"concurrency_id is {brief(concurrency_id)} of type {type(concurrency_id).__name__} ({error}); expected a "
+            'name, such as "detector", a Gate, or None for the function itself.'
+        ) from None
+    name: Hashable = concurrency_id
+    return name
+
+
+def _refuse_state(ports: list[Any], max_parallel: int) -> None:
+    if any(isinstance(port, StatePort) for port in ports):
+        raise ValueError(
+            f"stream() was given a State and max_parallel={max_parallel}: calls that run at once have no order in "
+            "which the State could go from one to the next. Use max_parallel=1, or do without the State."
+        )
+
+
+def _check_sounds(sounds: Sequence[SoundSource], every_s: float) -> None:
+    for source in sounds:
+        if every_s > source.max_backlog_s:
+            raise ValueError(
+                f"stream_every is {every_s:g} s, but the microphone keeps {source.max_backlog_s:g} s of sound; "
+                "make stream_every smaller or the microphone's max_backlog_s greater."
+            )
+        if source.sound_format.sample_rate is not None:
+            from ..sounds.format import check_resampler
+
+            check_resampler()

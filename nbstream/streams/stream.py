@@ -1,0 +1,147 @@
+"""`stream`: one function that is driven by several sources, such as a camera and a microphone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import TYPE_CHECKING, Any, overload
+
+from ..kernel.clock import current_clock
+from ..runs.plan import OnLimit
+from .binding import StreamBinding
+from .making import SoundOptions, Source, bind, make_plan
+
+if TYPE_CHECKING:
+    from ..widgets.microphone import Microphone
+    from ..widgets.webcam import Webcam
+
+PICTURES_EVERY_S = 0.1
+SOUND_EVERY_S = 0.5
+
+
+@overload
+def stream(
+    sources: Sequence[Webcam | Microphone],
+    fn: Callable[..., Any],
+    inputs: Any = ...,
+    outputs: Any = ...,
+    *,
+    time_limit: float | None = ...,
+    stream_every: float | None = ...,
+    concurrency_limit: int | None = ...,
+    concurrency_id: Hashable = ...,
+    on_limit: OnLimit = ...,
+    max_errors: int | None = ...,
+    metadata: bool = ...,
+    warm_up: Callable[[], Any] | None = ...,
+    add: bool = ...,
+) -> StreamBinding: ...
+
+
+@overload
+def stream(
+    sources: Sequence[Webcam | Microphone],
+    fn: None = ...,
+    inputs: Any = ...,
+    outputs: Any = ...,
+    *,
+    time_limit: float | None = ...,
+    stream_every: float | None = ...,
+    concurrency_limit: int | None = ...,
+    concurrency_id: Hashable = ...,
+    on_limit: OnLimit = ...,
+    max_errors: int | None = ...,
+    metadata: bool = ...,
+    warm_up: Callable[[], Any] | None = ...,
+    add: bool = ...,
+) -> Callable[[Callable[..., Any]], StreamBinding]: ...
+
+
+def stream(
+    sources: Sequence[Webcam | Microphone],
+    fn: Callable[..., Any] | None = None,
+    inputs: Any = None,
+    outputs: Any = None,
+    *,
+    time_limit: float | None = None,
+    stream_every: float | None = None,
+    concurrency_limit: int | None = None,
+    concurrency_id: Hashable = None,
+    on_limit: OnLimit = "rejoin",
+    max_errors: int | None = 10,
+    metadata: bool = False,
+    warm_up: Callable[[], Any] | None = None,
+    add: bool = False,
+) -> StreamBinding | Callable[[Callable[..., Any]], StreamBinding]:
+    """Call `fn` whenever one of several sources has something new; show what it returns.
+
+    A camera among the inputs gives its newest picture (`None` before the first), a microphone the sound that caused
+    the call, and `None` when something else did. Pictures may be skipped, sound is not, and behind a slow function
+    they take turns. It starts when all sources run, and all of them start and stop with it. The times in `meta`,
+    a `FrameMeta` or a `SoundMeta`, are of one clock, the page's.
+
+    Parameters
+    ----------
+    sources
+        Cameras and microphones, at least one.
+    fn
+        Plain, async or generator function. Without it `stream` is a decorator.
+    inputs
+        As for `Webcam.stream`; `None` = the sources in their order.
+    outputs
+        What the function's results go to. `None` = results are ignored.
+    stream_every
+        Seconds between two pictures, and length of a piece of sound; `None` = 0.1 for pictures and 0.5 for sound.
+    time_limit, concurrency_limit, concurrency_id, on_limit, max_errors, metadata, warm_up, add
+        As for `Webcam.stream`.
+
+    Returns
+    -------
+    binding
+        The stream, idle until Start is pressed in one of the sources or `start()` is called.
+
+    Raises
+    ------
+    TypeError
+        If a source is none, an input or output is no port, or the function cannot take the inputs.
+    ValueError
+        If there is no source, or a number is out of range.
+    """
+    checked = _checked(sources)
+
+    def make(function: Callable[..., Any]) -> StreamBinding:
+        plan = make_plan(
+            checked,
+            function,
+            inputs,
+            outputs,
+            time_limit=time_limit,
+            stream_every=PICTURES_EVERY_S if stream_every is None else stream_every,
+            concurrency_limit=concurrency_limit,
+            concurrency_id=concurrency_id,
+            on_limit=on_limit,
+            max_errors=max_errors,
+            metadata=metadata,
+            warm_up=warm_up,
+            sound=SoundOptions(SOUND_EVERY_S if stream_every is None else stream_every),
+        )
+        return bind(checked, plan, current_clock(), replace=not add)
+
+    return make if fn is None else make(fn)
+
+
+def _checked(sources: Any) -> list[Source]:
+    if not isinstance(sources, (list, tuple)):
+        raise TypeError(
+            f"stream() was given {type(sources).__name__} {sources!r:.80} as its sources; expected a list, such "
+            "as [webcam, microphone]. Of a single source call its own stream()."
+        )
+    if not sources:
+        raise ValueError(
+            "stream() was given no source; expected a list, such as [webcam, microphone]."
+        )
+    for one in sources:
+        if not hasattr(one, "nbstream_session"):
+            raise TypeError(
+                f"stream() was given {type(one).__name__} {one!r:.80} as a source; expected a Webcam or a Microphone."
+            )
+    return list(dict.fromkeys(sources))

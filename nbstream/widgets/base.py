@@ -1,0 +1,133 @@
+"""What every widget of ours has: the bundle, a name on the wire, and the routing of its comm."""
+
+from __future__ import annotations
+
+import functools
+import threading
+import uuid
+from pathlib import Path
+from typing import Any, ClassVar
+
+import anywidget
+import ipywidgets
+import traitlets as t
+
+from ..kernel.news import News, tell_observers
+from ..kernel.wiring import trait_lock, wire_comm
+from ..protocol.page_text import for_pages
+from .option_names import check_options, warn_of_misspelt
+
+STATIC = Path(__file__).parent.parent / "static"
+
+
+def bundle(name: str) -> Path:
+    """Where a file of the front end is; raises ImportError where it is not built."""
+    path = STATIC / name
+    if not path.is_file():
+        raise ImportError(
+            f"nbstream's front end ({name}) is not built. In a clone of the repository run `make bundle` "
+            "(needs Node >= 20), or install a wheel."
+        )
+    return path
+
+
+@functools.cache
+def _text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def new_widget_id() -> str:
+    """Make a name for a widget."""
+    return uuid.uuid4().hex
+
+
+class LaneWidget(anywidget.AnyWidget):
+    """A widget that talks in custom messages; its traits travel from kernel to page only."""
+
+    _esm_path: ClassVar[Path] = bundle("widget.js")
+    _css_path: ClassVar[Path] = bundle("widget.css")
+
+    # --- kernel -> browser -------------------------------------------------------------------
+    # Texts, and no paths: for a path anywidget has a watcher of the class, which keeps every widget for ever.
+    _esm = t.Unicode().tag(sync=True)
+    """The module of the front end."""
+
+    _css = t.Unicode().tag(sync=True)
+    """Its style."""
+
+    _widget_id = t.Unicode().tag(sync=True)
+    """The widget's name in messages."""
+
+    _kind = t.Unicode().tag(sync=True)
+    """Which widget the bundle shall be."""
+
+    label = t.Unicode("").tag(sync=True)
+    """Text above the widget; empty = none."""
+
+    _own_layout: ipywidgets.Layout | None = None
+
+    _told_later_in: int | None = None
+
+    def __init__(self, **traits: Any) -> None:
+        cls = type(self)
+        own = [name for name, one in self.traits().items() if name[0] != "_" and not one.read_only]
+        ours = set(own) - set(anywidget.AnyWidget.class_trait_names())
+        check_options(cls.__name__, traits, self.trait_names(), {*ours, "layout"})
+        self._news = News(type(self).__name__)
+        super().__init__(**traits)
+        self._own_layout = None if "layout" in traits else self.layout
+        self.on_msg(self._receive)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # Most are options or the library's own.
+        if not hasattr(type(self), name):
+            warn_of_misspelt(self, name, self.trait_names())
+        super().__setattr__(name, value)
+
+    def close(self) -> None:
+        """Remove the widget from all pages, and the layout that was made for it."""
+        super().close()
+        if self._own_layout is not None:
+            self._own_layout.close()
+
+    @t.default("_esm")
+    def _read_esm(self) -> str:
+        return _text_of(self._esm_path)
+
+    @t.default("_css")
+    def _read_css(self) -> str:
+        return _text_of(self._css_path)
+
+    def send_to_pages(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+        """Hand a message to the comm; nothing happens once the widget is closed. From any thread."""
+        if self.comm is not None:
+            self.send(for_pages(content), buffers)
+
+    def set_and_tell_later(self, name: str, value: Any) -> None:
+        """Set a trait in a thread that has others to serve; its observers are told in a thread of the widget's own."""
+        with trait_lock(self):
+            self._told_later_in = threading.get_ident()
+            try:
+                self.set_trait(name, value)
+            finally:
+                self._told_later_in = None
+
+    def notify_change(self, change: Any) -> None:
+        """Tell pages and observers; see `set_and_tell_later`."""
+        if self._told_later_in != threading.get_ident():
+            super().notify_change(change)
+            return
+        if self.comm is not None and change["name"] in self.keys:
+            self.send_state(change["name"])
+        tell_observers(self._news, self, change, newest_only=change["name"] == "frame")
+
+    @t.validate("label", "device", "_chosen_device")
+    def _as_it_can_be_sent(self, proposal: Any) -> Any:
+        return for_pages({"value": proposal["value"]})["value"]
+
+    def _receive(self, _widget: Any, content: Any, buffers: Any) -> None:
+        raise NotImplementedError
+
+    @t.observe("comm")
+    def _route(self, change: Any) -> None:
+        wire_comm(self, change["new"])

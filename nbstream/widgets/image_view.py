@@ -1,0 +1,157 @@
+"""`ImageView`: shows pictures, as they come, in the notebook."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import traitlets as t
+
+from ..errors import ResultError
+from ..kernel.clock import current_clock
+from ..kernel.wiring import check_open, trait_lock
+from ..pictures.codecs import ChannelOrder, Format, decode_image
+from ..pictures.encoding import Encoding, Picture
+from ..protocol import from_page
+from ..protocol.fields import BadMessageError
+from ..results.picture_lane import ResultLane, deliver_painted
+from ..runs.plan import InputPort, Origin, OutputPort, result_of
+from .base import LaneWidget, new_widget_id
+from .encoded_picture import EncodedPicture
+
+if TYPE_CHECKING:
+    from ..sounds.chunk import Captured
+
+
+class ImageView(LaneWidget):
+    """A display for pictures: the output of a stream, or a place to show an array now and then.
+
+    Parameters
+    ----------
+    value
+        First picture, in any form that `value` takes.
+    label
+        Text above the picture.
+    format
+        How pictures travel: "jpeg", "png" (lossless, slower) or "webp".
+    quality
+        1..100, of JPEG and WebP.
+    color
+        Order of the channels in arrays: "rgb" or "bgr" (as OpenCV has it).
+    """
+
+    format: t.Enum[Format] = t.Enum(("jpeg", "png", "webp"), "jpeg")
+    """How pictures travel to the page."""
+
+    quality = t.Int(80, min=1, max=100)
+    """Of JPEG and WebP, 1..100."""
+
+    color: t.Enum[ChannelOrder] = t.Enum(("rgb", "bgr"), "rgb")
+    """Order of the channels in arrays that are shown."""
+
+    frame = EncodedPicture()
+    """The newest picture as encoded bytes, `None` when cleared; may be set and observed. Not synced: never saved."""
+
+    def __init__(self, value: Any = None, **traits: Any) -> None:
+        self._shown: bytes | None = None
+        widget_id = new_widget_id()
+        self._results = ResultLane(widget_id, self.send_to_pages, current_clock())
+        super().__init__(_kind="image_view", _widget_id=widget_id, **traits)
+        if value is not None:
+            self.value = value
+
+    @property
+    def value(self) -> Any:
+        """The newest picture as a uint8 array, `None` when cleared. Set it to show a picture.
+
+        Takes uint8 arrays of shape (height, width), (height, width, 3) or (height, width, 4), bool masks,
+        floats in 0..1, PIL images,
+        matplotlib figures, encoded JPEG, PNG, WebP or GIF bytes, and `None`.
+
+        Raises
+        ------
+        ResultError
+            On setting something else.
+        """
+        return None if self.frame is None else decode_image(self.frame, self.color)
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        try:
+            self._show(value, None)
+        except ResultError as error:
+            raise ResultError(f"ImageView.value was given {error}") from None
+
+    def close(self) -> None:
+        """Remove the widget from all pages, and end its timer."""
+        self._results.close()
+        super().close()
+
+    def nbstream_input(self) -> InputPort:
+        """How a stream reads this widget: its newest picture as an array."""
+        return DisplayPort(self)
+
+    def nbstream_output(self) -> OutputPort:
+        """How a stream writes this widget."""
+        return DisplayPort(self)
+
+    def _show(self, value: Any, origin: Origin | None) -> None:
+        if value is None:
+            data, mime = b"", None
+        else:
+            data, mime = self._encoding().encode(value)
+        self._send_result(data, mime, origin)
+        with trait_lock(self):
+            self._shown = data or None
+            self.frame = self._shown
+
+    def _encoding(self) -> Encoding:
+        return Encoding(self.format, self.quality, self.color)
+
+    def _frame_was_set(self, data: bytes | None) -> None:
+        if data is not self._shown:
+            self._shown = data
+            self._show(data, None)
+
+    def _send_result(self, data: bytes, mime: str | None, origin: Origin | None) -> None:
+        self._results.show(result_of(data, mime, origin))
+
+    def _receive(self, _widget: Any, content: Any, buffers: Any) -> None:
+        try:
+            message = from_page.parse(content, buffers)
+        except BadMessageError as error:
+            self.log.debug("[nbstream] dropped a message: %s", error)
+            return
+        match message:
+            case from_page.Hello():
+                self._results.hello(message.client)
+            case from_page.Bye():
+                self._results.bye(message.client)
+            case from_page.PaintedMessage():
+                deliver_painted(message.client, message.painted)
+
+
+class DisplayPort:
+    """An `ImageView` as input and output of a stream."""
+
+    def __init__(self, view: ImageView) -> None:
+        self._view = view
+        self.key = view
+        self.name = view.label or "ImageView"
+
+    def attach(self) -> None:
+        check_open(self._view)
+
+    def detach(self) -> None: ...
+
+    def read(self, frame: Captured) -> Any:
+        return self._view.value
+
+    def read_encoded(self, frame: Captured) -> Picture | None:
+        data = self._view.frame
+        return None if data is None else Picture(data, self._view.color)
+
+    def encoding(self) -> Encoding:
+        return self._view._encoding()
+
+    def write(self, value: Any, origin: Origin) -> None:
+        self._view._show(value, origin)

@@ -1,0 +1,406 @@
+"""`Webcam`: a camera in the notebook, and a place for results."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+import traitlets as t
+
+from ..kernel.clock import current_clock
+from ..kernel.wiring import check_open
+from ..pictures.codecs import Color, decode_image, image_size
+from ..pictures.encoding import Encoding, Picture
+from ..pictures.frame import Frame
+from ..results.picture_lane import ResultLane
+from ..runs.plan import InputPort, OnLimit, Origin, OutputPort, result_of
+from ..sources.picture_session import PictureSession
+from ..streams.binding import StreamBinding
+from ..streams.making import bind, make_plan
+from .base import LaneWidget, new_widget_id
+from .encoded_picture import EncodedPicture
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..runs.plan import ExecutorChoice
+    from ..sounds.chunk import Captured
+
+COLORS: tuple[Color, ...] = ("rgb", "bgr", "gray")
+MIN_SIDE_PX, MAX_SIDE_PX = 16, 4096
+STREAM_EVERY_S = 0.1
+# From a trait's change up to the line that set it.
+_USER_LEVEL = 5
+
+
+class Webcam(LaneWidget):
+    """A camera of the person who sees the notebook, with Start and Stop.
+
+    Parameters
+    ----------
+    device
+        Which camera: "" = the browser's choice, "synthetic" = a scene drawn in the page, else a device's id
+        or label. A browser that has no such camera uses its own choice, and the page says so.
+    resolution
+        Width and height in pixels, 16..4096, that the camera is asked for. Functions never get more: what is larger
+        is scaled down in the page, its shape kept; what is smaller stays. An upright picture may be as high as this
+        is wide.
+    crop
+        The part of the camera's picture that functions get and the preview shows: `(left, top, width, height)`
+        as shares, 0..1, of its width and height, before any mirroring; `None` = all of it. The part is scaled down
+        to `resolution` as a whole picture is, and never enlarged.
+    facing_mode
+        On phones: "user" or "environment"; `None` = either.
+    mirror
+        `False`, "preview" (what the person sees) or "pixels" (what the function gets as well). Results are
+        never mirrored.
+    quality
+        Of the JPEG on its way to the kernel, 1..100. A pair `(lowest, highest)` lets the page choose: the highest on
+        a quick link, less on a slow one.
+    hold
+        What stays when a slow link needs even less than the lowest quality: "size" = fewer pictures come, "rate" = they
+        get smaller, down to half of width and height, and fewer only then. Means nothing with one number as `quality`.
+    color
+        What functions get: "rgb" or "bgr", uint8 (height, width, 3), or "gray", uint8 (height, width).
+        With "gray" pictures travel without their colours, a quarter smaller; the preview keeps them.
+    constraints
+        A W3C `MediaTrackConstraints` dictionary for the video track, laid over the above.
+    run_hidden
+        Whether the camera stays on while its widget is out of sight: in a closed Accordion, a hidden Tab, below
+        `display: none`. `False` = after 20 s it goes off and the stream pauses.
+    label
+        Text above the camera.
+    """
+
+    # --- kernel -> browser -------------------------------------------------------------------
+    device = t.Unicode("").tag(sync=True)
+    """Which camera: "" = the browser's choice, "synthetic", an id or a label."""
+
+    _chosen_device = t.Dict(None, allow_none=True).tag(sync=True)
+    """{"id", "label"} of what a person chose last, in any page; `None` = nobody has."""
+
+    resolution = t.Tuple(
+        t.Int(min=MIN_SIDE_PX, max=MAX_SIDE_PX),
+        t.Int(min=MIN_SIDE_PX, max=MAX_SIDE_PX),
+        default_value=(640, 480),
+    ).tag(sync=True)
+    """Wanted (width, height) in pixels; functions never get more."""
+
+    crop = t.Tuple(
+        t.Float(), t.Float(), t.Float(), t.Float(), default_value=None, allow_none=True
+    ).tag(sync=True)
+    """(left, top, width, height) of the part that is used, as shares of the camera's picture; `None` = all."""
+
+    facing_mode = t.Enum((None, "user", "environment"), None, allow_none=True).tag(sync=True)
+    """On phones, which side the camera looks to."""
+
+    mirror = t.Enum((False, "preview", "pixels"), False).tag(sync=True)
+    """What is mirrored: nothing, what the person sees, or what the function gets as well."""
+
+    quality = t.Union(
+        [
+            t.Int(min=1, max=100),
+            t.Tuple(t.Int(min=1, max=100), t.Int(min=1, max=100)),
+        ],
+        default_value=70,
+    ).tag(sync=True)
+    """Of the JPEG on its way to the kernel, 1..100; (lowest, highest) adapts it to the link."""
+
+    hold = t.Enum(("size", "rate"), "size").tag(sync=True)
+    """What a slow link does not change, as long as may be."""
+
+    color: t.Enum[Color] = t.Enum(COLORS, "rgb").tag(sync=True)
+    """Channels of the arrays that functions get."""
+
+    constraints = t.Dict(None, allow_none=True).tag(sync=True)
+    """W3C constraints for the video track, laid over the other options; `None` = none."""
+
+    run_hidden = t.Bool(False).tag(sync=True)
+    """Whether the camera stays on while its widget is out of sight, as in a closed Accordion."""
+
+    # --- in the kernel only ------------------------------------------------------------------
+    frame = EncodedPicture()
+    """The newest captured picture as encoded bytes, `None` before the first.
+
+    Can be observed; setting it feeds the live streams like a captured frame. Not synced: never saved."""
+
+    def __init__(self, **traits: Any) -> None:
+        self._arrived: bytes | None = None
+        self._told_idle = False
+        self._clock = clock = current_clock()
+        widget_id = new_widget_id()
+        self._results = ResultLane(widget_id, self.send_to_pages, clock)
+        self._session = PictureSession(widget_id, self, clock, self._results)
+        super().__init__(_kind="webcam", _widget_id=widget_id, **traits)
+
+    @t.validate("crop")
+    def _check_crop(self, proposal: Any) -> Any:
+        crop = proposal["value"]
+        if crop is not None and not _is_part(*crop):
+            raise t.TraitError(
+                f"crop is {crop!r}; expected (left, top, width, height) as shares of the picture, 0..1, with "
+                "left + width and top + height at most 1. For the middle quarter give (0.25, 0.25, 0.5, 0.5)."
+            )
+        return crop
+
+    @t.validate("quality")
+    def _check_quality(self, proposal: Any) -> Any:
+        quality = proposal["value"]
+        if isinstance(quality, tuple) and quality[0] > quality[1]:
+            raise t.TraitError(
+                f"quality is {quality!r}; expected (lowest, highest). Give {quality[::-1]!r}."
+            )
+        return quality
+
+    # --- streams -----------------------------------------------------------------------------
+
+    @overload
+    def stream(
+        self,
+        fn: Callable[..., Any],
+        inputs: Any = ...,
+        outputs: Any = ...,
+        *,
+        time_limit: float | None = ...,
+        stream_every: float = ...,
+        concurrency_limit: int | None = ...,
+        concurrency_id: Hashable = ...,
+        on_limit: OnLimit = ...,
+        max_errors: int | None = ...,
+        metadata: bool = ...,
+        warm_up: Callable[[], Any] | None = ...,
+        executor: ExecutorChoice | None = ...,
+        max_parallel: int = ...,
+        add: bool = ...,
+    ) -> StreamBinding: ...
+
+    @overload
+    def stream(
+        self,
+        fn: None = ...,
+        inputs: Any = ...,
+        outputs: Any = ...,
+        *,
+        time_limit: float | None = ...,
+        stream_every: float = ...,
+        concurrency_limit: int | None = ...,
+        concurrency_id: Hashable = ...,
+        on_limit: OnLimit = ...,
+        max_errors: int | None = ...,
+        metadata: bool = ...,
+        warm_up: Callable[[], Any] | None = ...,
+        executor: ExecutorChoice | None = ...,
+        max_parallel: int = ...,
+        add: bool = ...,
+    ) -> Callable[[Callable[..., Any]], StreamBinding]: ...
+
+    def stream(
+        self,
+        fn: Callable[..., Any] | None = None,
+        inputs: Any = None,
+        outputs: Any = None,
+        *,
+        time_limit: float | None = None,
+        stream_every: float = STREAM_EVERY_S,
+        concurrency_limit: int | None = None,
+        concurrency_id: Hashable = None,
+        on_limit: OnLimit = "rejoin",
+        max_errors: int | None = 10,
+        metadata: bool = False,
+        warm_up: Callable[[], Any] | None = None,
+        executor: ExecutorChoice | None = None,
+        max_parallel: int = 1,
+        add: bool = False,
+    ) -> StreamBinding | Callable[[Callable[..., Any]], StreamBinding]:
+        """Call `fn` with each captured frame and the values of the inputs; show what it returns.
+
+        Calling it again replaces the stream there is and stays live.
+
+        Parameters
+        ----------
+        fn
+            Plain, async or generator function. Without it `stream` is a decorator.
+        inputs
+            What the function gets, in this order: sources, displays, ipywidgets, `(widget, "trait")`,
+            `State`; one needs no list.
+            `None` = this camera alone. Frames are uint8 (height, width, 3) RGB, C-contiguous and writable
+            (see `color`).
+        outputs
+            What the function's results go to. `None` = results are ignored.
+        time_limit
+            Seconds that the stream may be live at a time; `None` = no limit.
+        stream_every
+            Shortest time between two captures, in seconds.
+        concurrency_limit
+            How many streams of the group may be live at once; `None` = no limit.
+        concurrency_id
+            Name of the group, or a `Gate` that many kernels share; `None` = the function itself.
+        on_limit
+            At the time limit "rejoin" the queue or "stop".
+        max_errors
+            Errors in a row after which the stream pauses; `None` = never.
+        metadata
+            Whether the function gets the keyword argument `meta`, a `FrameMeta`.
+        warm_up
+            Called once, without arguments, before the first of the streams that were given it queues for a slot, to
+            load a model for example. It eats nobody's time; an error in it pauses the stream.
+        executor
+            Where the function runs: a `concurrent.futures.Executor`, or a function that makes one, which is then
+            made when the stream becomes live, made anew when a worker died, and shut down when it is live no longer.
+            `None` = in a thread of the kernel.
+        max_parallel
+            How many frames are worked on at once in the executor. Results are shown in order of capture; one that is
+            older than what is shown already is dropped.
+        add
+            Whether the streams there are stay.
+
+        Returns
+        -------
+        binding
+            The stream, idle until Start is pressed or `start()` is called.
+
+        Raises
+        ------
+        TypeError
+            If an input or output is no port, the function cannot take the inputs, or `warm_up` takes any.
+        ValueError
+            If a number is out of range.
+        """
+
+        def make(function: Callable[..., Any]) -> StreamBinding:
+            plan = make_plan(
+                [self],
+                function,
+                inputs,
+                outputs,
+                time_limit=time_limit,
+                stream_every=stream_every,
+                concurrency_limit=concurrency_limit,
+                concurrency_id=concurrency_id,
+                on_limit=on_limit,
+                max_errors=max_errors,
+                metadata=metadata,
+                warm_up=warm_up,
+                executor=executor,
+                max_parallel=max_parallel,
+            )
+            return bind([self], plan, self._clock, replace=not add)
+
+        return make if fn is None else make(fn)
+
+    @property
+    def bindings(self) -> list[StreamBinding]:
+        """The streams of this camera, oldest first."""
+        return self._session.bindings
+
+    def start(self) -> None:
+        """Start the camera and all its streams, as the Start button does."""
+        self._session.start()
+
+    def stop(self) -> None:
+        """Stop all streams and turn the camera off, as the Stop button does."""
+        self._session.stop()
+
+    def snapshot(self) -> NDArray[np.uint8] | None:
+        """The newest captured picture, uint8, shape and channels as `color` says; `None` before the first."""
+        return None if self.frame is None else decode_image(self.frame, self.color)
+
+    def close(self) -> None:
+        """Stop for good: streams, threads and camera end, the widget leaves all pages."""
+        self._session.close()
+        super().close()
+
+    # --- for the session ---------------------------------------------------------------------
+
+    def frame_arrived(self, frame: Frame) -> None:
+        self._arrived = frame.data
+        self.set_and_tell_later("frame", frame.data)
+
+    def device_chosen(self, device: str, label: str) -> None:
+        # In this order: a page that hears of another `device` can tell a person's choice from the code's wish.
+        self.set_and_tell_later("_chosen_device", {"id": device, "label": label})
+        self.set_and_tell_later("device", device)
+
+    def stream_every_unbound_s(self) -> float:
+        return STREAM_EVERY_S
+
+    def nbstream_session(self) -> PictureSession:
+        return self._session
+
+    def nbstream_input(self) -> InputPort:
+        """How a stream reads this widget: the frame as an array."""
+        return WebcamPort(self)
+
+    def nbstream_output(self) -> OutputPort:
+        """How a stream writes this widget: the result takes the preview's place."""
+        return WebcamPort(self)
+
+    def _frame_was_set(self, data: bytes | None) -> None:
+        if data is None or data is self._arrived:
+            return
+        width_px, height_px = image_size(data)
+        is_fed = self._session.feed(
+            Frame(self, 0, 0, data, width_px, height_px, None, received_at_s=self._clock.now_s())
+        )
+        if not is_fed and not self._told_idle:
+            self._told_idle = True
+            warnings.warn(
+                "webcam.frame was set while no stream runs on it: the picture is kept, but no function is called "
+                "with it. Start the stream first (binding.start(), or Start in the widget) and set it again. "
+                "A stream of another source that reads this one gets it all the same. This is said once.",
+                stacklevel=_USER_LEVEL,
+            )
+
+    def _receive(self, _widget: Any, content: Any, buffers: Any) -> None:
+        self._session.receive(content, buffers)
+
+    def _show(self, value: Any, origin: Origin) -> None:
+        data: bytes = b""
+        mime: str | None = None
+        if value is not None:
+            data, mime = self._encoding().encode(value)
+        self._results.show(result_of(data, mime, origin))
+
+    def _encoding(self) -> Encoding:
+        best = max(self.quality) if isinstance(self.quality, tuple) else self.quality
+        return Encoding("jpeg", best, "bgr" if self.color == "bgr" else "rgb")
+
+
+def _is_part(left: float, top: float, width: float, height: float) -> bool:
+    # Thirds do not add up to 1 exactly. Not a number compares as false and is refused.
+    most = 1 + 1e-6
+    sides = ((left, width), (top, height))
+    return all(0 <= start < 1 and size > 0 and start + size <= most for start, size in sides)
+
+
+class WebcamPort:
+    """A `Webcam` as input and output of a stream."""
+
+    def __init__(self, webcam: Webcam) -> None:
+        self._webcam = webcam
+        self.key = webcam
+        self.name = webcam.label or "Webcam"
+
+    def attach(self) -> None:
+        check_open(self._webcam)
+
+    def detach(self) -> None: ...
+
+    def read(self, frame: Captured) -> Any:
+        """The frame itself for the camera that caused the call; else the newest one of this camera."""
+        picture = self.read_encoded(frame)
+        return None if picture is None else picture.decode()
+
+    def read_encoded(self, frame: Captured) -> Picture | None:
+        data = self._webcam.frame
+        if isinstance(frame, Frame) and frame.source is self._webcam:
+            data = frame.data
+        return None if data is None else Picture(data, self._webcam.color)
+
+    def encoding(self) -> Encoding:
+        return self._webcam._encoding()
+
+    def write(self, value: Any, origin: Origin) -> None:
+        self._webcam._show(value, origin)
