@@ -29,6 +29,9 @@ __all__ = [
     "WorkerError",
 ]
 
+LEAVE_AS_IT_IS = "Return nbs.skip() to leave the output as it is"
+"""Advice that several messages give."""
+
 
 class NbstreamError(Exception):
     """Base of all errors that nbstream raises on purpose."""

@@ -18,8 +18,6 @@ class _Skip:
 
 SKIP: Final = _Skip()
 
-LEAVE_AS_IT_IS: Final = "Return nbs.skip() to leave the output as it is"
-
 
 def skip() -> Any:
     """Return this for an output that shall stay as it is."""

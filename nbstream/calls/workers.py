@@ -16,7 +16,10 @@ from .caller import name_of
 from .remote_call import Reply, Request, answer, answer_pickled
 
 if TYPE_CHECKING:
-    from ..runs.plan import ExecutorChoice
+    from typing import TypeAlias
+
+    ExecutorChoice: TypeAlias = Executor | Callable[[], Executor]
+    """Where calls run: the user's own, or what makes one for each time that the stream is live."""
 
 MAX_FUNCTION_BYTES = 1_000_000
 

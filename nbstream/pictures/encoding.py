@@ -5,14 +5,11 @@ in the worker it costs the kernel nothing.
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
+from typing import Any, NamedTuple
 
 from ..errors import CorruptFrameError
 from .codecs import ChannelOrder, Color, Format, ReduceBy, decode_image, image_size, mime_of
 from .result_pixels import encode_result
-
-if TYPE_CHECKING:
-    from ..sounds.chunk import Captured
 
 
 class Picture(NamedTuple):
@@ -57,14 +54,6 @@ def _size_px(value: Any, is_picture: bool) -> tuple[int, int] | None:
         return None
     height_px, width_px = value.shape[:2]
     return width_px, height_px
-
-
-@runtime_checkable
-class PictureInput(Protocol):
-    """An input port whose value is a picture."""
-
-    def read_encoded(self, frame: "Captured") -> Picture | None:
-        """The picture for the call that `frame` causes; `None` when there is none."""
 
 
 class Encoding(NamedTuple):

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from ..calls.returned import LEAVE_AS_IT_IS
-from ..errors import CorruptFrameError, ResultError
+from ..errors import LEAVE_AS_IT_IS, CorruptFrameError, ResultError
 from .array_pixels import array_to_pixels, check_pixel_count, refuse_result
 from .codecs import MAX_PIXELS, Format, check_picture, decode_image, encode, image_size, mime_of
 from .figures import was_drawn

@@ -23,15 +23,15 @@ from ..calls.tracebacks import note_places
 from ..calls.workers import Workers
 from ..errors import WorkerError
 from ..kernel.clock import Clock
-from ..pictures.encoding import Encoding, PictureInput, sizes_px
+from ..pictures.encoding import Encoding, sizes_px
 from ..pictures.frame import Frame
 from ..sounds.chunk import Captured
-from .plan import StreamPlan
+from .plan import PictureInput, StreamPlan
 from .runner import RunEvents, Runner
 from .stats import Stats
 
 if TYPE_CHECKING:
-    from .plan import ExecutorChoice
+    from ..calls.workers import ExecutorChoice
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import contextvars
 import math
 from collections.abc import Callable, Hashable, Sequence
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 from ..calls.warm_up import WarmUp
 from ..pictures.frame import Frame
@@ -12,16 +12,11 @@ from ..protocol.page_text import brief
 from ..results.picture_lane import Carry, OnPainted, Result
 
 if TYPE_CHECKING:
-    # Imported where an executor is given: most streams have none.
-    from concurrent.futures import Executor
-    from typing import TypeAlias
-
+    from ..calls.workers import ExecutorChoice
+    from ..pictures.encoding import Picture
     from ..sounds.account import SoundSource
     from ..sounds.chunk import Captured
     from ..sounds.speech import SpeechSegmenter
-
-    ExecutorChoice: TypeAlias = Executor | Callable[[], Executor]
-    """Where calls run: the user's own, or what makes one for each time that the stream is live."""
 
 OnLimit = Literal["rejoin", "stop"]
 
@@ -74,6 +69,14 @@ class InputPort(Protocol):
 
     def read(self, frame: "Captured") -> Any:
         """The value for the call that a frame or chunk causes; from the worker's thread."""
+
+
+@runtime_checkable
+class PictureInput(Protocol):
+    """An input port whose value is a picture."""
+
+    def read_encoded(self, frame: "Captured") -> "Picture | None":
+        """The picture for the call that `frame` causes; `None` when there is none."""
 
 
 class OutputPort(Protocol):

@@ -17,7 +17,7 @@ from ..calls.returned import deal
 from ..errors import CorruptFrameError, ResultError
 from ..kernel.clock import Clock
 from ..kernel.print_tap import tap
-from ..pictures.encoding import PictureInput, sizes_px
+from ..pictures.encoding import sizes_px
 from ..pictures.figures import close_older, own_figures
 from ..pictures.frame import Frame
 from ..protocol.fields import Painted
@@ -25,7 +25,7 @@ from ..results.picture_lane import Carry, OnPainted, carry_nothing
 from .frame_times import Legs, Shown, way_of
 from .mailbox import Mailbox
 from .pace import Pace
-from .plan import InputPort, Origin, OutputPort, StreamPlan
+from .plan import InputPort, Origin, OutputPort, PictureInput, StreamPlan
 from .stats import Stats
 
 if TYPE_CHECKING:

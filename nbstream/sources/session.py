@@ -488,15 +488,3 @@ class SourceSession(ABC):
                 "[nbstream] dropped a message: %s (further ones are only counted)",
                 reason[:MAX_REASON_CHARS],
             )
-
-
-def adopt(sessions: Sequence[SourceSession], binding: StreamBinding, *, replace: bool) -> None:
-    """Give a stream to its sources; with `replace` in place of those there are, live if one of them was."""
-    old = [one for session in sessions for one in session.bindings] if replace else []
-    went_on = [session.take_on(binding, old) for session in sessions]
-    if any(went_on):
-        binding.start()
-    for one in old:
-        one.close()
-    for session in sessions:
-        session.refresh()

@@ -9,7 +9,7 @@ set afterwards, too, in `_publish`, and their observers run in a thread of their
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
@@ -45,7 +45,23 @@ NOT_RETURNED_AFTER_S = 3.0
 
 
 class Capture(Protocol):
-    """What a binding asks of its source."""
+    """What a stream asks of its source."""
+
+    @property
+    def bindings(self) -> list[StreamBinding]:
+        """The streams of the source, oldest first (a copy)."""
+
+    def check_open(self) -> None:
+        """Raise RuntimeError if the source is closed."""
+
+    def take_on(self, binding: StreamBinding, old: Sequence[StreamBinding]) -> bool:
+        """Take a stream on; True when it shall start: the camera is on, or one that it replaces was not idle."""
+
+    def show_results_of(self, binding: StreamBinding) -> None:
+        """A stream of other sources shows its results here."""
+
+    def refresh(self) -> None:
+        """Tell the pages what is new."""
 
     def binding_changed(self, binding: StreamBinding, *, soon: bool = False) -> None:
         """Something that the source or a page must know has changed; `soon`: it may wait to be told."""

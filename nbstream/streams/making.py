@@ -12,12 +12,11 @@ from ..calls.warm_up import warm_up_of
 from ..kernel.clock import Clock
 from ..protocol.page_text import brief
 from ..runs.plan import OnLimit, StreamPlan, check_limits
-from ..sources.session import SourceSession, adopt
-from .binding import StreamBinding
+from .binding import Capture, StreamBinding
 from .ports import StatePort, as_input, as_list, as_output
 
 if TYPE_CHECKING:
-    from ..runs.plan import ExecutorChoice
+    from ..calls.workers import ExecutorChoice
     from ..sounds.account import SoundSource
     from ..sounds.speech import SpeechSegmenter
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 class Source(Protocol):
     """A widget that captures."""
 
-    def nbstream_session(self) -> SourceSession:
+    def nbstream_session(self) -> Capture:
         """What hears its pages."""
 
 
@@ -48,15 +47,27 @@ def bind(
     RuntimeError
         If a source is closed.
     """
-    sessions: dict[object, SourceSession] = {one: one.nbstream_session() for one in sources}
-    for session in sessions.values():
-        session.check_open()
-    binding = StreamBinding(sessions, plan, clock)
-    adopt(list(sessions.values()), binding, replace=replace)
+    captures: dict[object, Capture] = {one: one.nbstream_session() for one in sources}
+    for capture in captures.values():
+        capture.check_open()
+    binding = StreamBinding(captures, plan, clock)
+    _adopt(list(captures.values()), binding, replace=replace)
     for port in plan.outputs:
-        if isinstance(port.key, Source) and port.key not in sessions:
+        if isinstance(port.key, Source) and port.key not in captures:
             port.key.nbstream_session().show_results_of(binding)
     return binding
+
+
+def _adopt(captures: Sequence[Capture], binding: StreamBinding, *, replace: bool) -> None:
+    """Give a stream to its sources; with `replace` in place of those there are, live if one of them was."""
+    old = [one for capture in captures for one in capture.bindings] if replace else []
+    went_on = [capture.take_on(binding, old) for capture in captures]
+    if any(went_on):
+        binding.start()
+    for one in old:
+        one.close()
+    for capture in captures:
+        capture.refresh()
 
 
 def make_plan(

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, overload
 
 from ..kernel.clock import current_clock
 from ..runs.plan import OnLimit
 from .binding import StreamBinding
 from .making import SoundOptions, Source, bind, make_plan
-
-if TYPE_CHECKING:
-    from ..widgets.microphone import Microphone
-    from ..widgets.webcam import Webcam
 
 PICTURES_EVERY_S = 0.1
 SOUND_EVERY_S = 0.5
@@ -20,7 +16,7 @@ SOUND_EVERY_S = 0.5
 
 @overload
 def stream(
-    sources: Sequence[Webcam | Microphone],
+    sources: Sequence[Source],
     fn: Callable[..., Any],
     inputs: Any = ...,
     outputs: Any = ...,
@@ -39,7 +35,7 @@ def stream(
 
 @overload
 def stream(
-    sources: Sequence[Webcam | Microphone],
+    sources: Sequence[Source],
     fn: None = ...,
     inputs: Any = ...,
     outputs: Any = ...,
@@ -57,7 +53,7 @@ def stream(
 
 
 def stream(
-    sources: Sequence[Webcam | Microphone],
+    sources: Sequence[Source],
     fn: Callable[..., Any] | None = None,
     inputs: Any = None,
     outputs: Any = None,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from ..calls.returned import LEAVE_AS_IT_IS
+from ..errors import LEAVE_AS_IT_IS
 
 
 def plain(value: Any) -> Any:

@@ -25,7 +25,7 @@ from .encoded_picture import EncodedPicture
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ..runs.plan import ExecutorChoice
+    from ..calls.workers import ExecutorChoice
     from ..sounds.chunk import Captured
 
 COLORS: tuple[Color, ...] = ("rgb", "bgr", "gray")
