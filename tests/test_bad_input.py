@@ -95,7 +95,7 @@ def test_numpys_numbers_are_numbers(kernel):
         concurrency_limit=np.int64(2),
         max_errors=np.int32(3),
     )
-    assert binding.plan.time_limit_s == 2.5
+    assert binding.plan.options["time_limit"] == 2.5
 
 
 def test_a_stream_that_is_refused_leaves_the_one_there_is(kernel):

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import nbstream.gates.local
 from nbstream.gates.local import LocalGate, Member
-from nbstream.runs.plan import OnLimit
+from nbstream.runs.options import OnLimit
 from nbstream.streams.binding import CLOCK_STARTS_AFTER_S
 from nbstream.testing import MockKernel, mock_kernel, wait_for
 
@@ -255,11 +255,11 @@ class Room:
         """Everybody comes back to life and has a turn; then all leave."""
         for seat in self.seats:
             self.do("return", seat)
-            if seat.stream.binding.plan.time_limit_s is None:
+            if seat.stream.binding.plan.options["time_limit"] is None:
                 self.do("stop", seat)
         waited = set(self.gate._waiting)
         let_in_before = len(self.gate.history)
-        limits_s = [seat.stream.binding.plan.time_limit_s or 0 for seat in self.seats]
+        limits_s = [seat.stream.binding.plan.options["time_limit"] or 0 for seat in self.seats]
         # Three times what their turns take, for threads that come late while the test's clock runs.
         patience_s = 3 * (sum(limits_s) + COUNT * (CLOCK_STARTS_AFTER_S + 1))
         while not waited <= (let_in := self._let_in_since(let_in_before)) and patience_s > 0:

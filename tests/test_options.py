@@ -1,101 +1,75 @@
-"""Options that do not exist are said, with the nearest name; those of ipywidgets are taken."""
+"""The options of `stream()` stand in one place, and yet everybody sees them."""
 
 from __future__ import annotations
 
-import gc
-import warnings
+import ast
+import inspect
+import re
 from pathlib import Path
-from typing import Any
 
-import ipywidgets
 import numpy as np
 import pytest
 
 import nbstream as nbs
-from nbstream.pictures.codecs import encode
-from nbstream.testing import FakePage
+from nbstream.runs.options import (
+    AnyOptions,
+    PictureOptions,
+    SoundOptions,
+    StreamOptions,
+    completed,
+    options_of,
+)
 
-WIDGETS = [nbs.Webcam, nbs.ImageView, nbs.Microphone, nbs.AudioPlayer]
-
-
-def own_options(cls: Any) -> list[str]:
-    theirs = set(ipywidgets.DOMWidget.class_trait_names())
-    ours = {name: one for name, one in cls.class_traits().items() if name not in theirs}
-    return [name for name, one in ours.items() if name[0] != "_" and not one.read_only]
-
-
-MISSPELT = [(cls, name) for cls in WIDGETS for name in own_options(cls) if len(name) > 3]
-
-
-@pytest.mark.parametrize(("cls", "name"), MISSPELT, ids=lambda one: getattr(one, "__name__", one))
-def test_a_misspelt_option_is_an_error_with_the_nearest_name(kernel, cls, name):
-    wrong = name[:2] + name[3] + name[2] + name[4:]
-    if wrong == name:
-        wrong = name + "s"
-    with pytest.raises(TypeError) as caught:
-        cls(**{wrong: 1})
-    assert str(caught.value) == (
-        f"{cls.__name__}() was given {wrong!r}, which is no option of it. Did you mean {name!r}?"
-    )
-    del caught
-    gc.collect()  # what was half made says nothing when it goes
+PACKAGE = Path(nbs.__file__).parent
+WAYS = [
+    pytest.param(nbs.Webcam.stream, PictureOptions, {"stream_every": 0.1}, id="webcam"),
+    pytest.param(nbs.Microphone.stream, SoundOptions, {}, id="microphone"),
+    pytest.param(nbs.stream, StreamOptions, {}, id="several sources"),
+]
 
 
-@pytest.mark.parametrize("cls", WIDGETS)
-def test_where_none_is_near_all_are_listed(kernel, cls):
-    with pytest.raises(TypeError, match=r"Its options are .*label, .*"):
-        cls(zzz=1)
+@pytest.mark.parametrize(("stream", "kind", "changed"), WAYS)
+def test_a_signature_shows_every_option_with_its_default(stream, kind, changed):
+    parameters = inspect.signature(stream).parameters.values()
+    shown = {one.name: one.default for one in parameters if one.kind is one.KEYWORD_ONLY}
+    assert shown == {name: option.default for name, option in options_of(kind).items()} | changed
 
 
-@pytest.mark.parametrize("cls", WIDGETS)
-def test_what_ipywidgets_takes_is_taken(kernel, cls):
-    layout = ipywidgets.Layout(width="50%")
-    widget = cls(layout=layout, tooltip="a tip", tabbable=True, label="name", model_id="an-id")
-    assert (widget.layout, widget.tooltip, widget.label) == (layout, "a tip", "name")
+@pytest.mark.parametrize(("stream", "kind", "changed"), WAYS)
+def test_help_describes_every_option(stream, kind, changed):
+    lines = (inspect.getdoc(stream) or "").splitlines()
+    for name, option in options_of(kind).items():
+        first = lines[lines.index(name) + 1]
+        assert first.startswith("    ")
+        assert option.text.startswith(first.strip())
 
 
-def test_a_subclass_has_options_of_its_own(kernel):
-    class Mine(nbs.Webcam):
-        def __init__(self, *, speed: int, **options: Any) -> None:
-            self.speed = speed
-            super().__init__(**options)
-
-    assert Mine(speed=3, quality=50).speed == 3
-
-
-def test_setting_what_is_nearly_an_option_warns_and_anything_else_does_not(kernel):
-    webcam = nbs.Webcam()
-    with pytest.warns(UserWarning, match="no option 'qualtiy'.* Did you mean 'quality'") as caught:
-        webcam.qualtiy = 50
-    assert Path(caught[0].filename) == Path(__file__)
-    webcam.note_of_mine = 1
-    webcam.quality = 50
+@pytest.mark.parametrize(
+    ("given", "kind", "said"),
+    [
+        ({"time_limt": 3}, PictureOptions, "did you mean time_limit?"),
+        ({"silence": 1.0}, PictureOptions, "there are: time_limit, stream_every"),
+        ({"max_parallel": 2}, SoundOptions, "there are: "),
+    ],
+)
+def test_what_is_no_option_is_refused_with_what_there_is(given, kind, said):
+    with pytest.raises(TypeError, match=f"no option {next(iter(given))!r}; {re.escape(said)}"):
+        completed(given, kind)
 
 
-# --- a picture that is set by hand -----------------------------------------------------------
+def test_what_is_not_given_has_its_default_and_numbers_are_pythons_own():
+    asked = completed({"time_limit": np.float32(2.5), "max_errors": np.int64(3)}, StreamOptions)
+    assert (asked["time_limit"], asked["max_errors"]) == (2.5, 3)
+    assert (type(asked["time_limit"]), type(asked["max_errors"])) == (float, int)
+    rest = {name: one.default for name, one in options_of(AnyOptions).items()}
+    assert {**rest, "time_limit": 2.5, "max_errors": 3} == asked
 
 
-def test_a_picture_set_while_nothing_runs_is_kept_and_said_once(kernel):
-    webcam = nbs.Webcam()
-    seen: list[Any] = []
-    webcam.stream(seen.append)
-    jpeg = encode(np.zeros((8, 8), np.uint8))
-    with pytest.warns(UserWarning, match=r"while no stream runs.*binding\.start\(\)") as caught:
-        webcam.frame = jpeg
-    assert Path(caught[0].filename) == Path(__file__)
-    assert webcam.frame == jpeg
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        webcam.frame = encode(np.ones((8, 8), np.uint8))
-    assert seen == []
-
-
-def test_a_picture_set_while_live_is_not_warned_of(kernel):
-    webcam = nbs.Webcam()
-    webcam.stream(lambda frame: None)
-    page = FakePage(kernel, webcam)
-    page.start()
-    page.wait_for_status("live")
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        webcam.frame = encode(np.zeros((8, 8), np.uint8))
+def test_no_function_names_the_options_again():
+    own = PACKAGE / "runs" / "options.py"
+    for path in PACKAGE.rglob("*.py"):
+        if path != own:
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.FunctionDef):
+                    named = {one.arg for one in [*node.args.args, *node.args.kwonlyargs]}
+                    assert len(named & set(options_of(StreamOptions))) <= 1, (path, node.name)

@@ -108,7 +108,7 @@ class ParallelRunner(Runner):
             future.cancel()
 
     def _send_off(self) -> None:
-        while len(self._away) < self._plan.max_parallel:
+        while len(self._away) < self._plan.options["max_parallel"]:
             frame = self._mailbox.poll()
             if not isinstance(frame, Frame):
                 return
@@ -148,7 +148,7 @@ class ParallelRunner(Runner):
                 port.read_encoded(frame) if isinstance(port, PictureInput) else port.read(frame)
                 for port in inputs
             ],
-            {"meta": frame_meta(frame)} if self._plan.metadata else {},
+            {"meta": frame_meta(frame)} if self._plan.options["metadata"] else {},
             [
                 port.encoding() if isinstance(port, PictureOutput) else None
                 for port in self._plan.outputs

@@ -1,24 +1,19 @@
 """What was asked of `source.stream(...)`, checked, before anything runs."""
 
 import contextvars
-import math
 from collections.abc import Callable, Hashable, Sequence
-from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from ..calls.warm_up import WarmUp
 from ..pictures.frame import Frame
-from ..protocol.page_text import brief
 from ..results.picture_lane import Carry, OnPainted, Result
+from .options import AnyOptions
 
 if TYPE_CHECKING:
-    from ..calls.workers import ExecutorChoice
     from ..pictures.encoding import Picture
     from ..sounds.account import SoundSource
     from ..sounds.chunk import Captured
     from ..sounds.speech import SpeechSegmenter
-
-OnLimit = Literal["rejoin", "stop"]
 
 
 class Origin(NamedTuple):
@@ -105,100 +100,23 @@ class OutputPort(Protocol):
 
 
 class StreamPlan(NamedTuple):
-    """A checked stream: the function, its ports and limits. Times in seconds, `None` = no limit."""
+    """A checked stream: the function, its ports, and what else was asked."""
 
     fn: Callable[..., Any]
     fn_name: str
     inputs: Sequence[InputPort]
     outputs: Sequence[OutputPort]
-    time_limit_s: float | None
-    stream_every_s: float
-    concurrency_limit: int | None
+    options: AnyOptions
     concurrency_id: Hashable
-    on_limit: OnLimit
-    max_errors: int | None
-    metadata: bool
+    """The name of the group, never `None`."""
     warm_up: WarmUp | None
     context: contextvars.Context
     """The context in which the stream was made, so that prints land in that cell."""
-    executor: "ExecutorChoice | None" = None
-    """`None` = calls run in the stream's own thread."""
-    max_parallel: int = 1
+    stream_every_s: float
+    """The shortest time between two pictures, in seconds."""
     sounds: "Sequence[SoundSource]" = ()
     """The sources that the stream hears."""
     sound_every_s: float = 0.0
-    """How much sound makes a piece; what `stream_every_s` is to pictures."""
+    """How many seconds of sound make a piece; what `stream_every_s` is to pictures."""
     segmenter: "SpeechSegmenter | None" = None
     """Finds the utterances that the function is called with; `None` = it is called with sound as it comes."""
-    can_interrupt: bool = True
-    """Whether speech silences the outputs that play."""
-
-
-def check_limits(
-    *,
-    time_limit: Any,
-    stream_every: Any,
-    concurrency_limit: Any,
-    on_limit: Any,
-    max_errors: Any,
-    executor: Any = None,
-    max_parallel: Any = 1,
-) -> None:
-    """Make sure that the numbers of a stream are in range.
-
-    Raises
-    ------
-    ValueError
-        With the name, what came and the allowed range.
-    TypeError
-        If the executor is none.
-    """
-    if time_limit is not None and not (_is_number(time_limit) and time_limit > 0):
-        _refuse("time_limit", time_limit, "seconds > 0, or None for no limit")
-    if not (_is_number(stream_every) and stream_every >= 0):
-        _refuse("stream_every", stream_every, "seconds >= 0")
-    if concurrency_limit is not None and not _is_count(concurrency_limit):
-        _refuse("concurrency_limit", concurrency_limit, "an integer >= 1, or None for no limit")
-    if on_limit not in ("rejoin", "stop"):
-        _refuse("on_limit", on_limit, '"rejoin" or "stop"')
-    if max_errors is not None and not _is_count(max_errors):
-        _refuse("max_errors", max_errors, "an integer >= 1, or None to go on for ever")
-    _check_executor(executor, max_parallel)
-
-
-def _check_executor(executor: Any, max_parallel: Any) -> None:
-    if not _is_count(max_parallel):
-        _refuse("max_parallel", max_parallel, "an integer >= 1")
-    if executor is None and max_parallel > 1:
-        _refuse(
-            "max_parallel",
-            max_parallel,
-            "1 without executor=: say where the calls shall run, such as "
-            f"executor=concurrent.futures.ThreadPoolExecutor({max_parallel})",
-        )
-    if executor is None or callable(executor):
-        return
-    from concurrent.futures import Executor
-
-    if not isinstance(executor, Executor):
-        raise TypeError(
-            f"executor is {executor!r:.80} of type {type(executor).__name__}; expected a "
-            "concurrent.futures.Executor (a Dask client has one: client.get_executor()), or a function "
-            "that makes one."
-        )
-
-
-def _is_number(value: Any) -> bool:
-    if isinstance(value, bool):
-        return False
-    return isinstance(value, Real) and math.isfinite(value)
-
-
-def _is_count(value: Any) -> bool:
-    if isinstance(value, bool):
-        return False
-    return isinstance(value, Integral) and int(value) >= 1
-
-
-def _refuse(name: str, value: object, allowed: str) -> None:
-    raise ValueError(f"{name} is {brief(value)}; expected {allowed}.")

@@ -231,7 +231,7 @@ class Runner:
         with own_figures():
             self._caller.call(
                 values,
-                {"meta": self._meta(frame)} if self._plan.metadata else {},
+                {"meta": self._meta(frame)} if self._plan.options["metadata"] else {},
                 lambda value: self._show(value, frame, pictures_px),
             )
         self._stats.leg("call", (self._clock.now_s() - decoded_s) * 1000 - self._write_ms)

@@ -102,7 +102,7 @@ class SoundRunner(Runner):
     # --- for the listener --------------------------------------------------------------------
 
     def speech_began(self) -> None:
-        if not self._plan.can_interrupt:
+        if not self._plan.options["can_interrupt"]:
             return
         players = [port for port in self._plan.outputs if isinstance(port, Interruptible)]
         if players:
@@ -139,7 +139,7 @@ class SoundRunner(Runner):
             return
         for piece in self._ready(frame):
             # An empty last piece has nothing to say but that it is the last.
-            if piece.sample_count or self._plan.metadata:
+            if piece.sample_count or self._plan.options["metadata"]:
                 self._index = self._account.next_index()
                 self._account.clipped_count += piece.clipped_count
                 self._stats.count("clipped", piece.clipped_count)

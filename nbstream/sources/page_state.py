@@ -62,7 +62,7 @@ def state_of(facts: SourceFacts, bindings: Sequence[StreamBinding], index: int) 
         "owner": facts.owner,
         "status": status,
         "note": _note(facts, bindings),
-        "time_limit_s": None if shown is None else shown.plan.time_limit_s,
+        "time_limit_s": None if shown is None else shown.plan.options["time_limit"],
         "remaining_s": None if shown is None else shown.remaining_now_s(),
         "clock_running": shown is not None and shown.clock_running,
         "queue_position": None if place is None else place.ahead,

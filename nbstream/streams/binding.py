@@ -141,10 +141,10 @@ class StreamBinding(t.HasTraits):
         self._error: ErrorReport | None = None
         self._errors_in_a_row = 0
         self._why_paused: str | None = None
-        self._countdown = Countdown(plan.time_limit_s)
+        self._countdown = Countdown(plan.options["time_limit"])
         self._timer: Timer | None = None
         self._runner: Runner | None = None
-        self._gate = gate_of(plan.concurrency_id, self, plan.concurrency_limit)
+        self._gate = gate_of(plan.concurrency_id, self, plan.options["concurrency_limit"])
         self._publish()
 
     # --- for users ---------------------------------------------------------------------------
@@ -418,7 +418,9 @@ class StreamBinding(t.HasTraits):
 
     def frame_taken(self, frame: Frame) -> None:
         # Of parallel calls each frees room for another frame when it begins, not when it ends.
-        self._captures[frame.source].frame_taken(frame, at_once=self.plan.max_parallel > 1)
+        self._captures[frame.source].frame_taken(
+            frame, at_once=self.plan.options["max_parallel"] > 1
+        )
 
     def frame_rejected(self, frame: Frame, reason: str) -> None:
         self._captures[frame.source].frame_rejected(frame, reason)
@@ -434,7 +436,7 @@ class StreamBinding(t.HasTraits):
 
     def call_ended(self, frame: Captured, call_ms: float, error: BaseException | None) -> None:
         # What the page times its frames by: how far apart calls end.
-        between_ms = call_ms / self.plan.max_parallel
+        between_ms = call_ms / self.plan.options["max_parallel"]
         try:
             if error is None:
                 self._errors_in_a_row = 0
@@ -454,7 +456,7 @@ class StreamBinding(t.HasTraits):
             if self._runner is not runner:
                 return
             self._runner = None
-            rejoins = self.plan.on_limit == "rejoin"
+            rejoins = self.plan.options["on_limit"] == "rejoin"
             if self._lead_on("rejoin_at_limit" if rejoins else "stop_at_limit"):
                 # The running call was still ours.
                 self._countdown.refill()
@@ -510,11 +512,13 @@ class StreamBinding(t.HasTraits):
             from ..runs.sound_runner import SoundRunner
 
             return SoundRunner(plan, self, self._clock, self._stats, self._thread, self._sound)
-        if plan.executor is None:
+        if plan.options["executor"] is None:
             return Runner(plan, self, self._clock, self._stats, self._thread)
         from ..runs.parallel_runner import ParallelRunner  # most streams need none of it
 
-        return ParallelRunner(plan, plan.executor, self, self._clock, self._stats, self._thread)
+        return ParallelRunner(
+            plan, plan.options["executor"], self, self._clock, self._stats, self._thread
+        )
 
     def _keep(self, chunk: Chunk) -> bool:
         store = self._kept_sound.get(chunk.source)
@@ -550,7 +554,7 @@ class StreamBinding(t.HasTraits):
             if self._state != "live" or self._runner is None:
                 return
             runner = self._runner
-            goes_on = self.plan.on_limit == "rejoin" and not self._gate.someone_waits()
+            goes_on = self.plan.options["on_limit"] == "rejoin" and not self._gate.someone_waits()
             if goes_on:
                 self._countdown.refill()
             else:
@@ -565,7 +569,7 @@ class StreamBinding(t.HasTraits):
         if self._sound is None:
             runner.end(results_wanted=True, cancel=False)
         elif not runner.is_draining:
-            runner.drain(final=self.plan.on_limit == "stop", await_end=False)
+            runner.drain(final=self.plan.options["on_limit"] == "stop", await_end=False)
 
     def _end(
         self,
@@ -643,7 +647,7 @@ class StreamBinding(t.HasTraits):
             self._changed(soon=repeated)
 
     def _failed_too_often(self) -> bool:
-        limit = self.plan.max_errors
+        limit = self.plan.options["max_errors"]
         return limit is not None and self._errors_in_a_row >= limit
 
     def _set_timer(self, delay_s: float, callback: Any) -> None:

@@ -11,12 +11,12 @@ from ..calls.identity import Identity
 from ..calls.warm_up import warm_up_of
 from ..kernel.clock import Clock
 from ..protocol.page_text import brief
-from ..runs.plan import OnLimit, StreamPlan, check_limits
+from ..runs.options import AnyOptions, refuse
+from ..runs.plan import StreamPlan
 from .binding import Capture, StreamBinding
 from .ports import StatePort, as_input, as_list, as_output
 
 if TYPE_CHECKING:
-    from ..calls.workers import ExecutorChoice
     from ..sounds.account import SoundSource
     from ..sounds.speech import SpeechSegmenter
 
@@ -29,12 +29,11 @@ class Source(Protocol):
         """What hears its pages."""
 
 
-class SoundOptions(NamedTuple):
-    """What only streams of sound are asked: see `StreamPlan`."""
+class Hearing(NamedTuple):
+    """How a stream hears its sound: see `StreamPlan`."""
 
     every_s: float
     segmenter: SpeechSegmenter | None = None
-    can_interrupt: bool = True
 
 
 def bind(
@@ -75,18 +74,10 @@ def make_plan(
     fn: Callable[..., Any],
     inputs: Any,
     outputs: Any,
+    options: AnyOptions,
     *,
-    time_limit: float | None,
-    stream_every: float,
-    concurrency_limit: int | None,
-    concurrency_id: Hashable,
-    on_limit: OnLimit,
-    max_errors: int | None,
-    metadata: bool,
-    warm_up: Callable[[], Any] | None,
-    executor: ExecutorChoice | None = None,
-    max_parallel: int = 1,
-    sound: SoundOptions | None = None,
+    pictures_every_s: float,
+    hearing: Hearing | None = None,
 ) -> StreamPlan:
     """Check everything that was asked of a stream before it runs.
 
@@ -96,52 +87,58 @@ def make_plan(
         If an input or output is no port, the function cannot take the inputs or cannot run in the executor,
         `warm_up` takes any, or `concurrency_id` cannot be hashed.
     ValueError
-        If a number is out of range, or a `State` is among the ports of parallel calls.
+        If the options do not fit each other, or the microphone.
     MissingDependencyError
         If sound is wanted at a rate that takes a resampler, and there is none.
     """
-    check_limits(
-        time_limit=time_limit,
-        stream_every=stream_every,
-        concurrency_limit=concurrency_limit,
-        on_limit=on_limit,
-        max_errors=max_errors,
-        executor=executor,
-        max_parallel=max_parallel,
-    )
+    _check_executor(options["executor"], options["max_parallel"])
     sounds = [one for one in sources if hasattr(one, "sound_format")]
-    sound = sound or SoundOptions(float(stream_every))
-    _check_sounds(sounds, sound.every_s)
+    hearing = hearing or Hearing(pictures_every_s)
+    _check_sounds(sounds, hearing.every_s)
     input_ports = [as_input(one) for one in (sources if inputs is None else as_list(inputs))]
     output_ports = [as_output(one) for one in as_list(outputs)]
-    check_signature(fn, [port.name for port in input_ports], metadata=metadata)
-    if max_parallel > 1:
-        _refuse_state([*input_ports, *output_ports], max_parallel)
-    if executor is not None:
+    check_signature(fn, [port.name for port in input_ports], metadata=options["metadata"])
+    if options["max_parallel"] > 1:
+        _refuse_state([*input_ports, *output_ports], options["max_parallel"])
+    if options["executor"] is not None:
         from ..calls.workers import check_function
 
-        check_function(fn, executor)
+        check_function(fn, options["executor"])
+    warm_up = options["warm_up"]
     return StreamPlan(
         fn=fn,
         fn_name=name_of(fn),
         inputs=input_ports,
         outputs=output_ports,
-        time_limit_s=None if time_limit is None else float(time_limit),
-        stream_every_s=float(stream_every),
-        concurrency_limit=concurrency_limit,
-        concurrency_id=_group(fn, concurrency_id),
-        on_limit=on_limit,
-        max_errors=max_errors,
-        metadata=metadata,
+        options=options,
+        concurrency_id=_group(fn, options["concurrency_id"]),
         warm_up=None if warm_up is None else warm_up_of(warm_up),
         context=contextvars.copy_context(),
-        executor=executor,
-        max_parallel=max_parallel,
+        stream_every_s=float(pictures_every_s),
         sounds=sounds,
-        sound_every_s=sound.every_s,
-        segmenter=sound.segmenter,
-        can_interrupt=sound.can_interrupt,
+        sound_every_s=float(hearing.every_s),
+        segmenter=hearing.segmenter,
     )
+
+
+def _check_executor(executor: Any, max_parallel: int) -> None:
+    if executor is None and max_parallel > 1:
+        refuse(
+            "max_parallel",
+            max_parallel,
+            "1 without executor=: say where the calls shall run, such as "
+            f"executor=concurrent.futures.ThreadPoolExecutor({max_parallel})",
+        )
+    if executor is None or callable(executor):
+        return
+    from concurrent.futures import Executor
+
+    if not isinstance(executor, Executor):
+        raise TypeError(
+            f"executor is {executor!r:.80} of type {type(executor).__name__}; expected a "
+            "concurrent.futures.Executor (a Dask client has one: client.get_executor()), or a function "
+            "that makes one."
+        )
 
 
 def _group(fn: Callable[..., Any], concurrency_id: Any) -> Hashable:

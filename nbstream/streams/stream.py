@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
-from typing import Any, overload
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, overload
 
 from ..kernel.clock import current_clock
-from ..runs.plan import OnLimit
+from ..runs.options import StreamOptions, completed, with_options
 from .binding import StreamBinding
-from .making import SoundOptions, Source, bind, make_plan
+from .making import Hearing, Source, bind, make_plan
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 PICTURES_EVERY_S = 0.1
 SOUND_EVERY_S = 0.5
@@ -20,16 +23,7 @@ def stream(
     fn: Callable[..., Any],
     inputs: Any = ...,
     outputs: Any = ...,
-    *,
-    time_limit: float | None = ...,
-    stream_every: float | None = ...,
-    concurrency_limit: int | None = ...,
-    concurrency_id: Hashable = ...,
-    on_limit: OnLimit = ...,
-    max_errors: int | None = ...,
-    metadata: bool = ...,
-    warm_up: Callable[[], Any] | None = ...,
-    add: bool = ...,
+    **options: Unpack[StreamOptions],
 ) -> StreamBinding: ...
 
 
@@ -39,34 +33,17 @@ def stream(
     fn: None = ...,
     inputs: Any = ...,
     outputs: Any = ...,
-    *,
-    time_limit: float | None = ...,
-    stream_every: float | None = ...,
-    concurrency_limit: int | None = ...,
-    concurrency_id: Hashable = ...,
-    on_limit: OnLimit = ...,
-    max_errors: int | None = ...,
-    metadata: bool = ...,
-    warm_up: Callable[[], Any] | None = ...,
-    add: bool = ...,
+    **options: Unpack[StreamOptions],
 ) -> Callable[[Callable[..., Any]], StreamBinding]: ...
 
 
+@with_options(StreamOptions)
 def stream(
     sources: Sequence[Source],
     fn: Callable[..., Any] | None = None,
     inputs: Any = None,
     outputs: Any = None,
-    *,
-    time_limit: float | None = None,
-    stream_every: float | None = None,
-    concurrency_limit: int | None = None,
-    concurrency_id: Hashable = None,
-    on_limit: OnLimit = "rejoin",
-    max_errors: int | None = 10,
-    metadata: bool = False,
-    warm_up: Callable[[], Any] | None = None,
-    add: bool = False,
+    **options: Unpack[StreamOptions],
 ) -> StreamBinding | Callable[[Callable[..., Any]], StreamBinding]:
     """Call `fn` whenever one of several sources has something new; show what it returns.
 
@@ -85,10 +62,7 @@ def stream(
         As for `Webcam.stream`; `None` = the sources in their order.
     outputs
         What the function's results go to. `None` = results are ignored.
-    stream_every
-        Seconds between two pictures, and length of a piece of sound; `None` = 0.1 for pictures and 0.5 for sound.
-    time_limit, concurrency_limit, concurrency_id, on_limit, max_errors, metadata, warm_up, add
-        As for `Webcam.stream`.
+    {options}
 
     Returns
     -------
@@ -104,23 +78,20 @@ def stream(
     """
     checked = _checked(sources)
 
+    asked = completed(options, StreamOptions)
+
     def make(function: Callable[..., Any]) -> StreamBinding:
+        every_s = asked["stream_every"]
         plan = make_plan(
             checked,
             function,
             inputs,
             outputs,
-            time_limit=time_limit,
-            stream_every=PICTURES_EVERY_S if stream_every is None else stream_every,
-            concurrency_limit=concurrency_limit,
-            concurrency_id=concurrency_id,
-            on_limit=on_limit,
-            max_errors=max_errors,
-            metadata=metadata,
-            warm_up=warm_up,
-            sound=SoundOptions(SOUND_EVERY_S if stream_every is None else stream_every),
+            asked,
+            pictures_every_s=PICTURES_EVERY_S if every_s is None else every_s,
+            hearing=Hearing(SOUND_EVERY_S if every_s is None else every_s),
         )
-        return bind(checked, plan, current_clock(), replace=not add)
+        return bind(checked, plan, current_clock(), replace=not asked["add"])
 
     return make if fn is None else make(fn)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from typing import Any, Literal, overload
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import traitlets as t
@@ -12,21 +12,23 @@ from numpy.typing import NDArray
 from ..kernel.clock import current_clock
 from ..protocol.fields import MAX_CHANNELS, MAX_RATE_HZ, MIN_RATE_HZ
 from ..protocol.sound import SampleType
-from ..runs.plan import InputPort, OnLimit
+from ..runs.options import AnyOptions, SoundOptions, completed, with_options
+from ..runs.plan import InputPort
 from ..sounds.chunk import Captured, Chunk
 from ..sounds.format import SoundFormat
 from ..sounds.speech import SpeechSegmenter
 from ..sources.sound_session import SoundSession
 from ..streams.binding import StreamBinding
-from ..streams.making import SoundOptions, bind, make_plan
+from ..streams.making import Hearing, bind, make_plan
 from .base import LaneWidget, bundle, new_widget_id
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 SAMPLE_TYPES: tuple[SampleType, ...] = ("int16", "float32")
 STREAM_EVERY_S = 0.5
 # What is told apart as utterances is heard sooner than it is spoken to its end.
 HEAR_EVERY_S = 0.1
-
-On = Literal["chunk", "utterance"] | SpeechSegmenter
 
 
 class Microphone(LaneWidget):
@@ -119,22 +121,7 @@ class Microphone(LaneWidget):
         fn: Callable[..., Any],
         inputs: Any = ...,
         outputs: Any = ...,
-        *,
-        on: On = ...,
-        speech: float = ...,
-        silence: float = ...,
-        max_length: float = ...,
-        pre_roll: float = ...,
-        can_interrupt: bool = ...,
-        time_limit: float | None = ...,
-        stream_every: float | None = ...,
-        concurrency_limit: int | None = ...,
-        concurrency_id: Hashable = ...,
-        on_limit: OnLimit = ...,
-        max_errors: int | None = ...,
-        metadata: bool = ...,
-        warm_up: Callable[[], Any] | None = ...,
-        add: bool = ...,
+        **options: Unpack[SoundOptions],
     ) -> StreamBinding: ...
 
     @overload
@@ -143,45 +130,16 @@ class Microphone(LaneWidget):
         fn: None = ...,
         inputs: Any = ...,
         outputs: Any = ...,
-        *,
-        on: On = ...,
-        speech: float = ...,
-        silence: float = ...,
-        max_length: float = ...,
-        pre_roll: float = ...,
-        can_interrupt: bool = ...,
-        time_limit: float | None = ...,
-        stream_every: float | None = ...,
-        concurrency_limit: int | None = ...,
-        concurrency_id: Hashable = ...,
-        on_limit: OnLimit = ...,
-        max_errors: int | None = ...,
-        metadata: bool = ...,
-        warm_up: Callable[[], Any] | None = ...,
-        add: bool = ...,
+        **options: Unpack[SoundOptions],
     ) -> Callable[[Callable[..., Any]], StreamBinding]: ...
 
+    @with_options(SoundOptions)
     def stream(
         self,
         fn: Callable[..., Any] | None = None,
         inputs: Any = None,
         outputs: Any = None,
-        *,
-        on: On = "chunk",
-        speech: float = 0.1,
-        silence: float = 0.7,
-        max_length: float = 30.0,
-        pre_roll: float = 0.3,
-        can_interrupt: bool = True,
-        time_limit: float | None = None,
-        stream_every: float | None = None,
-        concurrency_limit: int | None = None,
-        concurrency_id: Hashable = None,
-        on_limit: OnLimit = "rejoin",
-        max_errors: int | None = 10,
-        metadata: bool = False,
-        warm_up: Callable[[], Any] | None = None,
-        add: bool = False,
+        **options: Unpack[SoundOptions],
     ) -> StreamBinding | Callable[[Callable[..., Any]], StreamBinding]:
         """Call `fn` with each piece of sound and the values of the inputs; show what it returns.
 
@@ -198,35 +156,7 @@ class Microphone(LaneWidget):
             or float32 (see `dtype`) of shape (n,) for one channel, else (n, channels).
         outputs
             What the function's results go to. `None` = results are ignored.
-        on
-            "chunk" = sound as it comes; "utterance" = what was said, once the speaker falls silent, as one channel
-            (takes the extra `voice`). An `nbstream.voice.Segmenter` of your own decides when that is.
-        speech, silence, max_length, pre_roll
-            Of utterances, in seconds: speech this long begins one, silence this long ends it, one this long is cut, and
-            so much is kept before its first and after its last word. A segmenter of your own has its own.
-        can_interrupt
-            Whether speaking silences an `AudioPlayer` among the outputs, and ends the generator that answers. With
-            `on="chunk"` it means nothing.
-        time_limit
-            Seconds that the stream may be live at a time; `None` = no limit.
-        stream_every
-            How many seconds of sound make a piece, unless the function was busy longer or the sound ends; `None` =
-            0.5, and 0.1 for utterances, of which it is how often they are listened for.
-        concurrency_limit
-            How many streams of the group may be live at once; `None` = no limit.
-        concurrency_id
-            Name of the group; `None` = the function itself.
-        on_limit
-            At the time limit "rejoin" the queue or "stop".
-        max_errors
-            Errors in a row after which the stream pauses; `None` = never.
-        metadata
-            Whether the function gets the keyword argument `meta`, a `SoundMeta`. With it the last piece always comes,
-            even if it is empty.
-        warm_up
-            Called once, without arguments, before the first stream that was given it queues.
-        add
-            Whether the streams there are stay.
+        {options}
 
         Returns
         -------
@@ -243,27 +173,18 @@ class Microphone(LaneWidget):
             If `sample_rate` is set and the resampler is not installed, or `on` is "utterance" and what finds speech
             is not.
         """
+        asked = completed(options, SoundOptions)
 
         def make(function: Callable[..., Any]) -> StreamBinding:
-            segmenter = _segmenter(on, speech, silence, max_length, pre_roll)
+            segmenter = _segmenter(asked)
             every_s = STREAM_EVERY_S if segmenter is None else HEAR_EVERY_S
-            every_s = every_s if stream_every is None else stream_every
+            if (wanted_s := asked["stream_every"]) is not None:
+                every_s = wanted_s
+            hearing = Hearing(every_s, segmenter)
             plan = make_plan(
-                [self],
-                function,
-                inputs,
-                outputs,
-                time_limit=time_limit,
-                stream_every=every_s,
-                concurrency_limit=concurrency_limit,
-                concurrency_id=concurrency_id,
-                on_limit=on_limit,
-                max_errors=max_errors,
-                metadata=metadata,
-                warm_up=warm_up,
-                sound=SoundOptions(every_s, segmenter, can_interrupt),
+                [self], function, inputs, outputs, asked, pictures_every_s=every_s, hearing=hearing
             )
-            return bind([self], plan, self._clock, replace=not add)
+            return bind([self], plan, self._clock, replace=not asked["add"])
 
         return make if fn is None else make(fn)
 
@@ -306,15 +227,19 @@ class Microphone(LaneWidget):
         self._session.receive(content, buffers)
 
 
-def _segmenter(
-    on: On, speech: float, silence: float, max_length: float, pre_roll: float
-) -> SpeechSegmenter | None:
+def _segmenter(asked: AnyOptions) -> SpeechSegmenter | None:
+    on = asked["on"]
     if on == "chunk":
         return None
     if on == "utterance":
         from ..sounds.segmenter import Segmenter
 
-        return Segmenter(speech=speech, silence=silence, max_length=max_length, pre_roll=pre_roll)
+        return Segmenter(
+            speech=asked["speech"],
+            silence=asked["silence"],
+            max_length=asked["max_length"],
+            pre_roll=asked["pre_roll"],
+        )
     if isinstance(on, str) or not (hasattr(on, "push") and hasattr(on, "flush")):
         raise ValueError(
             f'on is {on!r:.80}; expected "chunk", "utterance" or an nbstream.voice.Segmenter.'

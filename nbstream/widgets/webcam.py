@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -15,7 +15,8 @@ from ..pictures.codecs import Color, decode_image, image_size
 from ..pictures.encoding import Encoding, Picture
 from ..pictures.frame import Frame
 from ..results.picture_lane import ResultLane
-from ..runs.plan import InputPort, OnLimit, Origin, OutputPort, result_of
+from ..runs.options import PictureOptions, completed, with_options
+from ..runs.plan import InputPort, Origin, OutputPort, result_of
 from ..sources.picture_session import PictureSession
 from ..streams.binding import StreamBinding
 from ..streams.making import bind, make_plan
@@ -24,8 +25,8 @@ from .encoded_picture import EncodedPicture
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from typing_extensions import Unpack
 
-    from ..calls.workers import ExecutorChoice
     from ..sounds.chunk import Captured
 
 COLORS: tuple[Color, ...] = ("rgb", "bgr", "gray")
@@ -162,18 +163,7 @@ class Webcam(LaneWidget):
         fn: Callable[..., Any],
         inputs: Any = ...,
         outputs: Any = ...,
-        *,
-        time_limit: float | None = ...,
-        stream_every: float = ...,
-        concurrency_limit: int | None = ...,
-        concurrency_id: Hashable = ...,
-        on_limit: OnLimit = ...,
-        max_errors: int | None = ...,
-        metadata: bool = ...,
-        warm_up: Callable[[], Any] | None = ...,
-        executor: ExecutorChoice | None = ...,
-        max_parallel: int = ...,
-        add: bool = ...,
+        **options: Unpack[PictureOptions],
     ) -> StreamBinding: ...
 
     @overload
@@ -182,37 +172,16 @@ class Webcam(LaneWidget):
         fn: None = ...,
         inputs: Any = ...,
         outputs: Any = ...,
-        *,
-        time_limit: float | None = ...,
-        stream_every: float = ...,
-        concurrency_limit: int | None = ...,
-        concurrency_id: Hashable = ...,
-        on_limit: OnLimit = ...,
-        max_errors: int | None = ...,
-        metadata: bool = ...,
-        warm_up: Callable[[], Any] | None = ...,
-        executor: ExecutorChoice | None = ...,
-        max_parallel: int = ...,
-        add: bool = ...,
+        **options: Unpack[PictureOptions],
     ) -> Callable[[Callable[..., Any]], StreamBinding]: ...
 
+    @with_options(PictureOptions, stream_every=STREAM_EVERY_S)
     def stream(
         self,
         fn: Callable[..., Any] | None = None,
         inputs: Any = None,
         outputs: Any = None,
-        *,
-        time_limit: float | None = None,
-        stream_every: float = STREAM_EVERY_S,
-        concurrency_limit: int | None = None,
-        concurrency_id: Hashable = None,
-        on_limit: OnLimit = "rejoin",
-        max_errors: int | None = 10,
-        metadata: bool = False,
-        warm_up: Callable[[], Any] | None = None,
-        executor: ExecutorChoice | None = None,
-        max_parallel: int = 1,
-        add: bool = False,
+        **options: Unpack[PictureOptions],
     ) -> StreamBinding | Callable[[Callable[..., Any]], StreamBinding]:
         """Call `fn` with each captured frame and the values of the inputs; show what it returns.
 
@@ -229,32 +198,7 @@ class Webcam(LaneWidget):
             (see `color`).
         outputs
             What the function's results go to. `None` = results are ignored.
-        time_limit
-            Seconds that the stream may be live at a time; `None` = no limit.
-        stream_every
-            Shortest time between two captures, in seconds.
-        concurrency_limit
-            How many streams of the group may be live at once; `None` = no limit.
-        concurrency_id
-            Name of the group, or a `Gate` that many kernels share; `None` = the function itself.
-        on_limit
-            At the time limit "rejoin" the queue or "stop".
-        max_errors
-            Errors in a row after which the stream pauses; `None` = never.
-        metadata
-            Whether the function gets the keyword argument `meta`, a `FrameMeta`.
-        warm_up
-            Called once, without arguments, before the first of the streams that were given it queues for a slot, to
-            load a model for example. It eats nobody's time; an error in it pauses the stream.
-        executor
-            Where the function runs: a `concurrent.futures.Executor`, or a function that makes one, which is then
-            made when the stream becomes live, made anew when a worker died, and shut down when it is live no longer.
-            `None` = in a thread of the kernel.
-        max_parallel
-            How many frames are worked on at once in the executor. Results are shown in order of capture; one that is
-            older than what is shown already is dropped.
-        add
-            Whether the streams there are stay.
+        {options}
 
         Returns
         -------
@@ -268,25 +212,12 @@ class Webcam(LaneWidget):
         ValueError
             If a number is out of range.
         """
+        asked = completed(options, PictureOptions, stream_every=STREAM_EVERY_S)
 
         def make(function: Callable[..., Any]) -> StreamBinding:
-            plan = make_plan(
-                [self],
-                function,
-                inputs,
-                outputs,
-                time_limit=time_limit,
-                stream_every=stream_every,
-                concurrency_limit=concurrency_limit,
-                concurrency_id=concurrency_id,
-                on_limit=on_limit,
-                max_errors=max_errors,
-                metadata=metadata,
-                warm_up=warm_up,
-                executor=executor,
-                max_parallel=max_parallel,
-            )
-            return bind([self], plan, self._clock, replace=not add)
+            every_s = asked["stream_every"] or 0.0
+            plan = make_plan([self], function, inputs, outputs, asked, pictures_every_s=every_s)
+            return bind([self], plan, self._clock, replace=not asked["add"])
 
         return make if fn is None else make(fn)
 
