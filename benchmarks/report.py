@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import re
+import textwrap
 from pathlib import Path
 
 from .observe import Legs, Observation
@@ -12,6 +13,7 @@ from .results import Results
 from .targets import check_all
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
+LINE_LENGTH = 100
 # In the order of a frame's way.
 LEGS = ["encode", "up", "queue", "decode", "call", "write", "down", "paint", "total"]
 TITLES = {
@@ -37,7 +39,7 @@ HEAD = (
 
 
 def insert(text: str, name: str, content: str) -> str:
-    """Put content between the markers ``<!-- name -->`` and ``<!-- /name -->``.
+    """Put content between the markers ``<!-- name -->`` and ``<!-- /name -->``, its prose in short lines.
 
     Raises
     ------
@@ -45,10 +47,17 @@ def insert(text: str, name: str, content: str) -> str:
         If the text has no such markers, or several.
     """
     pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+    content = "\n".join(map(_short, content.splitlines()))
     text, count = pattern.subn(lambda match: f"{match[1]}{content}\n{match[2]}", text)
     if count != 1:
         raise ValueError(f"expected one pair of markers <!-- {name} -->, found {count}")
     return text
+
+
+def _short(line: str) -> str:
+    if line.startswith("|"):
+        return line
+    return textwrap.fill(line, LINE_LENGTH, break_long_words=False, break_on_hyphens=False)
 
 
 def write_page(results: Results, page: Path = PAGE) -> None:

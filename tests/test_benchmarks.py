@@ -221,6 +221,14 @@ def test_content_between_markers_is_replaced_and_nothing_else():
         insert(text, "b", "new")
 
 
+def test_prose_between_markers_is_broken_into_lines_and_a_table_is_not():
+    sentence, row = " ".join(["word"] * 60), f"| {'cell ' * 30}|"
+    written = insert("<!-- a -->\n<!-- /a -->", "a", f"{sentence}\n\n{row}").splitlines()
+    assert row in written
+    assert max(len(line) for line in written if line != row) <= 100
+    assert " ".join(written[1:-3]) == sentence
+
+
 def test_the_page_has_a_place_for_each_part_and_can_be_written_twice(tmp_path):
     page = tmp_path / "performance.md"
     page.write_text(PAGE.read_text("utf-8"), "utf-8")

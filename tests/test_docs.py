@@ -1,4 +1,4 @@
-"""What the user's pages and the lessons promise: their examples run, and the names that they name are there."""
+"""What the pages and the lessons promise: examples run, and what is named is there."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from nbstream import testing
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "docs" / "guide.md"]
+ALL_PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+LINE_LENGTH = 100
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
@@ -42,6 +44,13 @@ def test_the_links_of_a_page_lead_somewhere(page):
             assert anchor in {
                 re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings
             }
+
+
+@pytest.mark.parametrize("page", ALL_PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_lines_of_a_page_are_short(page):
+    # A row of a table cannot be broken.
+    lines = [line for line in page.read_text("utf-8").splitlines() if not line.startswith("|")]
+    assert [line for line in lines if len(line) > LINE_LENGTH] == []
 
 
 def test_the_css_classes_of_the_guide_are_those_of_the_page():
