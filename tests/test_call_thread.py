@@ -284,7 +284,7 @@ def test_an_interpreter_ends_at_once_and_in_silence_while_a_stream_lives(kind):
     program = f"""
 import asyncio, contextvars, threading
 from nbstream.calls.call_thread import CallThread
-from nbstream.calls import Caller
+from nbstream.calls.caller import Caller
 
 async def background():
     while True:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import nbstream.pages
+import nbstream.pages.pages
 import nbstream.results.sound_queue
 from nbstream.errors import ResultError
 from nbstream.pages.pages import SILENT_AFTER_S
@@ -420,10 +420,10 @@ def test_a_piece_that_did_not_reach_one_page_is_not_lost_while_another_plays_it(
 
 def test_silence_while_a_cell_runs_where_messages_wait_for_it_is_not_absence(player, monkeypatch):
     player.play(1)
-    monkeypatch.setattr(nbstream.pages, "cell_is_running", lambda: True)
+    monkeypatch.setattr(nbstream.pages.pages, "cell_is_running", lambda: True)
     player.clock.advance(10 * GONE_AFTER_S)
     assert player.playback.playing
-    monkeypatch.setattr(nbstream.pages, "cell_is_running", lambda: False)
+    monkeypatch.setattr(nbstream.pages.pages, "cell_is_running", lambda: False)
     player.clock.advance(GONE_AFTER_S)
     assert not player.playback.playing
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import nbstream as nbs
-import nbstream.pages
+import nbstream.pages.pages
 from nbstream.protocol.from_page import GONE_AFTER_S
 from nbstream.protocol.to_page import StateContent
 from nbstream.testing import FakePage, wait_for
@@ -378,11 +378,11 @@ def test_silence_while_a_cell_runs_is_not_absence_where_messages_wait_behind_it(
     stream = Stream(kernel).go_live()
     # As in a host without subshells: messages are handled in the main thread, thus not while a cell runs.
     stream.webcam.comm.deliver(stream.page._message("hello", views=1))
-    monkeypatch.setattr(nbstream.pages, "cell_is_running", lambda: True)
+    monkeypatch.setattr(nbstream.pages.pages, "cell_is_running", lambda: True)
     kernel.clock.advance(GONE_AFTER_S * 3)
     assert stream.page.status == "live"
     assert "busy with a cell" in stream.page.state["note"]
-    monkeypatch.setattr(nbstream.pages, "cell_is_running", lambda: False)
+    monkeypatch.setattr(nbstream.pages.pages, "cell_is_running", lambda: False)
     stream.page.beat()
     kernel.clock.advance(1)
     assert stream.page.state["note"] is None
@@ -392,7 +392,7 @@ def test_silence_while_a_cell_runs_is_not_absence_where_messages_wait_behind_it(
 
 def test_silence_while_a_cell_runs_is_absence_where_there_are_subshells(kernel, monkeypatch):
     stream = Stream(kernel).go_live()
-    monkeypatch.setattr(nbstream.pages, "cell_is_running", lambda: True)
+    monkeypatch.setattr(nbstream.pages.pages, "cell_is_running", lambda: True)
     kernel.clock.advance(GONE_AFTER_S + 2)
     assert stream.page.status == "paused"
 
