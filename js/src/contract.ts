@@ -225,11 +225,10 @@ export function buildBeat(
   return { ...head("beat", client), ...beat, ...riding(painted) };
 }
 
+export type Buffers = readonly { byteLength: number }[];
+
 /** Check one message of the kernel; null when it is rubbish or of another version. */
-export function parseKernelMessage(
-  content: unknown,
-  buffers: readonly { byteLength: number }[] = [],
-): KernelMessage | null {
+export function parseKernelMessage(content: unknown, buffers: Buffers = []): KernelMessage | null {
   if (!isRecord(content) || content.nbstream !== PROTOCOL_VERSION) return null;
   switch (content.type) {
     case "state":
@@ -283,13 +282,17 @@ function isErrorOrNull(value: unknown): boolean {
   return value === null || (isRecord(value) && typeof value.text === "string" && isInt(value.count, 1));
 }
 
-function isResult(m: Rec, buffers: readonly { byteLength: number }[]): boolean {
-  return isOfFrame(m) && hasItsPicture(m, buffers);
+function isResult(m: Rec, buffers: Buffers): boolean {
+  const hasPicture = m.mime === null ? m.byte_length === 0 : oneOf(RESULT_MIMES, m.mime) && isInt(m.byte_length, 1);
+  return hasPicture && isOfFrame(m, buffers);
 }
 
 /** What a result and an overlay have in common. */
-function isOfFrame(m: Rec): boolean {
+function isOfFrame(m: Rec, buffers: Buffers): boolean {
   return (
+    isInt(m.byte_length, 0) &&
+    buffers.length === (m.byte_length ? 1 : 0) &&
+    (buffers[0]?.byteLength ?? 0) === m.byte_length &&
     isInt(m.seq, 1) &&
     isNumberOrNull(m.captured_at_ms, 0) &&
     isIntOrNull(m.frame_seq, 1) &&
@@ -298,17 +301,14 @@ function isOfFrame(m: Rec): boolean {
   );
 }
 
-function isOverlay(m: Rec, buffers: readonly { byteLength: number }[]): boolean {
+function isOverlay(m: Rec, buffers: Buffers): boolean {
   return (
-    isOfFrame(m) &&
+    isOfFrame(m, buffers) &&
     typeof m.overlay === "string" &&
     isInt(m.total_count, 0) &&
     Array.isArray(m.marks) &&
     m.marks.length <= MAX_MARKS &&
-    m.marks.every(isMark) &&
-    isInt(m.byte_length, 0) &&
-    buffers.length === (m.byte_length ? 1 : 0) &&
-    (buffers[0]?.byteLength ?? 0) === m.byte_length
+    m.marks.every(isMark)
   );
 }
 
@@ -326,15 +326,5 @@ function isMark(m: unknown): m is Mark {
     typeof m.text === "string" &&
     typeof m.color === "string" &&
     /^#[0-9a-f]{6}$/.test(m.color)
-  );
-}
-
-function hasItsPicture(m: Rec, buffers: readonly { byteLength: number }[]): boolean {
-  if (m.mime === null) return m.byte_length === 0 && buffers.length === 0;
-  return (
-    oneOf(RESULT_MIMES, m.mime) &&
-    isInt(m.byte_length, 1) &&
-    buffers.length === 1 &&
-    buffers[0]?.byteLength === m.byte_length
   );
 }

@@ -2,6 +2,7 @@
 
 import { isInt, isIntOrNull, isNumberOrNull, isRecord, type Rec } from "./checks";
 import {
+  type Buffers,
   type CaptureReport,
   type Credit,
   type Head,
@@ -101,8 +102,6 @@ export function buildChunk(client: string, chunk: Chunk, painted: Painted | null
 export function buildPlayed(client: string, played: Played): PlayedMessage {
   return { ...head("played", client), ...played };
 }
-
-type Buffers = readonly { byteLength: number }[];
 
 /** Check one message of the kernel to a microphone; null when it is rubbish or of another version. */
 export function parseMicrophoneMessage(content: unknown): MicrophoneState | ReceiptMessage | null {

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 
 /** Imports run one way: a file imports from its own layer or from one further down in this list. */
 const LAYERS = [
-  /^(checks|clock|contract|listeners|log)$/,
+  /^(checks|clock|contract|listeners|log|visibility)$/,
   /^contract_sound$/,
   /^adapt$/,
   /^(session|pacer|stall)$/,

@@ -1,10 +1,5 @@
 /** What the ways to a camera's pictures have in common. */
 
-export interface Visibility {
-  isHidden(): boolean;
-  onChange(callback: () => void): () => void;
-}
-
 export interface Feed {
   /** Time between two pictures. */
   readonly periodMs: number;

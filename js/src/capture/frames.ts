@@ -8,7 +8,8 @@
 
 import type { Cancel, Clock } from "../clock";
 import { warnOnce } from "../log";
-import type { Feed, FeedEvents, Visibility } from "./feed";
+import type { Visibility } from "../visibility";
+import type { Feed, FeedEvents } from "./feed";
 import { pictureProcessor, TrackFeed } from "./track_feed";
 import { VideoFeed } from "./video_feed";
 

@@ -7,7 +7,8 @@
 
 import type { Cancel, Clock } from "../clock";
 import { grab } from "../encode/grab";
-import { type Feed, periodOf, type Visibility } from "./feed";
+import type { Visibility } from "../visibility";
+import { type Feed, periodOf } from "./feed";
 
 export class VideoFeed implements Feed {
   readonly periodMs: number;

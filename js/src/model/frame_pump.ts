@@ -4,18 +4,26 @@
  * Lives as long as one open camera.
  */
 
-import type { Feed, Visibility } from "../capture/feed";
+import type { Limits } from "../adapt";
+import type { Feed } from "../capture/feed";
 import { CameraFeed } from "../capture/frames";
 import type { Clock } from "../clock";
 import type { Frame } from "../contract";
 import { createEncoder, type Encoder } from "../encode/encoder";
-import { regionOf } from "../encode/region";
+import { type Crop, regionOf } from "../encode/region";
 import type { Pacer } from "../pacer";
+import type { Visibility } from "../visibility";
 import { Attempts } from "./attempts";
-import type { Settings } from "./settings";
 
 /** How a picture is made ready for its way. */
-export type PictureSettings = Pick<Settings, "crop" | "resolution" | "mirror" | "color" | "quality" | "hold">;
+export interface PictureSettings extends Limits {
+  /** Width and height in pixels that no picture exceeds. */
+  resolution: readonly [number, number];
+  /** Null: the whole picture. */
+  crop: Crop | null;
+  mirror: false | "preview" | "pixels";
+  color: "rgb" | "bgr" | "gray";
+}
 
 export interface PumpPorts {
   clock: Clock;

@@ -5,12 +5,14 @@ import type { Cancel, Clock } from "../clock";
 const BEAT_EVERY_MS = 1000;
 
 export class Heartbeat {
+  readonly #clock: Clock;
+  readonly #beat: () => void;
   #cancel: Cancel | null = null;
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly beat: () => void,
-  ) {}
+  constructor(clock: Clock, beat: () => void) {
+    this.#clock = clock;
+    this.#beat = beat;
+  }
 
   set(isOn: boolean): void {
     if (isOn === (this.#cancel !== null)) return;
@@ -20,9 +22,9 @@ export class Heartbeat {
   }
 
   #arm(): void {
-    this.#cancel = this.clock.after(BEAT_EVERY_MS, () => {
+    this.#cancel = this.#clock.after(BEAT_EVERY_MS, () => {
       this.#arm();
-      this.beat();
+      this.#beat();
     });
   }
 }

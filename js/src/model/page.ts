@@ -5,9 +5,9 @@
  * the module; a release that changes the shape changes the symbol.
  */
 
-import type { Visibility } from "../capture/feed";
 import { type Clock, createPageClock } from "../clock";
 import type { Credit, ResultMessage } from "../contract";
+import { documentVisibility, type Visibility } from "../visibility";
 import { FaviconHold } from "./favicon";
 import { PaintedLedger } from "./painted";
 
@@ -68,14 +68,6 @@ export function getPage(): Page {
   shared[KEY] ??= new Page(createPageClock(), documentVisibility);
   return shared[KEY];
 }
-
-const documentVisibility: Visibility = {
-  isHidden: () => document.hidden,
-  onChange(callback) {
-    document.addEventListener("visibilitychange", callback);
-    return () => document.removeEventListener("visibilitychange", callback);
-  },
-};
 
 /** `crypto.randomUUID` is missing on pages that are neither https nor localhost; there a view still shows results. */
 function createClientId(): string {

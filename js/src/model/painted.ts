@@ -10,17 +10,20 @@ import type { Painted } from "../contract";
 const ALONE_AFTER_MS = 150;
 
 export class PaintedLedger {
+  readonly #clock: Clock;
   #pending: Painted | null = null;
   #cancel: Cancel = () => {};
 
-  constructor(private readonly clock: Clock) {}
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   /** `sendAlone` is used if nothing carries the word in time. */
   note(widgetId: string, seq: number, received_at_ms: number, sendAlone: (painted: Painted) => void): void {
     const isFirst = this.#pending === null;
-    this.#pending = { ...this.#pending, [widgetId]: { seq, received_at_ms, painted_at_ms: this.clock.now() } };
+    this.#pending = { ...this.#pending, [widgetId]: { seq, received_at_ms, painted_at_ms: this.#clock.now() } };
     if (!isFirst) return;
-    this.#cancel = this.clock.after(ALONE_AFTER_MS, () => {
+    this.#cancel = this.#clock.after(ALONE_AFTER_MS, () => {
       const painted = this.take();
       if (painted) sendAlone(painted);
     });

@@ -5,11 +5,11 @@
  * result counts as painted when it is on the canvas; where nobody can see it, as soon as it has come.
  */
 
-import type { Visibility } from "../capture/feed";
 import { isNewer } from "../checks";
 import type { ResultMime } from "../contract";
 import { Listeners } from "../listeners";
 import { warnOnce } from "../log";
+import type { Visibility } from "../visibility";
 import { type Drawable, decodePicture, sizeOf } from "./decode";
 
 export interface Result {

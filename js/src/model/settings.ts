@@ -1,16 +1,11 @@
 /** The slow configuration: traits, which only the kernel writes. */
 
 import type { AnyModel } from "@anywidget/types";
-import type { Limits } from "../adapt";
 import type { CameraRequest } from "../capture/camera";
-import type { Crop } from "../encode/region";
+import type { PictureSettings } from "./frame_pump";
 
-export interface Settings extends CameraRequest, Limits {
+export interface Settings extends CameraRequest, PictureSettings {
   label: string;
-  /** Null: the whole picture. */
-  crop: Crop | null;
-  mirror: false | "preview" | "pixels";
-  color: "rgb" | "bgr" | "gray";
 }
 
 export const SETTING_TRAITS = [

@@ -1,5 +1,5 @@
-import type { Visibility } from "../capture/feed";
 import type { Screen } from "../model/painter";
+import type { Visibility } from "../visibility";
 
 export class FakeVisibility implements Visibility {
   #isHidden = false;
