@@ -12,12 +12,12 @@ mkdirSync(OUT, { recursive: true });
 const shared = { outdir: OUT, bundle: true, minify: true };
 await build({
   ...shared,
-  entryPoints: BUNDLES.map((name) => `src/${name}.ts`),
+  entryPoints: BUNDLES.map((name) => `src/entries/${name}.ts`),
   format: "esm",
   target: "es2022",
   legalComments: "none",
 });
-await build({ ...shared, entryPoints: BUNDLES.map((name) => `src/${name}.css`) });
+await build({ ...shared, entryPoints: BUNDLES.map((name) => `src/entries/${name}.css`) });
 
 for (const name of BUNDLES) {
   const code = readFileSync(`${OUT}/${name}.js`);

@@ -14,7 +14,7 @@ import hatch_build
 def clone(tmp_path: Path) -> Path:
     """A clone whose bundle was built after its sources were written."""
     for name, written_at_s in [
-        ("js/src/widget.ts", 100),
+        ("js/src/entries/widget.ts", 100),
         ("js/package-lock.json", 100),
         ("nbstream/static/widget.js", 200),
         ("nbstream/static/sound.js", 200),
@@ -37,12 +37,12 @@ def test_a_missing_bundle_is_built(clone, name):
 
 
 def test_a_bundle_older_than_a_source_is_built_again(clone):
-    os.utime(clone / "js/src/widget.ts", (300, 300))
+    os.utime(clone / "js/src/entries/widget.ts", (300, 300))
     assert not hatch_build.bundle_is_current(clone)
 
 
 def test_the_bundle_of_an_sdist_is_taken_as_it_is_whatever_its_date(clone):
-    os.utime(clone / "js/src/widget.ts", (300, 300))
+    os.utime(clone / "js/src/entries/widget.ts", (300, 300))
     (clone / "PKG-INFO").touch()
     assert hatch_build.bundle_is_current(clone)
 

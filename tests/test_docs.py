@@ -54,7 +54,7 @@ def test_the_lines_of_a_page_are_short(page):
 
 
 def test_the_css_classes_of_the_guide_are_those_of_the_page():
-    sources = "".join(path.read_text("utf-8") for path in (ROOT / "js/src/view").glob("*.ts"))
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "js/src/view").rglob("*.ts"))
     documented = re.findall(r"`\.(nbstream-[\w-]+)`", PAGES[1].read_text("utf-8"))
     assert len(documented) > 15
     assert [name for name in documented if not re.search(rf"\b{name}\b(?!-)", sources)] == []

@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { parseKernelMessage } from "./contract";
-import { parseMicrophoneMessage, parsePlayerMessage } from "./contract_sound";
+import { parseMicrophoneMessage, parsePlayerMessage } from "./protocol/sound";
+import { parseKernelMessage } from "./protocol/to_page";
 import { settle } from "./testing/fake_media";
 import { bytesOf } from "./testing/fake_screen";
 import { FakeVideos } from "./testing/fake_video";

@@ -1,6 +1,6 @@
 /** Open one camera. */
 
-import type { PictureSize } from "../contract";
+import type { PictureSize } from "../protocol/to_page";
 import type { CaptureKind } from "./capture";
 import { type DeviceWish, wishOf } from "./devices";
 import { CAMERA } from "./kind";

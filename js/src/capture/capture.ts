@@ -4,8 +4,8 @@
  * `report` is what the kernel and the views get to know; every change of it is announced.
  */
 
-import { type CaptureReport, type Device, MAX_TEXT_LENGTH } from "../contract";
-import { warnOnce } from "../log";
+import { warnOnce } from "../page/log";
+import { type CaptureReport, type Device, MAX_TEXT_LENGTH } from "../protocol/to_page";
 import { standingDevices } from "./devices";
 import { CaptureError, describeFailure } from "./errors";
 import { type MediaKind, title } from "./kind";

@@ -6,9 +6,9 @@
  * a garbage collection, be it another library's.
  */
 
-import type { Cancel, Clock } from "../clock";
-import { warnOnce } from "../log";
-import type { Visibility } from "../visibility";
+import type { Cancel, Clock } from "../page/clock";
+import { warnOnce } from "../page/log";
+import type { Visibility } from "../page/visibility";
 import type { Feed, FeedEvents } from "./feed";
 import { pictureProcessor, TrackFeed } from "./track_feed";
 import { VideoFeed } from "./video_feed";

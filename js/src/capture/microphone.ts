@@ -1,6 +1,6 @@
 /** Open one microphone. */
 
-import type { SoundSize } from "../contract_sound";
+import type { SoundSize } from "../protocol/sound";
 import type { CaptureKind } from "./capture";
 import { type DeviceWish, wishOf } from "./devices";
 import { MICROPHONE } from "./kind";

@@ -7,7 +7,7 @@
  * until a garbage collection (docs/architecture.md, "Tried, and what the numbers said").
  */
 
-import type { Cancel, Clock } from "../clock";
+import type { Cancel, Clock } from "../page/clock";
 import { type Feed, periodOf } from "./feed";
 
 export type MakeProcessor = new (init: { track: MediaStreamTrack }) => { readable: ReadableStream<VideoFrame> };

@@ -5,9 +5,9 @@
  * ticks at the camera's rate.
  */
 
-import type { Cancel, Clock } from "../clock";
 import { grab } from "../encode/grab";
-import type { Visibility } from "../visibility";
+import type { Cancel, Clock } from "../page/clock";
+import type { Visibility } from "../page/visibility";
 import { type Feed, periodOf } from "./feed";
 
 export class VideoFeed implements Feed {

@@ -1,7 +1,7 @@
 /** Pictures become JPEG: in a worker where that can be, else on the main thread. */
 
-import { startWorker } from "../clock";
-import { warnOnce } from "../log";
+import { startWorker } from "../page/clock";
+import { warnOnce } from "../page/log";
 import { createMainEncoder } from "./main_thread";
 import type { Region } from "./region";
 import { encodeWorker, type JobMessage, type WorkerAnswer } from "./worker";

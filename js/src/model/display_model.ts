@@ -1,12 +1,12 @@
 /** A display in this page: shows the newest result on all its views. */
 
 import type { AnyModel } from "@anywidget/types";
-import { type KernelMessage, parseKernelMessage } from "../contract";
-import { Listeners } from "../listeners";
+import { Listeners } from "../page/listeners";
+import { type Page, routeCredits } from "../page/page";
+import { type KernelMessage, parseKernelMessage } from "../protocol/to_page";
+import { Overlays } from "../results/overlays";
+import { BROWSER_SCREEN, Painter } from "../results/painter";
 import { Lane } from "./lane";
-import { Overlays } from "./overlays";
-import { type Page, routeCredits } from "./page";
-import { BROWSER_SCREEN, Painter } from "./painter";
 
 export class DisplayModel {
   /** Told whenever a view should look again. */

@@ -1,12 +1,12 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { type KernelMessage, parseKernelMessage } from "../contract";
+import { Page, routeCredits } from "../page/page";
+import { type KernelMessage, parseKernelMessage } from "../protocol/to_page";
 import { FakeClock } from "../testing/fake_clock";
 import { FakeModel } from "../testing/fake_model";
 import { FakeVisibility } from "../testing/fake_screen";
 import { credit, result, state } from "../testing/messages";
 import { Lane } from "./lane";
-import { Page, routeCredits } from "./page";
 
 let page: Page;
 let model: FakeModel;

@@ -5,11 +5,11 @@
  */
 
 import type { AnyModel } from "@anywidget/types";
-import { buildBye, buildHello, buildPainted, type PageMessage } from "../contract";
-import type { SoundPageMessage } from "../contract_sound";
-import { warnOnce } from "../log";
-import type { Page } from "./page";
-import type { PaintedLedger } from "./painted";
+import { warnOnce } from "../page/log";
+import type { Page } from "../page/page";
+import type { PaintedLedger } from "../page/painted";
+import type { SoundPageMessage } from "../protocol/sound";
+import { buildBye, buildHello, buildPainted, type PageMessage } from "../protocol/to_page";
 
 /** Checks a message; null when it is none. */
 export type Parse<Message> = (content: unknown, buffers: readonly { byteLength: number }[]) => Message | null;

@@ -3,6 +3,8 @@
 import type { AnyModel } from "@anywidget/types";
 import { MICROPHONE } from "../capture/kind";
 import { MICROPHONE_CAPTURE, type MicrophoneRequest, SyntheticStream } from "../capture/microphone";
+import { warnOnce } from "../page/log";
+import type { Page } from "../page/page";
 import {
   buildChunk,
   type MicrophoneReport,
@@ -12,17 +14,15 @@ import {
   type ReceiptMessage,
   type SampleType,
   type SoundSize,
-} from "../contract_sound";
-import { warnOnce } from "../log";
+} from "../protocol/sound";
+import { Keeper } from "../pumps/keeper";
+import { SoundPump, type SoundPumpPorts } from "../pumps/sound_pump";
+import { TrackPump, trackProcessor } from "../pumps/track_pump";
 import { type Block, Chunker } from "../sound/chunker";
 import { type MakeContext, makeContext } from "../sound/context";
 import { Outbox, type Parcel } from "../sound/outbox";
 import { extremes, Scope } from "../sound/scope";
-import { Keeper } from "./keeper";
-import type { Page } from "./page";
-import { SoundPump, type SoundPumpPorts } from "./sound_pump";
 import { SourceModel, type SourceSettings } from "./source_model";
-import { TrackPump, trackProcessor } from "./track_pump";
 
 const TRAITS = [
   "label",

@@ -1,22 +1,22 @@
 /** An audio player in this page: plays what comes once, however many views it has, and tells the kernel how far it is. */
 
 import type { AnyModel } from "@anywidget/types";
+import { Heartbeat } from "../page/heartbeat";
+import { Listeners } from "../page/listeners";
+import { warnOnce } from "../page/log";
+import { type Page, routeCredits } from "../page/page";
 import {
   buildPlayed,
   type Played,
   parsePlayerMessage,
   type SilenceMessage,
   type SoundMessage,
-} from "../contract_sound";
-import { Listeners } from "../listeners";
-import { warnOnce } from "../log";
+} from "../protocol/sound";
 import { type MakeContext, makeContext as makeBrowserContext } from "../sound/context";
 import { Scope } from "../sound/scope";
 import { type Piece, Speaker } from "../sound/speaker";
 import type { QueueNews } from "../sound/worklets";
-import { Heartbeat } from "./heartbeat";
 import { Lane } from "./lane";
-import { type Page, routeCredits } from "./page";
 
 const TRAITS = ["label", "volume", "muted"] as const;
 /** A number further ahead of the one before is none: no such many pieces, or silences, are lost while a page plays. */

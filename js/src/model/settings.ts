@@ -2,7 +2,7 @@
 
 import type { AnyModel } from "@anywidget/types";
 import type { CameraRequest } from "../capture/camera";
-import type { PictureSettings } from "./frame_pump";
+import type { PictureSettings } from "../pumps/frame_pump";
 
 export interface Settings extends CameraRequest, PictureSettings {
   label: string;

@@ -8,7 +8,11 @@
 import type { AnyModel } from "@anywidget/types";
 import { type DeviceWish, listDevices, watchDevices, wishOf } from "../capture/devices";
 import type { MediaKind } from "../capture/kind";
-import type { Cancel } from "../clock";
+import { Session } from "../pacing/session";
+import type { Cancel } from "../page/clock";
+import { Heartbeat } from "../page/heartbeat";
+import { Listeners } from "../page/listeners";
+import type { Page } from "../page/page";
 import {
   type Action,
   buildBeat,
@@ -17,13 +21,9 @@ import {
   type CaptureReport,
   type Device,
   type SourceState,
-} from "../contract";
-import { Listeners } from "../listeners";
-import { Session } from "../session";
-import { Heartbeat } from "./heartbeat";
-import type { Keeper, Pump } from "./keeper";
+} from "../protocol/to_page";
+import type { Keeper, Pump } from "../pumps/keeper";
 import { Lane, type Parse } from "./lane";
-import type { Page } from "./page";
 
 /** The part of the settings that every source has. */
 export interface SourceSettings {

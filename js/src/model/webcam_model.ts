@@ -3,6 +3,10 @@
 import type { AnyModel } from "@anywidget/types";
 import { CAMERA_CAPTURE, type CameraRequest } from "../capture/camera";
 import { CAMERA } from "../capture/kind";
+import type { Encoder } from "../encode/encoder";
+import { Pacer } from "../pacing/pacer";
+import { StallWatch } from "../pacing/stall";
+import { type Page, type ResultWatcher, routeCredits } from "../page/page";
 import {
   buildFrame,
   type CameraReport,
@@ -11,15 +15,11 @@ import {
   type PictureSize,
   parseKernelMessage,
   type StateMessage,
-} from "../contract";
-import type { Encoder } from "../encode/encoder";
-import { Pacer } from "../pacer";
-import { StallWatch } from "../stall";
-import { FramePump, type PumpPorts } from "./frame_pump";
-import { Keeper } from "./keeper";
-import { Overlays } from "./overlays";
-import { type Page, type ResultWatcher, routeCredits } from "./page";
-import { BROWSER_SCREEN, Painter } from "./painter";
+} from "../protocol/to_page";
+import { FramePump, type PumpPorts } from "../pumps/frame_pump";
+import { Keeper } from "../pumps/keeper";
+import { Overlays } from "../results/overlays";
+import { BROWSER_SCREEN, Painter } from "../results/painter";
 import { readSettings, SETTING_TRAITS, type Settings, toCameraRequest } from "./settings";
 import { SourceModel } from "./source_model";
 

@@ -5,7 +5,7 @@
  * out, and the time between two devices, is a hole in the numbers: never is a sample moved to another time.
  */
 
-import type { SampleType } from "../contract_sound";
+import type { SampleType } from "../protocol/sound";
 import { toPcm } from "./pcm";
 
 const SHORTEST_S = 0.02;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Receipt } from "../contract_sound";
+import type { Receipt } from "../protocol/sound";
 import type { Cut } from "./chunker";
 import { Outbox } from "./outbox";
 

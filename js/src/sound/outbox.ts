@@ -3,7 +3,7 @@
  * lost.
  */
 
-import type { Receipt } from "../contract_sound";
+import type { Receipt } from "../protocol/sound";
 import type { Cut } from "./chunker";
 
 /** What the kernel has not stored by then is given up: it is as much as it keeps itself. */

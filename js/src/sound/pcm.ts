@@ -1,6 +1,6 @@
 /** Samples as the wire has them, from the floats that the browser's audio works with. */
 
-import type { SampleType } from "../contract_sound";
+import type { SampleType } from "../protocol/sound";
 
 export interface Pcm {
   bytes: ArrayBuffer;

@@ -5,7 +5,7 @@
  * resampled for the loudspeaker: at no border between two pieces can there be a click.
  */
 
-import type { Cancel, Clock } from "../clock";
+import type { Cancel, Clock } from "../page/clock";
 import { Autoplay, loadProcessors, type MakeContext } from "./context";
 import { QUEUE, type QueueNews, type QueueOrder } from "./worklets";
 

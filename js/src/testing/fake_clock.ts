@@ -1,4 +1,4 @@
-import type { Clock } from "../clock";
+import type { Clock } from "../page/clock";
 
 /** A clock that a test moves by hand; what became due is called in order of time. */
 export class FakeClock implements Clock {

@@ -1,5 +1,5 @@
-import type { Screen } from "../model/painter";
-import type { Visibility } from "../visibility";
+import type { Visibility } from "../page/visibility";
+import type { Screen } from "../results/painter";
 
 export class FakeVisibility implements Visibility {
   #isHidden = false;

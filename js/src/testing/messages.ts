@@ -1,4 +1,4 @@
-import type { CameraReport, Credit, Mark, OverlayMessage, ResultMessage, StateMessage } from "../contract";
+import type { CameraReport, Credit, Mark, OverlayMessage, ResultMessage, StateMessage } from "../protocol/to_page";
 
 /** Messages of the kernel, as a test wants them. */
 export function credit(fields: Partial<Credit> = {}): Credit {

@@ -1,7 +1,7 @@
 import { type MicrophoneRequest, SyntheticStream } from "../capture/microphone";
-import type { MicrophoneState, Receipt } from "../contract_sound";
 import { MicrophoneModel } from "../model/microphone_model";
-import { Page } from "../model/page";
+import { Page } from "../page/page";
+import type { MicrophoneState, Receipt } from "../protocol/sound";
 import { voiceSample } from "../sound/voice";
 import { FakeAudio } from "./fake_audio";
 import { FakeClock } from "./fake_clock";

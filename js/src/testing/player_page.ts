@@ -1,5 +1,5 @@
-import { Page } from "../model/page";
 import { PlayerModel } from "../model/player_model";
+import { Page } from "../page/page";
 import { FakeAudio } from "./fake_audio";
 import { FakeClock } from "./fake_clock";
 import { settle } from "./fake_media";

@@ -1,7 +1,7 @@
-import type { StateMessage } from "../contract";
 import type { Encoder } from "../encode/encoder";
-import { Page } from "../model/page";
 import { WebcamModel } from "../model/webcam_model";
+import { Page } from "../page/page";
+import type { StateMessage } from "../protocol/to_page";
 import { FakeClock } from "./fake_clock";
 import { FakeEncoder } from "./fake_encoder";
 import { FakePrompt, FakeStream, settle } from "./fake_media";

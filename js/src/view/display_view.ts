@@ -1,8 +1,8 @@
 /** One view of a display: its label and the newest result. */
 
 import type { DisplayModel } from "../model/display_model";
-import { element, icon, PICTURE_PATHS, setText } from "./dom";
-import { OverlayCanvas } from "./overlay";
+import { element, icon, PICTURE_PATHS, setText } from "./parts/dom";
+import { OverlayCanvas } from "./parts/overlay";
 
 /** Show the display in `container`. Returns what takes the view away again. */
 export function showDisplay(model: DisplayModel, container: HTMLElement): () => void {

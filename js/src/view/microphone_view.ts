@@ -1,12 +1,12 @@
 /** One view of a microphone: its waveform, its level, and what every source has around them. */
 
-import type { Clock } from "../clock";
 import type { MicrophoneModel } from "../model/microphone_model";
-import { element, icon, MICROPHONE_PATHS, setText } from "./dom";
+import type { Clock } from "../page/clock";
+import { element, icon, MICROPHONE_PATHS, setText } from "./parts/dom";
+import { TimeBar } from "./parts/time_bar";
+import { Waveform } from "./parts/waveform";
+import { hintText } from "./parts/words";
 import { showSource } from "./source_view";
-import { TimeBar } from "./time_bar";
-import { Waveform } from "./waveform";
-import { hintText } from "./words";
 
 /** Show the microphone in `container`. Returns what takes the view away again. */
 export function showMicrophone(model: MicrophoneModel, container: HTMLElement, clock: Clock): () => void {

@@ -2,10 +2,10 @@
 
 import type { Crop } from "../encode/region";
 import type { WebcamModel } from "../model/webcam_model";
-import { CAMERA_PATHS, element, icon, setText } from "./dom";
-import { OverlayCanvas } from "./overlay";
-import { TimeBar } from "./time_bar";
-import { hintText } from "./words";
+import { CAMERA_PATHS, element, icon, setText } from "./parts/dom";
+import { OverlayCanvas } from "./parts/overlay";
+import { TimeBar } from "./parts/time_bar";
+import { hintText } from "./parts/words";
 
 export class Picture {
   readonly root: HTMLDivElement;

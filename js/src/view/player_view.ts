@@ -1,8 +1,8 @@
 /** One view of an audio player: what it plays, how loud, and the button that a browser may want to see pressed. */
 
 import type { PlayerModel } from "../model/player_model";
-import { button, element, setText } from "./dom";
-import { Waveform } from "./waveform";
+import { button, element, setText } from "./parts/dom";
+import { Waveform } from "./parts/waveform";
 
 const STEPS = 100;
 

@@ -1,9 +1,9 @@
 /** One view of a source, around what shows the capture itself: elements are made once and updated in place. */
 
-import type { Clock } from "../clock";
 import type { SourceModel } from "../model/source_model";
-import { Controls } from "./controls";
-import { element, setText } from "./dom";
+import type { Clock } from "../page/clock";
+import { Controls } from "./parts/controls";
+import { element, setText } from "./parts/dom";
 
 const TICK_MS = 200;
 const LINE_PX = 20;

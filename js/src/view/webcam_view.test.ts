@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { StateMessage } from "../contract";
+import type { StateMessage } from "../protocol/to_page";
 import { domException, FakeStream, FakeTrack, settle } from "../testing/fake_media";
 import { bytesOf } from "../testing/fake_screen";
 import { FakeVideos } from "../testing/fake_video";

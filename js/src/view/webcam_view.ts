@@ -1,7 +1,7 @@
 /** One view of a camera. */
 
-import type { Clock } from "../clock";
 import type { WebcamModel } from "../model/webcam_model";
+import type { Clock } from "../page/clock";
 import { Picture } from "./picture";
 import { showSource } from "./source_view";
 

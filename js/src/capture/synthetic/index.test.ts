@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { openSyntheticCamera } from ".";
 import { FakeCanvas, type FakeTrack, FakeWorker } from "./fakes";
-import { openSyntheticCamera } from "./index";
 
 let abort: AbortController;
 

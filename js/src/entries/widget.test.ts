@@ -1,0 +1,128 @@
+// @vitest-environment happy-dom
+import type { InitializeProps, RenderProps } from "@anywidget/types";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { settle } from "../testing/fake_media";
+import { FakeModel } from "../testing/fake_model";
+import { bytesOf } from "../testing/fake_screen";
+import { FakeVideos } from "../testing/fake_video";
+import { overlay } from "../testing/messages";
+import { WEBCAM_TRAITS } from "../testing/source_page";
+import widget from "./widget";
+
+type Definition = {
+  initialize(props: InitializeProps): () => void;
+  render(props: RenderProps): (() => void) | undefined;
+};
+const { initialize, render } = widget as Definition;
+
+function made(traits: Record<string, unknown>): { model: FakeModel; host: HTMLElement; end(): void } {
+  const model = new FakeModel(traits);
+  const end = initialize({ model: model.asModel } as InitializeProps);
+  const host = document.createElement("div");
+  render({ model: model.asModel, el: host } as unknown as RenderProps);
+  return { model, host, end };
+}
+
+const result = (seq: number, mime: string | null) => {
+  const head = { nbstream: 1, type: "result", seq, captured_at_ms: null, frame_seq: null, credits: {} };
+  return { ...head, mime, byte_length: mime ? 1 : 0 };
+};
+
+beforeEach(() => {
+  new FakeVideos();
+  vi.stubGlobal("createImageBitmap", async () => ({ width: 30, height: 40, close() {} }));
+  vi.stubGlobal("requestAnimationFrame", (callback: () => void) => callback());
+});
+afterEach(() => vi.unstubAllGlobals());
+
+it("shows a source for a webcam", () => {
+  const { host, end } = made({ ...WEBCAM_TRAITS, _widget_id: "one" });
+  expect(host.querySelectorAll(".nbstream-source")).toHaveLength(1);
+  expect(host.classList.contains("nbstream-widget")).toBe(true);
+  end();
+});
+
+describe("a display", () => {
+  const traits = { _kind: "image_view", _widget_id: "view", label: "Flipped" };
+
+  it("has a placeholder until the first result, and again when it is cleared", async () => {
+    const { model, host, end } = made(traits);
+    const [placeholder, canvas] = [".nbstream-placeholder", "canvas"].map((css) =>
+      host.querySelector<HTMLElement>(css),
+    );
+    expect([placeholder?.hidden, canvas?.hidden]).toEqual([false, true]);
+    expect(host.querySelector(".nbstream-display .nbstream-label")?.textContent).toBe("Flipped");
+    model.say(result(1, "image/jpeg"), [bytesOf("x")]);
+    await settle();
+    expect([placeholder?.hidden, canvas?.hidden]).toEqual([true, false]);
+    model.say(result(2, null));
+    expect([placeholder?.hidden, canvas?.hidden]).toEqual([false, true]);
+    end();
+  });
+
+  it("has annotations over its result, and none before", async () => {
+    const { model, host, end } = made(traits);
+    const canvas = host.querySelector<HTMLElement>(".nbstream-overlay");
+    model.say(overlay());
+    expect(canvas?.hidden).toBe(true);
+    model.say(result(1, "image/jpeg"), [bytesOf("x")]);
+    await settle();
+    expect(canvas?.hidden).toBe(false);
+    end();
+  });
+
+  it("gives every view a canvas of its own", async () => {
+    const { model, host, end } = made(traits);
+    const second = document.createElement("div");
+    render({ model: model.asModel, el: second } as unknown as RenderProps);
+    model.say(result(1, "image/jpeg"), [bytesOf("x")]);
+    await settle();
+    const canvases = [host, second].map((shown) => shown.querySelector("canvas"));
+    expect(canvases.map((canvas) => [canvas?.width, canvas?.height])).toEqual([
+      [30, 40],
+      [30, 40],
+    ]);
+    end();
+  });
+
+  it("hands the credits on its results to the source in the same page", async () => {
+    const source = made({ ...WEBCAM_TRAITS, _widget_id: "cam" });
+    const display = made(traits);
+    const page = (globalThis as never as Record<symbol, { sources: Map<string, { acceptCredit(c: unknown): void }> }>)[
+      Symbol.for("nbstream.page.1")
+    ];
+    const taken = vi.spyOn(page?.sources.get("cam") as { acceptCredit(c: unknown): void }, "acceptCredit");
+    const none = { superseded: 0, rejected: 0, call_ms: null, late_ms: null };
+    const credit = { index: 1, run: 1, may_send_through: 3, taken_through: 0, ended_through: 0, ...none };
+    display.model.say({ ...result(1, "image/jpeg"), credits: { cam: credit } }, [bytesOf("x")]);
+    expect(taken).toHaveBeenCalledWith(credit);
+    source.end();
+    display.end();
+  });
+
+  it("leaves nothing behind when it ends", () => {
+    const { model, end } = made(traits);
+    end();
+    expect(model.listening).toBe(0);
+    expect(model.sent.at(-1)?.content.type).toBe("bye");
+  });
+
+  it("that is rendered without its model shows nothing", () => {
+    const host = document.createElement("div");
+    expect(render({ model: new FakeModel(traits).asModel, el: host } as unknown as RenderProps)).toBeUndefined();
+  });
+});
+
+it("shares one page object between copies of the module", async () => {
+  const key = Symbol.for("nbstream.page.1");
+  const first = made({ ...WEBCAM_TRAITS, _widget_id: "one" });
+  const page = (globalThis as never as Record<symbol, unknown>)[key];
+  vi.resetModules();
+  const copy = (await import("./widget")).default as Definition;
+  const model = new FakeModel({ ...WEBCAM_TRAITS, _widget_id: "two" });
+  const end = copy.initialize({ model: model.asModel } as InitializeProps);
+  expect((globalThis as never as Record<symbol, unknown>)[key]).toBe(page);
+  expect(model.sentOf("hello")[0]?.client).toBe(first.model.sentOf("hello")[0]?.client);
+  first.end();
+  end();
+});

@@ -1,0 +1,153 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { state } from "../testing/messages";
+import { Session } from "./session";
+
+let session: Session;
+
+beforeEach(() => {
+  session = new Session("me");
+  session.setViews(1, 0);
+});
+
+const cameraRun = (nowMs: number) => session.decide(nowMs).cameraRun;
+
+describe("a view that is out of sight", () => {
+  const from = (unseenMs: number, nowMs: number) => {
+    session.hear(state({ index: nowMs + 1 }), nowMs);
+    session.setSeen(unseenMs > nowMs, nowMs);
+    return [cameraRun(nowMs), session.isUnseen(nowMs)];
+  };
+
+  it("turns the camera off after 20 s, and not before", () => {
+    expect(from(5_000, 0)).toEqual([1, false]);
+    expect(from(5_000, 5_000)).toEqual([1, false]);
+    expect(session.decide(5_000).nextCheckAtMs).toBe(25_000);
+    expect(from(5_000, 24_999)).toEqual([1, false]);
+    expect(from(5_000, 25_000)).toEqual([null, true]);
+  });
+
+  it("that comes back has another 20 s", () => {
+    from(0, 0);
+    from(Number.POSITIVE_INFINITY, 19_000);
+    expect(from(0, 21_000)).toEqual([1, false]);
+    expect(from(0, 40_999)).toEqual([1, false]);
+    expect(from(0, 41_000)).toEqual([null, true]);
+  });
+
+  it("from the beginning of a run on has 20 s, too", () => {
+    for (const nowMs of [0, 15_000]) from(0, nowMs);
+    expect(from(0, 30_000)).toEqual([null, true]);
+    session.hear(state({ index: 30_002, run: 2 }), 30_000);
+    expect([cameraRun(30_000), cameraRun(49_999)]).toEqual([2, 2]);
+    session.hear(state({ index: 40_000, run: 2 }), 40_000);
+    expect(cameraRun(50_000)).toBeNull();
+  });
+
+  it("is of no interest where the camera shall not be on", () => {
+    session.hear(state({ owner: "other" }), 0);
+    session.setSeen(false, 0);
+    expect(session.isUnseen(60_000)).toBe(false);
+  });
+});
+
+describe("the camera is on", () => {
+  it("for the run that is wanted of this page", () => {
+    session.hear(state({ run: 7 }), 0);
+    expect(cameraRun(1)).toBe(7);
+  });
+
+  it("not before the kernel has said so", () => expect(cameraRun(0)).toBeNull());
+
+  it("not when nothing is wanted", () => {
+    session.hear(state({ wanted: false }), 0);
+    expect(session.decide(0)).toEqual({ cameraRun: null, mayCapture: false, nextCheckAtMs: null });
+  });
+
+  it("not when another page owns the capture", () => {
+    session.hear(state({ owner: "other" }), 0);
+    expect(cameraRun(0)).toBeNull();
+  });
+
+  it("not when the kernel is gone", () => {
+    session.hear(state(), 0);
+    session.isGone = true;
+    expect(cameraRun(0)).toBeNull();
+  });
+});
+
+describe("what the kernel said", () => {
+  it("is not undone by an older state, which still shows that the kernel lives", () => {
+    session.hear(state({ index: 5 }), 0);
+    expect(session.hear(state({ index: 4, wanted: false }), 15_000)).toBe(false);
+    expect(cameraRun(34_000)).toBe(1);
+  });
+});
+
+describe("Stop", () => {
+  it("turns the camera off before the kernel has answered, for this run only", () => {
+    session.hear(state({ index: 1, run: 3 }), 0);
+    session.stop();
+    session.hear(state({ index: 2, run: 3 }), 10);
+    expect(cameraRun(10)).toBeNull();
+    session.hear(state({ index: 3, run: 4 }), 20);
+    expect(cameraRun(20)).toBe(4);
+  });
+});
+
+describe("silence of the kernel", () => {
+  it("turns the camera off after 20 s", () => {
+    session.hear(state(), 0);
+    expect(session.decide(19_999)).toMatchObject({ cameraRun: 1, nextCheckAtMs: 20_000 });
+    expect(cameraRun(20_000)).toBeNull();
+  });
+
+  it("ends when states flow for 2 s, for old ones are replayed first", () => {
+    session.hear(state({ index: 1 }), 0);
+    session.hear(state({ index: 2 }), 30_000);
+    expect(session.decide(30_000)).toMatchObject({ cameraRun: null, nextCheckAtMs: 32_000 });
+    expect(cameraRun(32_000)).toBe(1);
+  });
+
+  it("is none while nothing is wanted: Start after a long rest turns the camera on at once", () => {
+    session.hear(state({ index: 1, wanted: false, status: "idle" }), 0);
+    session.hear(state({ index: 2, run: 2 }), 600_000);
+    expect(cameraRun(600_000)).toBe(2);
+  });
+
+  it("before the first state is none", () => {
+    session.hear(state(), 1_000_000);
+    expect(cameraRun(1_000_000)).toBe(1);
+  });
+});
+
+describe("views", () => {
+  it("may be gone for 2 s, as when the cell is run again", () => {
+    session.hear(state(), 0);
+    session.setViews(0, 1000);
+    expect(session.decide(2999)).toMatchObject({ cameraRun: 1, nextCheckAtMs: 3000 });
+    expect(cameraRun(3000)).toBeNull();
+    session.setViews(1, 3500);
+    expect(cameraRun(3500)).toBe(1);
+  });
+
+  it("that never were do not get the camera for 2 s", () => {
+    const unseen = new Session("me");
+    unseen.hear(state(), 0);
+    expect(unseen.decide(0).cameraRun).toBeNull();
+  });
+});
+
+describe("the time limit", () => {
+  const limited = { time_limit_s: 30, remaining_s: 4, clock_running: true };
+
+  it("ends capturing by itself if the kernel does not speak; the camera stays on until it is silent", () => {
+    session.hear(state(limited), 0);
+    expect(session.decide(5_499)).toMatchObject({ mayCapture: true, nextCheckAtMs: 5_500 });
+    expect(session.decide(5_500)).toMatchObject({ mayCapture: false, cameraRun: 1 });
+  });
+
+  it("does not run while the clock stands", () => {
+    session.hear(state({ ...limited, clock_running: false }), 0);
+    expect(session.decide(10_000).mayCapture).toBe(true);
+  });
+});

@@ -1,0 +1,76 @@
+/**
+ * What all widgets of one browser document share.
+ *
+ * It lives on `globalThis`, since the host loads this module anew for each widget. Its shape is the same in every copy of
+ * the module; a release that changes the shape changes the symbol.
+ */
+
+import type { Credit, ResultMessage } from "../protocol/to_page";
+import { type Clock, createPageClock } from "./clock";
+import { FaviconHold } from "./favicon";
+import { PaintedLedger } from "./painted";
+import { documentVisibility, type Visibility } from "./visibility";
+
+/** What a source in this page is told by results of displays. */
+export interface ResultWatcher {
+  acceptCredit(credit: Credit): void;
+  /** The result of one of its frames is here. */
+  resultCame(frameSeq: number): void;
+}
+
+export class Page {
+  readonly client: string = createClientId();
+  /** By widget_id: who takes the credits that ride on other widgets' results. */
+  readonly sources = new Map<string, ResultWatcher>();
+  readonly favicon = new FaviconHold();
+  #ledgers = new WeakMap<object, PaintedLedger>();
+  #commandIndex = 0;
+  #reportIndex = 0;
+
+  constructor(
+    readonly clock: Clock,
+    readonly visibility: Visibility,
+  ) {}
+
+  nextCommandIndex(): number {
+    this.#commandIndex += 1;
+    return this.#commandIndex;
+  }
+
+  /** Of what this page says of itself: the kernel may hear it in another order than it was said. */
+  nextReportIndex(): number {
+    this.#reportIndex += 1;
+    return this.#reportIndex;
+  }
+
+  /** One ledger for the widgets of one kernel: two notebooks in a page have two, known by their widget managers. */
+  ledgerOf(manager: object | undefined): PaintedLedger {
+    const key = manager ?? this;
+    const ledger = this.#ledgers.get(key) ?? new PaintedLedger(this.clock);
+    this.#ledgers.set(key, ledger);
+    return ledger;
+  }
+}
+
+/** Hand over the credits that rode on a result, and the news that it came. */
+export function routeCredits(page: Page, { credits, frame_seq }: Pick<ResultMessage, "credits" | "frame_seq">): void {
+  for (const [widgetId, credit] of Object.entries(credits)) {
+    const source = page.sources.get(widgetId);
+    if (frame_seq !== null) source?.resultCame(frame_seq);
+    source?.acceptCredit(credit);
+  }
+}
+
+const KEY = Symbol.for("nbstream.page.1");
+
+export function getPage(): Page {
+  const shared = globalThis as { [KEY]?: Page };
+  shared[KEY] ??= new Page(createPageClock(), documentVisibility);
+  return shared[KEY];
+}
+
+/** `crypto.randomUUID` is missing on pages that are neither https nor localhost; there a view still shows results. */
+function createClientId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,246 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Pacer } from "../pacing/pacer";
+import type { Frame } from "../protocol/to_page";
+import { FakeClock } from "../testing/fake_clock";
+import { FakeEncoder } from "../testing/fake_encoder";
+import { FakeStream, settle } from "../testing/fake_media";
+import { FakeVisibility } from "../testing/fake_screen";
+import { FakeVideos } from "../testing/fake_video";
+import { credit } from "../testing/messages";
+import { FramePump, type PictureSettings, type PumpPorts } from "./frame_pump";
+
+let videos: FakeVideos;
+let clock: FakeClock;
+let pacer: Pacer;
+let encoder: FakeEncoder;
+let sent: { frame: Frame; jpeg: Record<string, unknown> }[];
+let mayCapture: boolean;
+let settings: PictureSettings;
+let pump: FramePump;
+let failures: unknown[];
+let ports: PumpPorts;
+
+beforeEach(async () => {
+  videos = new FakeVideos();
+  clock = new FakeClock();
+  pacer = new Pacer();
+  pacer.begin(1);
+  pacer.acceptCredit(credit({ index: 1, may_send_through: 100 }), 0);
+  encoder = new FakeEncoder();
+  sent = [];
+  mayCapture = true;
+  settings = { crop: null, resolution: [640, 480], mirror: "pixels", color: "rgb", quality: 70, hold: "size" };
+  failures = [];
+  ports = {
+    clock,
+    failed: (error: unknown) => failures.push(error),
+    visibility: new FakeVisibility(),
+    pacer,
+    mayCapture: () => mayCapture,
+    settings: () => settings,
+    sizeSeen: () => {},
+    send: (frame: Frame, jpeg: ArrayBuffer) => sent.push({ frame, jpeg: JSON.parse(new TextDecoder().decode(jpeg)) }),
+  };
+  pump = new FramePump(new FakeStream().asStream, ports, async () => encoder);
+  await settle();
+});
+afterEach(() => vi.unstubAllGlobals());
+
+async function picture(): Promise<void> {
+  videos.picture();
+  await settle();
+}
+
+it("sends each picture as a numbered JPEG with its time, size and the wished quality", async () => {
+  const capturedAtMs = clock.now();
+  encoder.isManual = true;
+  await picture();
+  clock.advance(6);
+  encoder.finishOne();
+  await settle();
+  const times = { captured_at_ms: capturedAtMs, sent_at_ms: capturedAtMs + 6 };
+  expect(sent[0]?.frame).toMatchObject({ run: 1, seq: 1, width_px: 640, height_px: 480, ...times });
+  const region = { left: 0, top: 0, width: 640, height: 480, widthPx: 640, heightPx: 480 };
+  expect(sent[0]?.jpeg).toEqual({ region, quality: 70, isMirrored: true, isGray: false, name: "picture 1" });
+});
+
+it("sends what the settings of the moment leave of the picture", async () => {
+  settings = { ...settings, crop: [0.5, 0, 0.5, 1], resolution: [240, 160], color: "gray" };
+  await picture();
+  expect(sent[0]?.frame).toMatchObject({ width_px: 160, height_px: 240 });
+  expect(sent[0]?.jpeg).toMatchObject({ region: { left: 320, top: 0, width: 320, height: 480 }, isGray: true });
+});
+
+it("tells the quality and the scale where they may change, and not where they are fixed", async () => {
+  await picture();
+  settings = { ...settings, quality: [40, 85] };
+  await picture();
+  expect(sent[0]?.frame).not.toHaveProperty("quality");
+  expect(sent[1]?.frame).toMatchObject({ quality: 85, scale: 1 });
+  expect(sent[1]?.jpeg).toMatchObject({ quality: 85 });
+});
+
+it("sends less where frames come late, in quality and in size", async () => {
+  settings = { ...settings, quality: [40, 85], hold: "rate" };
+  for (let seq = 1; seq < 80; seq++) {
+    await picture();
+    clock.advance(100);
+    pacer.acceptCredit(
+      credit({ index: seq + 1, may_send_through: 100, taken_through: seq, late_ms: 500 }),
+      clock.now(),
+    );
+  }
+  expect(sent.at(-1)?.frame).toMatchObject({ quality: 40, scale: 0.5, width_px: 320, height_px: 240 });
+  expect(sent.at(-1)?.jpeg).toMatchObject({ quality: 40, region: { width: 640, widthPx: 320 } });
+});
+
+it("captures nothing while it may not", async () => {
+  mayCapture = false;
+  await picture();
+  expect(pacer.sentThrough).toBe(0);
+});
+
+it("throws away what was encoded when it may no longer be sent", async () => {
+  encoder.isManual = true;
+  await picture();
+  mayCapture = false;
+  encoder.finishOne();
+  await settle();
+  expect(sent).toEqual([]);
+});
+
+it("throws away what belongs to an older run", async () => {
+  encoder.isManual = true;
+  await picture();
+  pacer.begin(2);
+  encoder.finishOne();
+  await settle();
+  expect(sent).toEqual([]);
+});
+
+it("goes on with the next picture when one could not be encoded", async () => {
+  vi.spyOn(console, "warn").mockImplementation(() => {});
+  const encode = vi.spyOn(encoder, "encode").mockRejectedValueOnce(new Error("no"));
+  for (let k = 0; k < 3; k++) await picture();
+  expect(sent.map(({ frame }) => frame.seq)).toEqual([2, 3]);
+  expect(encode).toHaveBeenCalledTimes(3);
+});
+
+it("says nothing of an encoding that its own end broke off", async () => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+  warn.mockClear();
+  let breakOff = (_: Error) => {};
+  vi.spyOn(encoder, "encode").mockImplementationOnce(() => new Promise((_, reject) => (breakOff = reject)));
+  await picture();
+  pump.stop();
+  breakOff(new Error("closed"));
+  await settle();
+  expect(warn).not.toHaveBeenCalled();
+});
+
+describe("a credit that comes between two pictures", () => {
+  beforeEach(async () => {
+    pacer.acceptCredit(credit({ index: 2, may_send_through: 0 }), 0);
+    await picture();
+    pacer.acceptCredit(credit({ index: 3, may_send_through: 9 }), 0);
+  });
+
+  it("uses the picture that is there, if it is young", async () => {
+    clock.advance(15);
+    pump.creditCame();
+    pump.creditCame();
+    await settle();
+    expect(sent).toHaveLength(1);
+  });
+
+  it("waits for the next if it is old", async () => {
+    clock.advance(18);
+    pump.creditCame();
+    await settle();
+    expect(sent).toHaveLength(0);
+  });
+});
+
+describe("when no picture can be encoded any more", () => {
+  beforeEach(() => void vi.spyOn(console, "warn").mockImplementation(() => {}));
+
+  async function seconds(count: number): Promise<void> {
+    for (let k = 0; k < 10 * count; k++) {
+      clock.advance(100);
+      await picture();
+    }
+  }
+
+  it("the camera is given up after 5 s of failures", async () => {
+    const error = new Error("no");
+    vi.spyOn(encoder, "encode").mockRejectedValue(error);
+    await seconds(4.9);
+    expect(failures).toEqual([]);
+    await seconds(0.4);
+    expect(failures[0]).toBe(error);
+  });
+
+  it("so it is where the browser gives no picture to encode", async () => {
+    vi.stubGlobal("createImageBitmap", () => Promise.reject(new Error("InvalidStateError")));
+    await seconds(6);
+    expect(String(failures[0])).toContain("InvalidStateError");
+  });
+
+  it("so it is where the encoder never answers", async () => {
+    vi.spyOn(encoder, "encode").mockImplementation(() => new Promise(() => {}));
+    await seconds(9);
+    expect(failures).toEqual([]);
+    await seconds(2);
+    expect(String(failures[0])).toContain("no answer for 5 s");
+  });
+
+  it("but not for one that works again", async () => {
+    const encode = vi.spyOn(encoder, "encode").mockRejectedValue(new Error("no"));
+    await seconds(4);
+    encode.mockRestore();
+    await seconds(1);
+    vi.spyOn(encoder, "encode").mockRejectedValue(new Error("no"));
+    await seconds(4);
+    expect(failures).toEqual([]);
+  });
+
+  it("an encoding that never ends holds no place of the camera's next opening", async () => {
+    const encode = vi.spyOn(encoder, "encode").mockImplementation(() => new Promise(() => {}));
+    await picture();
+    await picture();
+    expect(encode).toHaveBeenCalledTimes(2);
+    pump.stop();
+    expect(pacer.tryClaim(clock.now())).not.toBeNull();
+    expect(pacer.tryClaim(clock.now())).not.toBeNull();
+  });
+});
+
+it("says so when there is no way to the camera's pictures, or to an encoder", async () => {
+  const stream = new FakeStream();
+  const broken = new Error("no video");
+  vi.spyOn(document, "createElement").mockImplementationOnce(() => {
+    throw broken;
+  });
+  new FramePump(stream.asStream, ports, async () => encoder);
+  new FramePump(stream.asStream, ports, () => Promise.reject(new Error("no encoder")));
+  await settle();
+  expect(failures.map(String)).toEqual(["Error: no video", "Error: no encoder"]);
+});
+
+it("closes a picture that comes after its end", async () => {
+  let isClosed = false;
+  let give = (_: unknown) => {};
+  vi.stubGlobal("createImageBitmap", () => new Promise((resolve) => (give = resolve)));
+  await picture();
+  pump.stop();
+  give({ close: () => (isClosed = true) });
+  await settle();
+  expect(isClosed).toBe(true);
+});
+
+it("ends with its encoder, also when that comes late", async () => {
+  pump.stop();
+  await picture();
+  expect([encoder.isClosed, sent]).toEqual([true, []]);
+});

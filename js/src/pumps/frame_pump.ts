@@ -1,0 +1,128 @@
+/**
+ * From the camera's picture to the frame on its way: claim, grab, encode, send.
+ *
+ * Lives as long as one open camera.
+ */
+
+import type { Feed } from "../capture/feed";
+import { CameraFeed } from "../capture/frames";
+import { createEncoder, type Encoder } from "../encode/encoder";
+import { type Crop, regionOf } from "../encode/region";
+import type { Limits } from "../pacing/adapt";
+import type { Pacer } from "../pacing/pacer";
+import type { Clock } from "../page/clock";
+import type { Visibility } from "../page/visibility";
+import type { Frame } from "../protocol/to_page";
+import { Attempts } from "./attempts";
+
+/** How a picture is made ready for its way. */
+export interface PictureSettings extends Limits {
+  /** Width and height in pixels that no picture exceeds. */
+  resolution: readonly [number, number];
+  /** Null: the whole picture. */
+  crop: Crop | null;
+  mirror: false | "preview" | "pixels";
+  color: "rgb" | "bgr" | "gray";
+}
+
+export interface PumpPorts {
+  clock: Clock;
+  visibility: Visibility;
+  pacer: Pacer;
+  mayCapture(): boolean;
+  settings(): PictureSettings;
+  sizeSeen(widthPx: number, heightPx: number): void;
+  send(frame: Frame, jpeg: ArrayBuffer): void;
+  /** No picture can be had of this camera, or none can be encoded. */
+  failed(error: unknown): void;
+}
+
+export class FramePump {
+  readonly #ports: PumpPorts;
+  readonly #attempts: Attempts;
+  #encoder: Encoder | null = null;
+  #feed: Feed | null = null;
+  #pictureAtMs = Number.NEGATIVE_INFINITY;
+  #sent = { run: 0, seq: 0 };
+  #isStopped = false;
+
+  constructor(stream: MediaStream, ports: PumpPorts, makeEncoder: () => Promise<Encoder> = createEncoder) {
+    this.#ports = ports;
+    this.#attempts = new Attempts(ports.clock, (error) => this.#fail(error));
+    this.#open(stream, makeEncoder).catch((error) => this.#fail(error));
+  }
+
+  /** A credit came: a picture that is still young need not wait for the next one. */
+  creditCame(): void {
+    const ageMs = this.#ports.clock.now() - this.#pictureAtMs;
+    if (this.#feed && ageMs < this.#feed.periodMs / 2) this.#tryCapture();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#feed?.stop();
+    this.#attempts.close();
+    this.#encoder?.close();
+  }
+
+  async #open(stream: MediaStream, makeEncoder: () => Promise<Encoder>): Promise<void> {
+    const encoder = await makeEncoder();
+    if (this.#isStopped) {
+      encoder.close();
+      return;
+    }
+    this.#encoder = encoder;
+    const { clock, visibility, pacer } = this.#ports;
+    const events = { picture: (atMs: number) => this.#onPicture(atMs), failed: (error: unknown) => this.#fail(error) };
+    this.#feed = new CameraFeed(stream, clock, visibility, events);
+    pacer.cameraPeriodMs = this.#feed.periodMs;
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#isStopped) this.#ports.failed(error);
+  }
+
+  #onPicture(atMs: number): void {
+    if (this.#feed) this.#ports.sizeSeen(...this.#feed.sizePx);
+    this.#pictureAtMs = atMs;
+    this.#attempts.look();
+    this.#tryCapture();
+  }
+
+  #tryCapture(): void {
+    const { clock, pacer, mayCapture } = this.#ports;
+    if (this.#isStopped || !this.#encoder || !this.#feed || !mayCapture()) return;
+    const nowMs = clock.now();
+    const seq = pacer.tryClaim(nowMs);
+    if (seq === null) return;
+    const pictureAtMs = this.#pictureAtMs;
+    this.#pictureAtMs = Number.NEGATIVE_INFINITY; // This picture is used.
+    const capture = this.#capture(this.#encoder, this.#feed, pacer.run, seq, pictureAtMs);
+    this.#attempts.add(capture, (tookMs) => pacer.encodingEnded(tookMs));
+  }
+
+  async #capture(encoder: Encoder, feed: Feed, run: number, seq: number, pictureAtMs: number): Promise<void> {
+    const { crop, resolution, mirror, color, ...limits } = this.#ports.settings();
+    const { link } = this.#ports.pacer;
+    link.limits = limits;
+    const { quality, scale } = link;
+    const region = regionOf(feed.sizePx, crop, resolution, scale);
+    const grabbed = feed.grab();
+    const picture = grabbed instanceof Promise ? await grabbed : grabbed;
+    if (this.#isStopped) {
+      picture.close();
+      return;
+    }
+    const { clock, pacer, mayCapture, send } = this.#ports;
+    const look = { quality, isMirrored: mirror === "pixels", isGray: color === "gray" };
+    const jpeg = await encoder.encode({ picture, region, ...look });
+    if (this.#isStopped || run !== pacer.run || !mayCapture()) return;
+    if (run === this.#sent.run && seq < this.#sent.seq) return;
+    this.#sent = { run, seq };
+    const size = { width_px: region.widthPx, height_px: region.heightPx, byte_length: jpeg.byteLength };
+    const sentAtMs = clock.now();
+    link.sent(seq);
+    const adapted = link.isOn ? { quality, scale } : {};
+    send({ run, seq, captured_at_ms: pictureAtMs, sent_at_ms: sentAtMs, ...size, ...adapted }, jpeg);
+  }
+}

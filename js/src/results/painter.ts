@@ -1,0 +1,167 @@
+/**
+ * Paints a display's newest result on the canvases of all its views.
+ *
+ * One result is decoded at a time and only the newest waits, so a slow page skips results instead of falling behind. A
+ * result counts as painted when it is on the canvas; where nobody can see it, as soon as it has come.
+ */
+
+import { Listeners } from "../page/listeners";
+import { warnOnce } from "../page/log";
+import type { Visibility } from "../page/visibility";
+import { isNewer } from "../protocol/fields";
+import type { ResultMime } from "../protocol/to_page";
+import { type Drawable, decodePicture, sizeOf } from "./decode";
+
+export interface Result {
+  seq: number;
+  mime: ResultMime | null;
+  bytes: DataView | null;
+}
+
+export interface Screen {
+  visibility: Visibility;
+  decode(bytes: DataView<ArrayBuffer>, mime: ResultMime): Promise<Drawable>;
+  nextFrame(callback: () => void): void;
+}
+
+export const BROWSER_SCREEN: Omit<Screen, "visibility"> = {
+  decode: decodePicture,
+  nextFrame: (callback) => requestAnimationFrame(callback),
+};
+
+export class Painter {
+  /** Told when a picture comes where none was, or goes, or has another size. */
+  readonly changed = new Listeners();
+  #canvases = new Set<HTMLCanvasElement>();
+  #newestSeq = 0;
+  #waiting: Result | null = null;
+  #isDecoding = false;
+  #isFrameAsked = false;
+  #picture: Drawable | null = null;
+  #pictureSeq = 0;
+  /** What is decoded late and is not newer than this was taken away already. */
+  #clearedThrough = 0;
+  readonly #screen: Screen;
+  readonly #painted: (seq: number) => void;
+  readonly #unwatch: () => void;
+
+  constructor(screen: Screen, painted: (seq: number) => void) {
+    this.#screen = screen;
+    this.#painted = painted;
+    this.#unwatch = screen.visibility.onChange(() => this.#visibilityChanged());
+  }
+
+  get hasPicture(): boolean {
+    return this.#picture !== null;
+  }
+
+  /** Width and height in pixels; null while there is no picture. */
+  get size(): [number, number] | null {
+    return this.#picture && sizeOf(this.#picture);
+  }
+
+  show(result: Result): void {
+    if (!isNewer(result.seq, this.#newestSeq)) return;
+    this.#newestSeq = result.seq;
+    this.#waiting = result;
+    if (this.#isUnseen()) this.#painted(result.seq);
+    else this.#decodeNext();
+  }
+
+  /** Take the picture away; the results that come later are shown as ever. */
+  clear(): void {
+    this.#waiting = null;
+    this.#clearThrough(this.#newestSeq);
+  }
+
+  /** Paint on this canvas as well. Returns what ends that. */
+  attach(canvas: HTMLCanvasElement): () => void {
+    this.#canvases.add(canvas);
+    if (this.#picture) drawOn(canvas, this.#picture);
+    this.#decodeNext();
+    return () => this.#canvases.delete(canvas);
+  }
+
+  close(): void {
+    this.#unwatch();
+    this.#canvases.clear();
+    this.clear();
+  }
+
+  #isUnseen(): boolean {
+    return this.#canvases.size === 0 || this.#screen.visibility.isHidden();
+  }
+
+  #visibilityChanged(): void {
+    // No animation frame comes in a hidden page: what waits for one counts as painted now.
+    if (this.#screen.visibility.isHidden() && this.#newestSeq > 0) this.#painted(this.#newestSeq);
+    else this.#decodeNext();
+  }
+
+  #decodeNext(): void {
+    const result = this.#waiting;
+    if (!result || this.#isDecoding || this.#isUnseen()) return;
+    this.#waiting = null;
+    if (!result.mime || !result.bytes) {
+      this.#clearThrough(result.seq);
+      this.#painted(result.seq);
+      return;
+    }
+    this.#isDecoding = true;
+    this.#screen
+      .decode(result.bytes as DataView<ArrayBuffer>, result.mime)
+      .then(
+        (picture) => this.#decoded(picture, result.seq),
+        () => this.#failed(result),
+      )
+      .finally(() => {
+        this.#isDecoding = false;
+        this.#decodeNext();
+      });
+  }
+
+  #decoded(picture: Drawable, seq: number): void {
+    if (!isNewer(seq, this.#clearedThrough)) {
+      picture.close();
+      return;
+    }
+    this.#pictureSeq = seq;
+    this.#setPicture(picture);
+    if (this.#isFrameAsked) return;
+    this.#isFrameAsked = true;
+    this.#screen.nextFrame(() => this.#paint());
+  }
+
+  #failed({ seq, mime }: Result): void {
+    warnOnce(`The browser cannot decode a result of type ${mime}. Return another type.`);
+    this.#painted(seq); // Or the kernel would wait for it.
+  }
+
+  #clearThrough(seq: number): void {
+    this.#clearedThrough = seq;
+    this.#setPicture(null);
+  }
+
+  #setPicture(picture: Drawable | null): void {
+    const sizeBefore = String(this.size);
+    this.#picture?.close();
+    this.#picture = picture;
+    if (sizeBefore !== String(this.size)) this.changed.notify();
+  }
+
+  #paint(): void {
+    this.#isFrameAsked = false;
+    if (!this.#picture) return;
+    for (const canvas of this.#canvases) drawOn(canvas, this.#picture);
+    this.#painted(this.#pictureSeq);
+  }
+}
+
+function drawOn(canvas: HTMLCanvasElement, picture: Drawable): void {
+  const [widthPx, heightPx] = sizeOf(picture);
+  if (canvas.width !== widthPx) canvas.width = widthPx;
+  if (canvas.height !== heightPx) canvas.height = heightPx;
+  const context = canvas.getContext("2d");
+  context?.clearRect(0, 0, widthPx, heightPx); // A picture can have holes: png, webp.
+  context?.drawImage(picture, 0, 0);
+}

@@ -1,0 +1,53 @@
+/** The row below the picture: buttons, the list of devices, and the status. Always there, at the same place. */
+
+import type { SourceModel } from "../../model/source_model";
+import { DeviceList } from "./device_list";
+import { button, element, setText } from "./dom";
+import { shownStatus, statusNote, statusWord } from "./words";
+
+export class Controls {
+  readonly root: HTMLDivElement;
+  readonly #model: SourceModel;
+  readonly #start: HTMLButtonElement;
+  readonly #stop: HTMLButtonElement;
+  readonly #takeOver: HTMLButtonElement;
+  readonly #devices: DeviceList;
+  readonly #status = element("span", "nbstream-status", { role: "status", "aria-live": "polite" });
+  readonly #note = element("span", "nbstream-note", { "aria-live": "polite" });
+
+  constructor(model: SourceModel) {
+    this.#model = model;
+    const { noun } = model.kind;
+    this.#start = button("nbstream-start", "Start", "Start the stream", () => model.command(this.#startAction()));
+    this.#stop = button("nbstream-stop", "Stop", `Stop the stream and turn the ${noun} off`, () =>
+      model.command("stop"),
+    );
+    this.#takeOver = button("nbstream-takeover", "Take over", `Use the ${noun} of this page instead`, () =>
+      model.command("take_over"),
+    );
+    this.#devices = new DeviceList(model.kind, (id) => model.choose(id));
+    const buttons = [this.#start, this.#stop, this.#takeOver, this.#devices.root];
+    this.root = element("div", "nbstream-controls", {}, ...buttons, this.#status, this.#note);
+  }
+
+  update(nowMs: number): void {
+    const { session, camera, wish } = this.#model;
+    const { state, isGone } = session;
+    const canResume = state?.can_resume ?? false;
+    const isRunning = state !== null && !["idle", "failed"].includes(state.status);
+    setText(this.#start, canResume ? "Resume" : "Start");
+    this.#start.disabled = isGone || (isRunning && !canResume && state.status !== "paused");
+    this.#stop.disabled = isGone || !(isRunning || state?.wanted || this.#model.askedAtMs !== null);
+    this.#takeOver.hidden = isGone || !session.isGuest;
+    // A choice here would be one for the other page, which has other cameras.
+    this.#devices.root.hidden = session.isGuest;
+    this.#devices.update(camera.devices, wish, camera.label);
+    this.#status.dataset.status = shownStatus(this.#model, nowMs);
+    setText(this.#status, statusWord(this.#model, nowMs));
+    setText(this.#note, statusNote(this.#model, nowMs));
+  }
+
+  #startAction(): "start" | "resume" {
+    return this.#model.session.state?.can_resume ? "resume" : "start";
+  }
+}

@@ -1,0 +1,125 @@
+/** Where the marks of an overlay go on a canvas: positions are mirrored with the picture, texts never. */
+
+import type { Mark } from "../../protocol/to_page";
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+/** Size of the canvas and how it stands to the picture. */
+export interface Place {
+  widthPx: number;
+  heightPx: number;
+  isMirrored: boolean;
+}
+
+export interface Line {
+  points: Point[];
+  isClosed: boolean;
+  color: string;
+}
+
+export interface Dot extends Point {
+  color: string;
+}
+
+/** One line of text; (x, y) is its lower left corner. */
+export interface Caption extends Point {
+  text: string;
+  color: string;
+}
+
+export interface Drawing {
+  lines: Line[];
+  dots: Dot[];
+  captions: Caption[];
+}
+
+const GAP_PX = 4;
+/** Room that the time bar takes at the lower edge. */
+const BAR_PX = 26;
+
+export function pointsOf({ points }: Mark, { widthPx, heightPx, isMirrored }: Place): Point[] {
+  const found: Point[] = [];
+  for (let k = 0; k + 1 < points.length; k += 2) {
+    const x = points[k] as number;
+    found.push({ x: (isMirrored ? 1 - x : x) * widthPx, y: (points[k + 1] as number) * heightPx });
+  }
+  return found;
+}
+
+/** Everything of one layer, the best mark last, so that it lies on top. `widthOf` measures a text. */
+export function drawingOf(
+  marks: readonly Mark[],
+  place: Place,
+  fontPx: number,
+  widthOf: (text: string) => number,
+): Drawing {
+  const drawing: Drawing = { lines: [], dots: [], captions: [] };
+  for (const mark of [...marks].reverse()) {
+    const points = pointsOf(mark, place);
+    drawing.lines.push(...linesOf(mark, points));
+    if (mark.kind === "keypoints") drawing.dots.push(...points.map((point) => ({ ...point, color: mark.color })));
+    if (mark.text !== "") drawing.captions.push(captionOf(mark, points, place, fontPx, widthOf));
+  }
+  return drawing;
+}
+
+function linesOf({ kind, edges, color }: Mark, points: Point[]): Line[] {
+  switch (kind) {
+    case "text":
+      return [];
+    case "polygon":
+      return [{ points, isClosed: true, color }];
+    case "box": {
+      const [one, other] = points as [Point, Point];
+      const corners = [one, { x: other.x, y: one.y }, other, { x: one.x, y: other.y }];
+      return [{ points: corners, isClosed: true, color }];
+    }
+    case "keypoints": {
+      const lines: Line[] = [];
+      for (let k = 0; k + 1 < edges.length; k += 2) {
+        const ends = [points[edges[k] as number], points[edges[k + 1] as number]] as Point[];
+        lines.push({ points: ends, isClosed: false, color });
+      }
+      return lines;
+    }
+  }
+}
+
+/** Above the mark; moved into the picture where it would stick out. */
+function captionOf(
+  { kind, text, color }: Mark,
+  points: Point[],
+  place: Place,
+  fontPx: number,
+  widthOf: (text: string) => number,
+): Caption {
+  const leftPx = Math.min(...points.map(({ x }) => x));
+  const topPx = Math.min(...points.map(({ y }) => y)) - (kind === "text" ? 0 : GAP_PX);
+  const x = clamp(leftPx, GAP_PX, place.widthPx - widthOf(text) - GAP_PX);
+  return { text, color, x, y: clamp(topPx, fontPx + GAP_PX, place.heightPx - GAP_PX) };
+}
+
+/** The lower bound wins where there is no room. */
+function clamp(value: number, lowest: number, highest: number): number {
+  return Math.max(lowest, Math.min(value, highest));
+}
+
+/** How many marks of how many are drawn; null if all are. */
+export function countCaption(
+  layers: readonly { marks: readonly Mark[]; totalCount: number }[],
+  { heightPx }: Place,
+): Caption | null {
+  const shownCount = layers.reduce((sum, { marks }) => sum + marks.length, 0);
+  const totalCount = layers.reduce((sum, layer) => sum + layer.totalCount, 0);
+  if (totalCount <= shownCount) return null;
+  return { text: `${shownCount} of ${totalCount}`, color: "#ffffff", x: GAP_PX, y: heightPx - BAR_PX };
+}
+
+/** Black or white, whichever stands out against a colour "#rrggbb". */
+export function outlineOf(color: string): string {
+  const channel = (at: number) => Number.parseInt(color.slice(at, at + 2), 16);
+  return 0.3 * channel(1) + 0.59 * channel(3) + 0.11 * channel(5) > 90 ? "#000000" : "#ffffff";
+}
