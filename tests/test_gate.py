@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbstream.gates.local import LocalGate, Place, Turn, expected_wait_s, gate_of
+from nbstream.gates.local import LocalGate, QueuePlace, Turn, expected_wait_s, gate_of
 
 
 class Member:
@@ -194,10 +194,10 @@ def test_a_place_tells_how_many_are_ahead_how_long_it_takes_and_which_call_is_st
     for one in (first, second, third):
         one.gate.join(one)
     first.next_turn, second.next_turn = Turn(4.0), Turn(30.0)
-    assert third.gate.place(third) == Place(1, 34.0, None)
+    assert third.gate.place(third) == QueuePlace(1, 34.0, None)
     first.next_turn = Turn(None, 12.0)
-    assert third.gate.place(third) == Place(1, None, 12.0)
-    assert second.gate.place(second) == Place(0, None, 12.0)
+    assert third.gate.place(third) == QueuePlace(1, None, 12.0)
+    assert second.gate.place(second) == QueuePlace(0, None, 12.0)
 
 
 @pytest.fixture

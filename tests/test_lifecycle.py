@@ -8,7 +8,7 @@ from nbstream.streams.lifecycle import (
     EVENTS,
     STATES,
     Event,
-    State,
+    LifeState,
     next_state,
     status_of,
     wants_camera,
@@ -60,7 +60,7 @@ PRESSED: tuple[Event, ...] = ("start", "resume")
 
 @pytest.mark.parametrize("event", [event for event in EVENTS if event not in PRESSED])
 @pytest.mark.parametrize("state", [state for state in STATES if not wants_camera(state)])
-def test_nothing_but_a_person_turns_a_camera_on(state: State, event: Event):
+def test_nothing_but_a_person_turns_a_camera_on(state: LifeState, event: Event):
     assert not wants_camera(next_state(state, event))
 
 

@@ -25,7 +25,7 @@ from .returned import SKIP
 
 MAX_FIRST_CHARS = 20_000
 
-Place = tuple[str, int, str]
+CodePlace = tuple[str, int, str]
 """File, line and function of one entry of a traceback."""
 
 
@@ -48,7 +48,7 @@ class Reply:
 
     value: Any = None
     error: BaseException | None = None
-    places: Sequence[Place] = ()
+    places: Sequence[CodePlace] = ()
     corrupt: str | None = None
     printed: str = ""
     legs_ms: dict[str, float] = field(default_factory=dict)
@@ -156,7 +156,7 @@ def _encode(value: Any, encoding: Encoding | None) -> Any:
         return value  # The output refuses it again, and knows how to say so.
 
 
-def _places(error: BaseException) -> list[Place]:
+def _places(error: BaseException) -> list[CodePlace]:
     entries = traceback.extract_tb(error.__traceback__)
     return [(one.filename, one.lineno or 0, one.name) for one in entries]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from distributed import SchedulerPlugin
 
-from .slots import Answer, Slots
+from .slot_queue import Answer, SlotQueue
 
 HANDLER_NAME = "nbstream_gate"
 
@@ -22,7 +22,7 @@ class _Group:
     """One gate. `news` is set, and replaced, whenever an answer that waits has to look again."""
 
     def __init__(self) -> None:
-        self.slots = Slots()
+        self.slots = SlotQueue()
         self.news = asyncio.Event()
 
     def wake(self) -> None:
@@ -57,7 +57,7 @@ class GatesPlugin(SchedulerPlugin):
     async def hear(
         self, gate: str, word: dict[str, Any], seen_revision: int, wait_s: float
     ) -> Answer:
-        """Take what a kernel wants (the arguments of `Slots.hear`); answer with news, or after `wait_s` seconds."""
+        """Take what a kernel wants (the arguments of `SlotQueue.hear`); answer with news, or after `wait_s` seconds."""
         now_s = time.monotonic()
         self._forget_deserted(now_s)
         group = self._groups[gate]

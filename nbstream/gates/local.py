@@ -1,6 +1,6 @@
 """Who may be live: a concurrency limit and its queue, in order of arrival.
 
-`Gate` is what a stream asks of the group that it belongs to, wherever the slots live. `LocalGate` keeps them in this
+`AnyGate` is what a stream asks of the group that it belongs to, wherever the slots live. `LocalGate` keeps them in this
 kernel. All answers come later, by calls of the member's, so that a gate may have to ask somebody far away first.
 """
 
@@ -23,7 +23,7 @@ class Turn(NamedTuple):
     """For how long already the running call has not returned; `None` = nothing is out of the ordinary."""
 
 
-class Place(NamedTuple):
+class QueuePlace(NamedTuple):
     """Where a member stands in the queue."""
 
     ahead: int
@@ -51,7 +51,7 @@ class Member(Protocol):
 
 
 @runtime_checkable
-class Gate(Protocol):
+class AnyGate(Protocol):
     """The slots of one group and the queue for them.
 
     No method waits for anybody: a gate whose slots live elsewhere sends word, returns, and tells the member later.
@@ -70,7 +70,7 @@ class Gate(Protocol):
     def leave(self, member: Member) -> None:
         """Give the slot or the place in the queue back; harmless without one."""
 
-    def place(self, member: Member) -> Place | None:
+    def place(self, member: Member) -> QueuePlace | None:
         """Where `member` stands, as far as is known here; `None` when it does not wait."""
 
     def someone_waits(self) -> bool:
@@ -81,7 +81,7 @@ class Gate(Protocol):
 
 
 class LocalGate:
-    """A `Gate` whose members are all in this kernel. `_lock` guards all fields."""
+    """An `AnyGate` whose members are all in this kernel. `_lock` guards all fields."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -113,7 +113,7 @@ class LocalGate:
             moved = self._remove(member)
         _tell(moved)
 
-    def place(self, member: Member) -> Place | None:
+    def place(self, member: Member) -> QueuePlace | None:
         with self._lock:
             if member not in self._waiting:
                 return None
@@ -121,7 +121,7 @@ class LocalGate:
             live, slot_count = list(self._live), self._limit()
         live_turns = [one.turn() for one in live]
         wait_s = expected_wait_s(live_turns, [one.turn() for one in before], slot_count)
-        return Place(len(before), wait_s, longest_silence_s(live_turns))
+        return QueuePlace(len(before), wait_s, longest_silence_s(live_turns))
 
     def someone_waits(self) -> bool:
         with self._lock:
@@ -204,9 +204,9 @@ _gates: dict[Hashable, LocalGate] = {}
 _gates_lock = threading.Lock()
 
 
-def gate_of(concurrency_id: Hashable, member: Member, limit: int | None) -> Gate:
+def gate_of(concurrency_id: Hashable, member: Member, limit: int | None) -> AnyGate:
     """Register `member` in that group, and return the group's gate: one that is given, or one of this kernel."""
-    if isinstance(concurrency_id, Gate):
+    if isinstance(concurrency_id, AnyGate):
         concurrency_id.register(member, limit)
         return concurrency_id
     with _gates_lock:

@@ -19,8 +19,8 @@ from numbers import Integral, Real
 from typing import Any, NamedTuple
 
 from ..errors import MissingDependencyError
-from .local import Member, Place
-from .slots import Answer, TicketContent
+from .local import Member, QueuePlace
+from .slot_queue import Answer, TicketContent
 
 logger = logging.getLogger("nbstream")
 
@@ -36,7 +36,7 @@ class _Ticket:
     def __init__(self) -> None:
         self.id = uuid.uuid4().hex
         self.is_live = False
-        self.place: Place | None = None
+        self.place: QueuePlace | None = None
 
 
 class _Asked(NamedTuple):
@@ -134,7 +134,7 @@ class Gate:
             self._version += 1
         self._wake.set()
 
-    def place(self, member: Member) -> Place | None:
+    def place(self, member: Member) -> QueuePlace | None:
         """Where `member` stands, as it was last heard; `None` when it does not wait, or nothing was heard yet."""
         with self._lock:
             ticket = self._tickets.get(member)
@@ -310,7 +310,9 @@ def _news(
     if is_live:
         return member.admitted
     before = ticket.place
-    ticket.place = Place(**answer["places"][ticket.id]) if ticket.id in answer["places"] else None
+    ticket.place = (
+        QueuePlace(**answer["places"][ticket.id]) if ticket.id in answer["places"] else None
+    )
     return None if ticket.place == before and not recovered else member.queue_moved
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MAX_PIXELS",
     "ChannelOrder",
-    "Color",
+    "Channels",
     "Encoded",
     "Format",
     "ReduceBy",
@@ -45,7 +45,7 @@ __all__ = [
 ]
 
 ChannelOrder = Literal["rgb", "bgr"]
-Color = Literal["rgb", "bgr", "gray"]
+Channels = Literal["rgb", "bgr", "gray"]
 Format = Literal["jpeg", "png", "webp"]
 ReduceBy = Literal[1, 2, 4, 8]
 
@@ -57,7 +57,7 @@ _MAX_SIDE_PX: dict[Format, int] = {"jpeg": 65_500, "webp": 16_383, "png": 2**31 
 
 def decode_jpeg(
     data: Encoded,
-    color: Color = "rgb",
+    color: Channels = "rgb",
     max_pixels: int = MAX_PIXELS,
     reduce_by: ReduceBy = 1,
 ) -> NDArray[np.uint8]:
@@ -127,7 +127,7 @@ def check_picture(data: Encoded, max_pixels: int = MAX_PIXELS) -> tuple[int, int
 
 def decode_image(
     data: Encoded,
-    color: Color = "rgb",
+    color: Channels = "rgb",
     max_pixels: int = MAX_PIXELS,
     reduce_by: ReduceBy = 1,
 ) -> NDArray[np.uint8]:
@@ -199,7 +199,7 @@ def swap_red_blue(pixels: NDArray[Any]) -> NDArray[Any]:
     return swapped
 
 
-def _decode_other(data: memoryview, color: Color, max_pixels: int) -> NDArray[np.uint8]:
+def _decode_other(data: memoryview, color: Channels, max_pixels: int) -> NDArray[np.uint8]:
     # Pillow first: OpenCV prints to stderr about a damaged picture.
     try:
         return _decode_with_pillow(data, color, max_pixels)
@@ -293,7 +293,7 @@ def _encode_with_pillow(pixels: NDArray[np.uint8], format: Format, quality: int)
     return file.getvalue()
 
 
-def _decode_with_pillow(data: memoryview, color: Color, max_pixels: int) -> NDArray[np.uint8]:
+def _decode_with_pillow(data: memoryview, color: Channels, max_pixels: int) -> NDArray[np.uint8]:
     from PIL import Image
 
     try:
@@ -312,7 +312,7 @@ def _decode_with_pillow(data: memoryview, color: Color, max_pixels: int) -> NDAr
     return swap_red_blue(pixels) if color == "bgr" else pixels
 
 
-def _decode_with_cv2(data: memoryview, color: Color) -> NDArray[np.uint8]:
+def _decode_with_cv2(data: memoryview, color: Channels) -> NDArray[np.uint8]:
     import cv2
 
     flags = cv2.IMREAD_GRAYSCALE if color == "gray" else cv2.IMREAD_COLOR

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from ..errors import CorruptFrameError
-from .codecs import ChannelOrder, Color, Format, ReduceBy, decode_image, image_size, mime_of
+from .codecs import ChannelOrder, Channels, Format, ReduceBy, decode_image, image_size, mime_of
 from .result_pixels import encode_result
 
 
@@ -16,7 +16,7 @@ class Picture(NamedTuple):
     """An encoded picture, and what a function wants of it."""
 
     data: bytes
-    color: Color = "rgb"
+    color: Channels = "rgb"
     reduce_by: ReduceBy = 1
 
     def decode(self) -> Any:

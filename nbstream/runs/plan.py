@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from ..calls.warm_up import WarmUp
 from ..pictures.frame import Frame
-from ..results.picture_lane import Carry, OnPainted, Result
+from ..results.picture_outlet import Carry, OnPainted, Result
 from .options import AnyOptions
 
 if TYPE_CHECKING:

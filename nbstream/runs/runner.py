@@ -21,7 +21,7 @@ from ..pictures.encoding import sizes_px
 from ..pictures.figures import close_older, own_figures
 from ..pictures.frame import Frame
 from ..protocol.fields import Painted
-from ..results.picture_lane import Carry, OnPainted, carry_nothing
+from ..results.picture_outlet import Carry, OnPainted, carry_nothing
 from .frame_times import Legs, Shown, way_of
 from .mailbox import Mailbox
 from .pace import Pace

@@ -15,9 +15,9 @@ from ..pictures.headers import refuse_bytes
 from ..protocol import from_page, to_page
 from ..protocol.sound import ChunkMessage
 from ..protocol.to_page import CreditContent, SourceContent, StateContent
-from ..results.picture_lane import ResultLane
+from ..results.picture_outlet import PictureOutlet
 from ..streams.binding import StreamBinding
-from .credits import Credits
+from .picture_credits import Credits
 from .session import SourceSession, SourceWidget
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class PictureSession(SourceSession):
     is_sound = False
 
     def __init__(
-        self, widget_id: str, widget: PictureWidget, clock: Clock, results: ResultLane
+        self, widget_id: str, widget: PictureWidget, clock: Clock, results: PictureOutlet
     ) -> None:
         super().__init__(widget_id, widget, clock, results)
         self._camera_widget = widget

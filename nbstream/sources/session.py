@@ -25,7 +25,7 @@ from ..protocol.fields import BadMessageError, Camera
 from ..protocol.from_page import BEAT_EVERY_S, Status
 from ..protocol.sound import ChunkMessage
 from ..protocol.to_page import CreditContent, SoundStateContent, SourceContent, StateContent
-from ..results.picture_lane import ResultLane, deliver_painted
+from ..results.picture_outlet import PictureOutlet, deliver_painted
 from ..streams.binding import StreamBinding
 from .page_state import SourceFacts, state_of, status_of
 
@@ -68,7 +68,7 @@ class SourceSession(ABC):
     clock
         Time; tests move it by hand.
     results
-        The lane of results that are shown in the source itself; `None` = it shows none.
+        The way of results that are shown in the source itself; `None` = it shows none.
     """
 
     device: ClassVar[str]
@@ -80,7 +80,7 @@ class SourceSession(ABC):
         widget_id: str,
         widget: SourceWidget,
         clock: Clock,
-        results: ResultLane | None = None,
+        results: PictureOutlet | None = None,
     ) -> None:
         self._widget_id = widget_id
         self._widget = widget

@@ -16,8 +16,8 @@ from ..protocol.to_page import SoundStateContent, SourceContent
 from ..sounds.chunk import Chunk
 from ..sounds.store import SoundPosition, SoundStore
 from ..streams.binding import StreamBinding
-from .receipts import Arrival, Receipts, SampleNumbers
 from .session import SourceSession, SourceWidget
+from .sound_receipts import Arrival, Receipts, SampleNumbers
 
 
 def chunk_of(message: ChunkMessage, source: object, now_s: float) -> Chunk:

@@ -19,7 +19,7 @@ import traitlets as t
 
 from ..calls.call_thread import CallThread
 from ..calls.tracebacks import ErrorReport, report
-from ..gates.local import Place, Turn, gate_of
+from ..gates.local import QueuePlace, Turn, gate_of
 from ..kernel.clock import Clock, Timer
 from ..kernel.news import News, tell_observers
 from ..kernel.print_tap import catch_prints
@@ -32,7 +32,7 @@ from ..runs.runner import Runner
 from ..runs.stats import Stats, StatsContent
 from .countdown import Countdown
 from .in_order import InOrder
-from .lifecycle import Event, State, next_state, status_of, wants_camera
+from .lifecycle import Event, LifeState, next_state, status_of, wants_camera
 
 if TYPE_CHECKING:
     from ..sounds.account import SoundAccount, SoundSource
@@ -136,7 +136,7 @@ class StreamBinding(t.HasTraits):
         context = plan.context.copy()
         context.run(catch_prints, self.log.write)
         self._thread = CallThread(f"nbstream-{plan.fn_name}", context)
-        self._state: State = "idle"
+        self._state: LifeState = "idle"
         self._in_order = InOrder()
         self._error: ErrorReport | None = None
         self._errors_in_a_row = 0
@@ -259,7 +259,7 @@ class StreamBinding(t.HasTraits):
         with self._lock:
             return self._countdown.remaining_s(self._clock.now_s())
 
-    def place_in_queue(self) -> Place | None:
+    def place_in_queue(self) -> QueuePlace | None:
         """Where this stream stands in the queue, this moment; `None` when it does not wait."""
         return self._gate.place(self) if self._state == "waiting" else None
 

@@ -15,7 +15,7 @@ from typing import Final, Literal, NamedTuple, get_args
 
 from ..protocol.from_page import Status
 
-State = Literal["idle", "asking", "waiting", "live", "paused", "away", "failed", "closed"]
+LifeState = Literal["idle", "asking", "waiting", "live", "paused", "away", "failed", "closed"]
 """A `Status`, and two more: "away" = paused with the camera off, since nobody captures; "closed" = idle for good."""
 
 Event = Literal[
@@ -36,20 +36,20 @@ Event = Literal[
 ]
 """What can happen to a stream; "errors" = its function, or what runs it, failed once too often."""
 
-STATES: Final[tuple[State, ...]] = get_args(State)
+STATES: Final[tuple[LifeState, ...]] = get_args(LifeState)
 EVENTS: Final[tuple[Event, ...]] = get_args(Event)
 
 
 class _Way(NamedTuple):
-    sources: frozenset[State]
-    to: State
+    sources: frozenset[LifeState]
+    to: LifeState
 
 
-def _way(*sources: State, to: State) -> _Way:
+def _way(*sources: LifeState, to: LifeState) -> _Way:
     return _Way(frozenset(sources), to)
 
 
-_OPEN: Final[tuple[State, ...]] = tuple(one for one in STATES if one != "closed")
+_OPEN: Final[tuple[LifeState, ...]] = tuple(one for one in STATES if one != "closed")
 
 # In a state that is not among the sources the event means nothing: it came too late, or is true already.
 _WAYS: Final[dict[Event, _Way]] = {
@@ -70,19 +70,19 @@ _WAYS: Final[dict[Event, _Way]] = {
 }
 
 
-def next_state(state: State, event: Event) -> State:
+def next_state(state: LifeState, event: Event) -> LifeState:
     """The state that follows; the same one where the event means nothing."""
     way = _WAYS[event]
     return way.to if state in way.sources else state
 
 
-def status_of(state: State) -> Status:
+def status_of(state: LifeState) -> Status:
     """What people are told of a state."""
     if state == "away":
         return "paused"
     return "idle" if state == "closed" else state
 
 
-def wants_camera(state: State) -> bool:
+def wants_camera(state: LifeState) -> bool:
     """Whether the camera shall be on."""
     return state in ("asking", "waiting", "live", "paused")

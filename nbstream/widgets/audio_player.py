@@ -13,8 +13,8 @@ from ..kernel.clock import current_clock
 from ..kernel.wiring import check_open, trait_lock
 from ..protocol import from_page
 from ..protocol.fields import BadMessageError
+from ..results.sound_outlet import SoundOutlet, SoundOutletNews
 from ..results.sound_pieces import BY_HAND, Cause
-from ..results.sound_queue import Playback, PlaybackNews
 from ..runs.plan import Origin, OutputPort
 from ..sounds.playable import pcm_of
 from .base import LaneWidget, bundle, new_widget_id
@@ -69,7 +69,7 @@ class AudioPlayer(LaneWidget):
     """From the arrival of sound in the page to the loudspeaker, as the browser tells it; `None` before any."""
 
     def __init__(self, **traits: Any) -> None:
-        self._playback = Playback(self.send_to_pages, self._tell, current_clock())
+        self._playback = SoundOutlet(self.send_to_pages, self._tell, current_clock())
         self._on_ended: list[tuple[OnEnded, contextvars.Context]] = []
         super().__init__(_kind="audio_player", _widget_id=new_widget_id(), **traits)
 
@@ -140,7 +140,7 @@ class AudioPlayer(LaneWidget):
                 self.set_trait("clipped_count", self.clipped_count + pcm.clipped_count)
         return pcm.samples.nbytes
 
-    def _tell(self, news: PlaybackNews) -> None:
+    def _tell(self, news: SoundOutletNews) -> None:
         with trait_lock(self):
             self.set_and_tell_later("playing", self._playback.playing)
             if news.latency_ms is not None:

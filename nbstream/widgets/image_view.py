@@ -13,7 +13,7 @@ from ..pictures.codecs import ChannelOrder, Format, decode_image
 from ..pictures.encoding import Encoding, Picture
 from ..protocol import from_page
 from ..protocol.fields import BadMessageError
-from ..results.picture_lane import ResultLane, deliver_painted
+from ..results.picture_outlet import PictureOutlet, deliver_painted
 from ..runs.plan import InputPort, Origin, OutputPort, result_of
 from .base import LaneWidget, new_widget_id
 from .encoded_picture import EncodedPicture
@@ -54,7 +54,7 @@ class ImageView(LaneWidget):
     def __init__(self, value: Any = None, **traits: Any) -> None:
         self._shown: bytes | None = None
         widget_id = new_widget_id()
-        self._results = ResultLane(widget_id, self.send_to_pages, current_clock())
+        self._results = PictureOutlet(widget_id, self.send_to_pages, current_clock())
         super().__init__(_kind="image_view", _widget_id=widget_id, **traits)
         if value is not None:
             self.value = value

@@ -15,7 +15,7 @@ from ..errors import ResultError
 from ..kernel.clock import current_clock
 from ..pictures.codecs import image_size
 from ..protocol.to_page import MarkContent, overlay_message
-from ..results.picture_lane import Carry, OnPainted, ResultLane, carry_nothing
+from ..results.picture_outlet import Carry, OnPainted, PictureOutlet, carry_nothing
 from ..runs.plan import Origin, OutputPort
 from .base import new_widget_id
 from .image_view import ImageView
@@ -61,10 +61,10 @@ class Overlay:
         self.labels = labels
         self.relative = relative
         self._id = new_widget_id()
-        self._lane = ResultLane(self._id, target.send_to_pages, current_clock())
+        self._outlet = PictureOutlet(self._id, target.send_to_pages, current_clock())
         self._lock = threading.Lock()
         self._live_count = 0
-        target._results.join(self._lane)
+        target._results.join(self._outlet)
 
     def show(self, annotations: Any) -> None:
         """Draw annotations by hand, over the newest picture of the target.
@@ -78,7 +78,7 @@ class Overlay:
 
     def clear(self) -> None:
         """Take the annotations away."""
-        self._lane.show(_Drawing(self._id, Marks()))
+        self._outlet.show(_Drawing(self._id, Marks()))
 
     def nbstream_output(self) -> OutputPort:
         """How a stream writes this."""
@@ -96,7 +96,7 @@ class Overlay:
             relative=self.relative,
         )
         png = b"" if marks.tint is None else marks.tint.png()
-        self._lane.show(_drawing(self._id, marks, png, origin))
+        self._outlet.show(_drawing(self._id, marks, png, origin))
 
     def _newest_size_px(self) -> tuple[int, int]:
         return (1, 1) if self.target.frame is None else image_size(self.target.frame)

@@ -11,10 +11,10 @@ import traitlets as t
 
 from ..kernel.clock import current_clock
 from ..kernel.wiring import check_open
-from ..pictures.codecs import Color, decode_image, image_size
+from ..pictures.codecs import Channels, decode_image, image_size
 from ..pictures.encoding import Encoding, Picture
 from ..pictures.frame import Frame
-from ..results.picture_lane import ResultLane
+from ..results.picture_outlet import PictureOutlet
 from ..runs.options import PictureOptions, completed, with_options
 from ..runs.plan import InputPort, Origin, OutputPort, result_of
 from ..sources.picture_session import PictureSession
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from ..sounds.chunk import Captured
 
-COLORS: tuple[Color, ...] = ("rgb", "bgr", "gray")
+COLORS: tuple[Channels, ...] = ("rgb", "bgr", "gray")
 MIN_SIDE_PX, MAX_SIDE_PX = 16, 4096
 STREAM_EVERY_S = 0.1
 # From a trait's change up to the line that set it.
@@ -112,7 +112,7 @@ class Webcam(LaneWidget):
     hold = t.Enum(("size", "rate"), "size").tag(sync=True)
     """What a slow link does not change, as long as may be."""
 
-    color: t.Enum[Color] = t.Enum(COLORS, "rgb").tag(sync=True)
+    color: t.Enum[Channels] = t.Enum(COLORS, "rgb").tag(sync=True)
     """Channels of the arrays that functions get."""
 
     constraints = t.Dict(None, allow_none=True).tag(sync=True)
@@ -132,7 +132,7 @@ class Webcam(LaneWidget):
         self._told_idle = False
         self._clock = clock = current_clock()
         widget_id = new_widget_id()
-        self._results = ResultLane(widget_id, self.send_to_pages, clock)
+        self._results = PictureOutlet(widget_id, self.send_to_pages, clock)
         self._session = PictureSession(widget_id, self, clock, self._results)
         super().__init__(_kind="webcam", _widget_id=widget_id, **traits)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbstream.gates.slots import Slots, TicketContent
+from nbstream.gates.slot_queue import SlotQueue, TicketContent
 
 LEASE_S = 10.0
 
@@ -17,7 +17,7 @@ LEASE_S = 10.0
 class Kernel:
     """One holder: says all that it wants, with rising numbers."""
 
-    slots: Slots
+    slots: SlotQueue
     name: str
     limit: int = 1
     index: int = 0
@@ -51,8 +51,8 @@ def ticket(name: str, limit: int | None = None, left_s: float | None = None) -> 
     return {"id": name, "limit": limit, "left_s": left_s, "silent_s": None}
 
 
-def two_kernels() -> tuple[Slots, Kernel, Kernel]:
-    slots = Slots()
+def two_kernels() -> tuple[SlotQueue, Kernel, Kernel]:
+    slots = SlotQueue()
     return slots, Kernel(slots, "a"), Kernel(slots, "b")
 
 
@@ -115,7 +115,7 @@ def test_a_waiter_whose_connection_is_cut_is_passed_over_and_keeps_its_place():
 
 
 def test_the_lowest_limit_counts_of_gates_and_of_streams():
-    slots = Slots()
+    slots = SlotQueue()
     a, b = Kernel(slots, "a", limit=3), Kernel(slots, "b", limit=2)
     b.say()
     a.say("a1", "a2", "a3")
@@ -152,7 +152,7 @@ class Class:
     """Four kernels to which things happen, a second apart; those that are not silent say what they want each time."""
 
     def __init__(self, limit: int) -> None:
-        self.slots = Slots()
+        self.slots = SlotQueue()
         self.kernels = [Kernel(self.slots, f"k{number}", limit) for number in range(4)]
         self.silent: set[int] = set()
         self.arrived: list[str] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbstream.sources.credits import LONG_CALL_MS, LONG_WINDOW, SHORT_WINDOW, Credits
+from nbstream.sources.picture_credits import LONG_CALL_MS, LONG_WINDOW, SHORT_WINDOW, Credits
 
 
 def opened() -> Credits:

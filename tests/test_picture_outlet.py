@@ -8,12 +8,12 @@ import pytest
 
 from nbstream.protocol.fields import Painted
 from nbstream.protocol.from_page import GONE_AFTER_S
-from nbstream.results.picture_lane import (
+from nbstream.results.picture_outlet import (
     GIVE_UP_AFTER_S,
     MAX_FORGOTTEN,
     YOUNG_S,
+    PictureOutlet,
     Result,
-    ResultLane,
     _forgotten,
     _note_forgotten,
     deliver_painted,
@@ -22,19 +22,21 @@ from nbstream.testing import FakeClock
 
 
 class Display:
-    """A lane, and what it has sent."""
+    """An outlet, and what it has sent."""
 
     def __init__(self) -> None:
         self.clock = FakeClock()
         self.sent: list[tuple[dict[str, Any], list[bytes]]] = []
-        self.lane = ResultLane("display", lambda *message: self.sent.append(message), self.clock)
+        self.outlet = PictureOutlet(
+            "display", lambda *message: self.sent.append(message), self.clock
+        )
 
     def show(self, *pictures: bytes, **fields: Any) -> None:
         for data in pictures:
-            self.lane.show(Result(data, "image/jpeg", **fields))
+            self.outlet.show(Result(data, "image/jpeg", **fields))
 
     def paint(self, seq: int, client: str = "page") -> None:
-        self.lane.painted(client, Painted(seq, 1.25, 1.5))
+        self.outlet.painted(client, Painted(seq, 1.25, 1.5))
 
     @property
     def pictures(self) -> list[bytes]:
@@ -44,7 +46,7 @@ class Display:
 @pytest.fixture
 def display() -> Display:
     display = Display()
-    display.lane.hello("page")
+    display.outlet.hello("page")
     return display
 
 
@@ -58,7 +60,7 @@ def test_without_a_page_nothing_is_sent():
 def test_hello_brings_the_newest_result():
     display = Display()
     display.show(b"1", b"2")
-    display.lane.hello("page")
+    display.outlet.hello("page")
     assert display.pictures == [b"2"]
 
 
@@ -69,12 +71,12 @@ def test_hello_before_any_result_brings_nothing(display):
 def test_hello_of_a_second_page_brings_it_the_newest_result_again(display):
     display.show(b"1")
     display.paint(1)
-    display.lane.hello("another page")
+    display.outlet.hello("another page")
     assert display.pictures == [b"1", b"1"]
 
 
 def test_results_are_numbered_and_carry_what_they_were_made_from(display):
-    display.lane.show(Result(b"1", "image/png", captured_at_ms=5.5, frame_seq=7))
+    display.outlet.show(Result(b"1", "image/png", captured_at_ms=5.5, frame_seq=7))
     content, buffers = display.sent[0]
     assert buffers == [b"1"]
     assert content["seq"] == 1
@@ -83,7 +85,7 @@ def test_results_are_numbered_and_carry_what_they_were_made_from(display):
 
 
 def test_clearing_has_no_buffer(display):
-    display.lane.show(Result(b"", None))
+    display.outlet.show(Result(b"", None))
     assert display.sent[0][1] == []
     assert display.sent[0][0]["mime"] is None
 
@@ -101,7 +103,7 @@ def test_credits_are_asked_for_when_the_result_is_sent(display):
 def test_at_most_three_results_are_unpainted_and_the_newest_replaces_the_one_that_waits(display):
     display.show(b"1", b"2", b"3", b"4", b"5", b"6")
     assert display.pictures == [b"1", b"2", b"3"]
-    assert display.lane.replaced_count == 2
+    assert display.outlet.replaced_count == 2
     display.paint(1)
     assert display.pictures == [b"1", b"2", b"3", b"6"]
 
@@ -124,7 +126,7 @@ def test_painting_the_newest_counts_for_all_before(display):
 
 @pytest.mark.parametrize("every", [0, 10, 30])
 def test_the_quickest_page_sets_the_pace_whatever_a_slow_screen_paints(display, every):
-    display.lane.hello("slow page")
+    display.outlet.hello("slow page")
     for number in range(1, 501):
         display.show(b"x")
         display.paint(number)
@@ -135,9 +137,9 @@ def test_the_quickest_page_sets_the_pace_whatever_a_slow_screen_paints(display, 
 
 
 def test_without_the_quick_page_the_slow_one_sets_the_pace(display):
-    display.lane.hello("slow page")
+    display.outlet.hello("slow page")
     display.show(b"1", b"2", b"3", b"4")
-    display.lane.bye("page")
+    display.outlet.bye("page")
     assert display.pictures == [b"1", b"2", b"3"]
     display.paint(1, "slow page")
     assert display.pictures == [b"1", b"2", b"3", b"4"]
@@ -145,7 +147,7 @@ def test_without_the_quick_page_the_slow_one_sets_the_pace(display):
 
 def run_thin_link(display: Display, seconds: int) -> list[int]:
     """A quick page, and one whose link takes four results a second; how many there are on that link, each second."""
-    display.lane.hello("thin")
+    display.outlet.hello("thin")
     queue: list[int] = []
     lengths = []
     for tick in range(20 * seconds):
@@ -156,7 +158,7 @@ def run_thin_link(display: Display, seconds: int) -> list[int]:
             display.paint(queue[-1])
         if tick % 5 == 0 and queue:
             now_ms = display.clock.now_s() * 1000
-            display.lane.painted("thin", Painted(queue.pop(0), now_ms, now_ms))
+            display.outlet.painted("thin", Painted(queue.pop(0), now_ms, now_ms))
         display.clock.advance(0.05)
         if tick % 20 == 19:
             lengths.append(len(queue))
@@ -197,9 +199,9 @@ def test_painting_what_was_never_sent_changes_nothing(display, seq):
 
 def test_a_page_that_paints_is_here_though_its_hello_was_lost():
     display = Display()
-    display.lane.hello("page")
+    display.outlet.hello("page")
     display.show(b"1")
-    display.lane.bye("page")
+    display.outlet.bye("page")
     display.paint(1, "page whose hello was lost")
     display.show(b"2")
     assert display.pictures == [b"1", b"2"]
@@ -220,7 +222,7 @@ def test_a_page_that_is_silent_for_twenty_seconds_of_results_is_forgotten(displa
 
 
 def test_a_forgotten_page_does_not_hold_up_the_others(display):
-    display.lane.hello("gone")
+    display.outlet.hello("gone")
     for _ in range(int(GONE_AFTER_S * 2)):
         display.show(b"w", b"x", b"y", b"z")
         display.paint(display.sent[-1][0]["seq"])
@@ -256,9 +258,9 @@ def test_a_slow_page_that_is_always_behind_is_not_forgotten(display):
 @pytest.mark.parametrize(
     "speak",
     [
-        lambda display: display.lane.hello("page"),
+        lambda display: display.outlet.hello("page"),
         lambda display: display.paint(1),
-        lambda display: display.lane.heard("page"),
+        lambda display: display.outlet.heard("page"),
         lambda display: deliver_painted("page", {}),
     ],
     ids=["hello", "painted", "another word", "a message of another widget"],
@@ -273,13 +275,13 @@ def test_whatever_it_says_brings_a_forgotten_page_back(display, speak):
 
 def test_the_pages_that_were_taken_for_gone_are_remembered_up_to_a_bound(display):
     for number in range(MAX_FORGOTTEN + 10):
-        _note_forgotten(f"page {number}", display.lane)
+        _note_forgotten(f"page {number}", display.outlet)
     assert len(_forgotten) == MAX_FORGOTTEN
     _forgotten.clear()
 
 
 def test_the_time_of_painting_is_told_once(display):
-    display.lane.hello("another page")
+    display.outlet.hello("another page")
     told: list[tuple[Painted, float]] = []
     display.show(b"1", on_painted=lambda painted, sent_at_s: told.append((painted, sent_at_s)))
     display.paint(1)
@@ -294,9 +296,9 @@ def test_painted_that_rode_on_another_widgets_message_reaches_its_display(displa
     assert display.pictures == [b"1", b"2", b"3", b"4"]
 
 
-def test_a_closed_lane_sends_nothing_and_keeps_no_timer(display):
+def test_a_closed_outlet_sends_nothing_and_keeps_no_timer(display):
     display.show(b"1", b"2", b"3", b"4")
-    display.lane.close()
+    display.outlet.close()
     assert display.clock.timer_count == 0
     display.show(b"5")
     display.paint(2)

@@ -3,7 +3,7 @@
 A *holder* is a gate of one kernel. It says all that it wants at once, again and again: one ticket for each stream that
 waits or is live. So a lost or doubled word changes nothing, and who says nothing for its lease time has lost slots and
 places.
-Nothing here knows of Dask or of time; whoever owns a `Slots` calls it from one thread.
+Nothing here knows of Dask or of time; whoever owns a `SlotQueue` calls it from one thread.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ class TicketContent(TypedDict):
     silent_s: float | None
 
 
-class PlaceContent(TypedDict):
-    """Where a ticket stands in the queue; see `gate.Place`."""
+class QueuePlaceContent(TypedDict):
+    """Where a ticket stands in the queue; see `local.QueuePlace`."""
 
     ahead: int
     wait_s: float | None
@@ -37,7 +37,7 @@ class Answer(TypedDict):
 
     revision: int
     live: list[str]
-    places: dict[str, PlaceContent]
+    places: dict[str, QueuePlaceContent]
     someone_waits: bool
 
 
@@ -68,7 +68,7 @@ class _Holder:
     connected: bool = field(default=True)
 
 
-class Slots:
+class SlotQueue:
     """One group: its holders, and their tickets in order of arrival."""
 
     def __init__(self) -> None:
@@ -138,7 +138,7 @@ class Slots:
         live = [one.turn(now_s) for _, one in tickets if one.is_live]
         waiting = [(ticket_id, one) for ticket_id, one in tickets if not one.is_live]
         turns = [one.turn(now_s) for _, one in waiting]
-        places: dict[str, PlaceContent] = {
+        places: dict[str, QueuePlaceContent] = {
             ticket_id: {
                 "ahead": ahead,
                 "wait_s": expected_wait_s(live, turns[:ahead], self._limit()),

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbstream.protocol.sound import MAX_JUMP_S
-from nbstream.sources.receipts import MAX_AHEAD, Receipts, SampleNumbers
+from nbstream.sources.sound_receipts import MAX_AHEAD, Receipts, SampleNumbers
 
 
 def through(receipts: Receipts) -> tuple[int, int]:

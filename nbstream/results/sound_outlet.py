@@ -25,7 +25,7 @@ AHEAD_S = 60.0
 LOOK_AGAIN_S = 1.0
 
 
-class _Page(Page):
+class _PlayingPage(Page):
     def __init__(self) -> None:
         super().__init__()
         self.state: PlayState | None = None
@@ -35,15 +35,15 @@ class _Page(Page):
 
 
 @dataclass(frozen=True)
-class PlaybackNews:
-    """What the owner is told; it asks for `Playback.playing` itself, so that the newest value counts."""
+class SoundOutletNews:
+    """What the owner is told; it asks for `SoundOutlet.playing` itself, so that the newest value counts."""
 
     ended: bool = False
     """All that was given has been played."""
     latency_ms: float | None = None
 
 
-class Playback:
+class SoundOutlet:
     """Sound of one player, on its way. `_lock` guards all fields and keeps the order of what is sent.
 
     Parameters
@@ -59,7 +59,7 @@ class Playback:
     def __init__(
         self,
         send: Callable[[dict[str, Any], list[bytes]], None],
-        tell: Callable[[PlaybackNews], None],
+        tell: Callable[[SoundOutletNews], None],
         clock: Clock,
     ) -> None:
         self._lock = threading.Lock()
@@ -74,7 +74,7 @@ class Playback:
         self._sound_number = 0
         self._sent = PieceQueue()
         self._waiting = PieceQueue()
-        self._pages = Pages(clock, _Page)
+        self._pages = Pages(clock, _PlayingPage)
         self._stream_was_used = False
         self._dropped_s = 0.0
         self._timer: Timer | None = None
@@ -117,7 +117,7 @@ class Playback:
                 self._seq += 1
                 self._waiting.append(Piece(self._seq, self._sound_number, part, cause))
             self._pump()
-        self._tell(PlaybackNews())
+        self._tell(SoundOutletNews())
 
     def clear(self) -> None:
         """Drop what waits and what sounds, at once."""
@@ -130,7 +130,7 @@ class Playback:
                 if len(self._pages) or self._fell_silent:
                     self._send(silence_message(self._stream), [])
             self._watch()
-        self._tell(PlaybackNews())
+        self._tell(SoundOutletNews())
 
     def hello(self, client: str) -> None:
         """A page has a model of the player. What was not played goes to it, if no other page is playing that."""
@@ -141,7 +141,7 @@ class Playback:
             self._heard(client).first_seq = self._sent_through + 1
             self._settle()
             self._pump()
-        self._tell(PlaybackNews())
+        self._tell(SoundOutletNews())
 
     def bye(self, client: str) -> None:
         """A page has gone."""
@@ -151,7 +151,7 @@ class Playback:
             self._settle()
             self._pump()
             ended = had_sound and self._queued_s() == 0
-        self._tell(PlaybackNews(ended))
+        self._tell(SoundOutletNews(ended))
 
     def played(self, message: Played) -> None:
         """A page says how far it is."""
@@ -166,7 +166,7 @@ class Playback:
                 self._settle()
             self._pump()
             ended = had_sound and self._queued_s() == 0
-        self._tell(PlaybackNews(ended, message.latency_ms))
+        self._tell(SoundOutletNews(ended, message.latency_ms))
 
     def close(self) -> None:
         """Forget sound, pages and timer; nothing is sent afterwards."""
@@ -209,7 +209,7 @@ class Playback:
                 again.append(queue.pop_first())
         self._waiting = again
 
-    def _heard(self, client: str) -> _Page:
+    def _heard(self, client: str) -> _PlayingPage:
         self._fell_silent, self._unheard_s = False, 0.0
         return self._pages.heard(client)
 
@@ -228,10 +228,10 @@ class Playback:
                 # Pages play in the order of the numbers: those that are here have newer pieces already.
                 self._dropped_s += self._sent.pop_first().pcm.duration_s
 
-    def _has_nothing(self, page: _Page) -> bool:
+    def _has_nothing(self, page: _PlayingPage) -> bool:
         return page.first_seq > self._sent_through
 
-    def _is_awaited(self, page: _Page) -> bool:
+    def _is_awaited(self, page: _PlayingPage) -> bool:
         """Whether a page should say how far it is, as it does once a second while it has something to play."""
         return (
             len(self._sent) > 0
@@ -239,7 +239,7 @@ class Playback:
             and page.played_through < self._sent_through
         )
 
-    def _is_heard_of(self, page: _Page) -> bool:
+    def _is_heard_of(self, page: _PlayingPage) -> bool:
         """Whether a page has what is to be played, and lives: such a page speaks once a second."""
         return not self._has_nothing(page) and self._pages.silent_s(page) < SILENT_AFTER_S
 
@@ -300,9 +300,9 @@ class Playback:
             self._settle()
             self._pump()
             ended = bool(len(self._pages)) and had_sound and self._queued_s() == 0
-        self._tell(PlaybackNews(ended))
+        self._tell(SoundOutletNews(ended))
 
-    def _give_up(self, page: _Page) -> None:
+    def _give_up(self, page: _PlayingPage) -> None:
         """What was sent to it last has not reached it; another page may play that."""
         page.first_seq = self._sent_through + 1
         if not any(self._is_awaited(one) for one in self._pages):

@@ -71,8 +71,8 @@ class Result(NamedTuple):
         return content, [] if self.mime is None else [self.data]
 
 
-class Shown(Protocol):
-    """What a lane brings to the pages: a picture, or what is drawn over one."""
+class Outgoing(Protocol):
+    """What an outlet brings to the pages: a picture, or what is drawn over one."""
 
     @property
     def on_painted(self) -> OnPainted | None: ...
@@ -81,7 +81,7 @@ class Shown(Protocol):
         """What is sent, with its buffers; asked when it is sent."""
 
 
-class _Page(Page):
+class _PaintingPage(Page):
     def __init__(self) -> None:
         super().__init__()
         self.painted_seq = 0
@@ -96,7 +96,7 @@ class _Sent:
         self.on_painted = on_painted
 
 
-class ResultLane:
+class PictureOutlet:
     """Results of one display. `_lock` guards all fields and keeps the order of what is sent.
 
     Parameters
@@ -115,18 +115,18 @@ class ResultLane:
         self._lock = threading.Lock()
         self._send = send
         self._clock = clock
-        self._pages = Pages(clock, _Page)
+        self._pages = Pages(clock, _PaintingPage)
         self._seq = 0
-        self._newest: Shown | None = None
+        self._newest: Outgoing | None = None
         self._newest_is_sent = True
         self._sent: deque[_Sent] = deque(maxlen=SENT_KEPT)
         self._give_up: Timer | None = None
         self._is_closed = False
-        self._overlays: weakref.WeakSet[ResultLane] = weakref.WeakSet()
+        self._overlays: weakref.WeakSet[PictureOutlet] = weakref.WeakSet()
         self.replaced_count = 0
-        _lanes[widget_id] = self
+        _outlets[widget_id] = self
 
-    def show(self, result: Shown) -> None:
+    def show(self, result: Outgoing) -> None:
         """Make `result` the newest; send it now or as soon as the pacing allows."""
         with self._lock:
             if len(self._pages) and not self._newest_is_sent:
@@ -134,7 +134,7 @@ class ResultLane:
             self._newest, self._newest_is_sent = result, False
             self._pump()
 
-    def join(self, overlay: "ResultLane") -> None:
+    def join(self, overlay: "PictureOutlet") -> None:
         """Tell `overlay`, which goes over this display's own comm, of the pages that there are, come and go."""
         with self._lock:
             self._overlays.add(overlay)
@@ -201,7 +201,7 @@ class ResultLane:
         for overlay in overlays:
             overlay.close()
 
-    def _note_painted(self, page: _Page, painted: Painted) -> list[Callable[[], None]]:
+    def _note_painted(self, page: _PaintingPage, painted: Painted) -> list[Callable[[], None]]:
         """Note how late the result came to that page; returns whom to tell that it is painted."""
         for sent in self._sent:
             if sent.seq == painted.seq:
@@ -243,11 +243,11 @@ class ResultLane:
             if sent.seq > through and now_s - sent.sent_at_s < GIVE_UP_AFTER_S
         ]
 
-    def _is_late(self, page: _Page, now_s: float) -> bool:
+    def _is_late(self, page: _PaintingPage, now_s: float) -> bool:
         """Whether results pile up on the way to that page."""
         return page.late_ms >= LATE_MS and now_s - page.heard_at_s < LATE_FOR_S
 
-    def _send_newest(self, result: Shown, now_s: float) -> None:
+    def _send_newest(self, result: Outgoing, now_s: float) -> None:
         for page in self._pages:
             if page.painted_seq == self._seq:
                 self._pages.expect(page)
@@ -262,16 +262,16 @@ class ResultLane:
             self._give_up = None
 
 
-_lanes: weakref.WeakValueDictionary[str, ResultLane] = weakref.WeakValueDictionary()
+_outlets: weakref.WeakValueDictionary[str, PictureOutlet] = weakref.WeakValueDictionary()
 
 # By client: the displays that took it for gone. Single operations on the dictionary, so no lock.
-_forgotten: dict[str, weakref.WeakSet[ResultLane]] = {}
+_forgotten: dict[str, weakref.WeakSet[PictureOutlet]] = {}
 
 
-def _note_forgotten(client: str, lane: ResultLane) -> None:
+def _note_forgotten(client: str, outlet: PictureOutlet) -> None:
     while client not in _forgotten and len(_forgotten) >= MAX_FORGOTTEN:
         _forgotten.pop(next(iter(_forgotten), ""), None)
-    _forgotten.setdefault(client, weakref.WeakSet()).add(lane)
+    _forgotten.setdefault(client, weakref.WeakSet()).add(outlet)
 
 
 def deliver_painted(client: str, painted: Mapping[str, Painted]) -> None:
@@ -279,6 +279,6 @@ def deliver_painted(client: str, painted: Mapping[str, Painted]) -> None:
     for forgotten in _forgotten.pop(client, ()):
         forgotten.hello(client)
     for widget_id, of_display in painted.items():
-        lane = _lanes.get(widget_id)
-        if lane is not None:
-            lane.painted(client, of_display)
+        outlet = _outlets.get(widget_id)
+        if outlet is not None:
+            outlet.painted(client, of_display)
