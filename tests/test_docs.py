@@ -16,6 +16,10 @@ ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "docs" / "guide.md"]
 ALL_PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINE_LENGTH = 100
+FOLDERS = "nbstream|js|tests|docs|scripts|benchmarks|notebooks"
+every_page = pytest.mark.parametrize(
+    "page", ALL_PAGES, ids=lambda page: str(page.relative_to(ROOT))
+)
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
@@ -33,9 +37,9 @@ def test_the_examples_of_a_page_run_in_one_notebook(page):
         names[name]()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@every_page
 def test_the_links_of_a_page_lead_somewhere(page):
-    for target in re.findall(r"\]\(([^)]+)\)", page.read_text("utf-8")):
+    for target in re.findall(r"\]\((?!https:)([^)]+)\)", page.read_text("utf-8")):
         path, _, anchor = target.partition("#")
         linked = page.parent / path if path else page
         assert linked.exists(), target
@@ -46,7 +50,42 @@ def test_the_links_of_a_page_lead_somewhere(page):
             }
 
 
-@pytest.mark.parametrize("page", ALL_PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+@every_page
+def test_the_files_that_a_page_names_are_there(page):
+    # A name in backticks that begins with one of our folders; `nbstream/static/` is built.
+    named = re.findall(rf"`((?:{FOLDERS})/[^`\s]*)`", page.read_text("utf-8"))
+    assert [name for name in named if not any(ROOT.glob(name)) and name != "nbstream/static/"] == []
+
+
+def test_the_pages_that_the_code_names_are_there():
+    code = [
+        *ROOT.glob("nbstream/**/*.py"),
+        *ROOT.glob("tests/**/*.py"),
+        *ROOT.glob("js/src/**/*.ts"),
+    ]
+    named = {
+        page for file in code for page in re.findall(r"docs/[\w/-]+\.md", file.read_text("utf-8"))
+    }
+    assert "docs/protocol.md" in named
+    assert sorted(page for page in named if not (ROOT / page).exists()) == []
+
+
+def test_decisions_are_numbered_and_in_the_list_with_their_titles():
+    decisions = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+    assert [int(page.name[:3]) for page in decisions] == list(range(1, len(decisions) + 1))
+    rows = (ROOT / "docs" / "decisions" / "README.md").read_text("utf-8").splitlines()
+    for page in decisions:
+        title, *_ = text = page.read_text("utf-8").splitlines()
+        assert f"| {page.name[:3]} | [{title.removeprefix('# ')}]({page.name}) |" in rows
+        parts = [line.split("**")[1] for line in text if line.startswith("**")]
+        assert [part for part in parts if part in ("Context.", "Decision.", "Why.")] == [
+            "Context.",
+            "Decision.",
+            "Why.",
+        ], page.name
+
+
+@every_page
 def test_the_lines_of_a_page_are_short(page):
     # A row of a table cannot be broken.
     lines = [line for line in page.read_text("utf-8").splitlines() if not line.startswith("|")]

@@ -33,7 +33,7 @@ def test_a_trait_and_a_custom_message_go_up_and_come_back(page):
 
 def test_a_message_with_a_subshell_is_handled_while_a_cell_runs(page):
     page.execute(HEARD)
-    # What a kernel of version 7.4 and later routes by: see docs/architecture.md.
+    # What a kernel of version 7.4 and later routes by: see nbstream/kernel/wiring.py.
     page.execute(
         "if hasattr(slider.comm, '_reply_subshell_for'):\n"
         "    slider.comm._reply_subshell_for = lambda data, default: default"

@@ -4,7 +4,7 @@
  *
  * Chromium lends the readers of one camera two pictures at a time and gives no more until one is closed, so a picture is
  * kept for a moment only. Single pictures are handed to the worker: with the track's stream handed over, starts stood still
- * until a garbage collection (docs/architecture.md, "Tried, and what the numbers said").
+ * until a garbage collection (docs/decisions/050-track-is-read-on-the-pages-thread.md).
  */
 
 import type { Cancel, Clock } from "../page/clock";
