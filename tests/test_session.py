@@ -355,6 +355,14 @@ def test_a_camera_that_was_asked_for_out_of_sight_pauses_too(kernel):
     assert stream.page.status == "paused"
 
 
+def test_a_camera_that_was_off_while_the_kernel_was_silent_goes_on_without_a_click(kernel):
+    stream = Stream(kernel).go_live()
+    stream.page.camera("off", reason="silent")
+    assert (stream.binding.status, stream.page.state["wanted"]) == ("live", True)
+    stream.page.camera_on()
+    stream.one_result()
+
+
 def test_a_person_can_choose_another_camera(kernel):
     stream = Stream(kernel)
     stream.page.command("choose_device", device="abc")

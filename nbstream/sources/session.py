@@ -309,7 +309,7 @@ class SourceSession(ABC):
             self._camera_failed(camera)
         elif camera.state == "off" and camera.reason == "hidden":
             self._page_gone(was_unseen=True)
-        elif camera.state == "off" and before.state == "on":
+        elif camera.state == "off" and before.state == "on" and camera.reason != "silent":
             self._page_gone()
         else:
             self._refresh()

@@ -5,7 +5,7 @@
  */
 
 import { warnOnce } from "../page/log";
-import { type CaptureReport, type Device, MAX_TEXT_LENGTH } from "../protocol/to_page";
+import { type CaptureReport, type Device, MAX_TEXT_LENGTH, type OffReason } from "../protocol/to_page";
 import { standingDevices } from "./devices";
 import { CaptureError, describeFailure } from "./errors";
 import { type MediaKind, title } from "./kind";
@@ -47,7 +47,7 @@ export class Capture<Request, Size extends object> {
   }
 
   /** `reason`: why, where it is neither the person's wish nor the kernel's. */
-  close(reason: "hidden" | null = null): void {
+  close(reason: OffReason | null = null): void {
     if (this.report.state === "off") return;
     this.#release();
     this.#tell({ ...NOTHING, ...this.#kind.noSize, state: "off", reason });

@@ -165,7 +165,7 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
     const nowMs = clock.now();
     this.session.setSeen(this.#isSeen(), nowMs);
     const { cameraRun, nextCheckAtMs } = this.session.decide(nowMs);
-    if (cameraRun === null) this.keeper.keepClosed(this.session.isUnseen(nowMs) ? "hidden" : null);
+    if (cameraRun === null) this.keeper.keepClosed(this.session.whyOff(nowMs));
     else this.keeper.keepOpen(cameraRun, this.request());
     this.#cancelCheck();
     this.#cancelCheck = nextCheckAtMs === null ? () => {} : clock.after(nextCheckAtMs - clock.now() + 1, this.update);
@@ -192,6 +192,7 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
   }
 
   #beat(): void {
+    this.page.reconnects.look(this.model.widget_manager, this.page.clock.now());
     this.keeper.capture.check();
     this.update();
     this.sendBeat();

@@ -5,14 +5,14 @@
  */
 
 import { isNewer } from "../protocol/fields";
-import type { SourceState } from "../protocol/to_page";
+import type { OffReason, SourceState } from "../protocol/to_page";
 
-/** A cut of the websocket of 5 s lasts 8 s in the median and often more than 10 s, so shorter silence means nothing. */
-export const KERNEL_SILENT_MS = 20_000;
+/** So long may a device be on that the kernel may know nothing of. The stream's own end is the kernel's to decide, later. */
+export const KERNEL_SILENT_MS = 10_000;
 /** After a reconnect the server first replays what it queued; only then does a state say what is so now. */
 const SETTLE_AFTER_SILENCE_MS = 2_000;
 /** Running a cell again removes its view and shows a new one at once; the camera must not blink for that. */
-const NO_VIEW_GRACE_MS = 2_000;
+const NO_VIEW_GRACE_MS = 800;
 /** In a closed Accordion or a hidden Tab the views are there, but nobody can see that the device is on. */
 export const UNSEEN_GRACE_MS = 20_000;
 const TIME_LIMIT_GRACE_MS = 1_500;
@@ -91,6 +91,12 @@ export class Session {
   /** A person pressed Stop: this run is over here, whenever the kernel gets to hear of it. */
   stop(): void {
     this.#stoppedRun = this.state?.run ?? -1;
+  }
+
+  /** Why the device is off that the kernel wants on; null: it does not. */
+  whyOff(nowMs: number): OffReason | null {
+    if (this.isUnseen(nowMs)) return "hidden";
+    return !this.isOver && this.views > 0 && this.isSilent(nowMs) ? "silent" : null;
   }
 
   decide(nowMs: number): Decision {

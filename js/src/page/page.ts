@@ -9,6 +9,7 @@ import type { Credit, ResultMessage } from "../protocol/to_page";
 import { type Clock, createPageClock } from "./clock";
 import { FaviconHold } from "./favicon";
 import { PaintedLedger } from "./painted";
+import { Reconnects } from "./reconnects";
 import { documentVisibility, type Visibility } from "./visibility";
 
 /** What a source in this page is told by results of displays. */
@@ -23,6 +24,7 @@ export class Page {
   /** By widget_id: who takes the credits that ride on other widgets' results. */
   readonly sources = new Map<string, ResultWatcher>();
   readonly favicon = new FaviconHold();
+  readonly reconnects = new Reconnects();
   #ledgers = new WeakMap<object, PaintedLedger>();
   #commandIndex = 0;
   #reportIndex = 0;
@@ -61,7 +63,7 @@ export function routeCredits(page: Page, { credits, frame_seq }: Pick<ResultMess
   }
 }
 
-const KEY = Symbol.for("nbstream.page.1");
+const KEY = Symbol.for("nbstream.page.2");
 
 export function getPage(): Page {
   const shared = globalThis as { [KEY]?: Page };

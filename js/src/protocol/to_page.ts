@@ -114,11 +114,14 @@ export interface Device {
   label: string;
 }
 
+/** Why a device is off that the kernel wants on: out of sight, or the kernel was silent for 10 s. */
+export type OffReason = "hidden" | "silent";
+
 /** What is told of every capture; `CameraReport` and `MicrophoneReport` add its size. */
 export interface CaptureReport {
   state: CameraState;
-  /** Why it failed; "hidden": why it is off. */
-  reason: FailureReason | "hidden" | null;
+  /** Why it failed, or why it is off. */
+  reason: FailureReason | OffReason | null;
   message: string | null;
   label: string | null;
   devices: Device[];

@@ -5,6 +5,7 @@
  */
 
 import { Capture, type CaptureKind } from "../capture/capture";
+import type { OffReason } from "../protocol/to_page";
 
 /** Takes what an open device gives, until it is stopped. */
 export interface Pump {
@@ -39,7 +40,7 @@ export class Keeper<Request, Size extends object, P extends Pump> {
   }
 
   /** `reason`: see `Capture.close`. */
-  keepClosed(reason: "hidden" | null = null): void {
+  keepClosed(reason: OffReason | null = null): void {
     this.#key = null;
     // A failure stays to be read until the next run asks again.
     if (this.capture.report.state === "failed") return;

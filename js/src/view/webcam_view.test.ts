@@ -398,27 +398,27 @@ describe("a kernel that does not answer", () => {
     expect(text("note")).toBe("");
   });
 
-  it("for 20 s is told in note, word and status, for the camera is off by then", async () => {
+  it("for 10 s is told in note, word and status, for the camera is off by then", async () => {
     at.say({ status: "live" });
     await at.grant();
     expect(shown()).toEqual(["live", "Live"]);
-    at.clock.advance(20_001);
+    at.clock.advance(10_001);
     expect(text("note")).toMatch(/^Nothing was heard of the kernel/);
     expect(shown()).toEqual(["silent", "No answer from the kernel"]);
     at.say({ status: "live" });
     expect(text("note")).toBe("");
   });
 
-  it("for 20 s is told in a page that only watches, too", () => {
+  it("for 10 s is told in a page that only watches, too", () => {
     at.say({ owner: "other" });
     expect(shown()).toEqual(["live", "Live"]);
-    at.clock.advance(21_000);
+    at.clock.advance(11_000);
     expect(shown()).toEqual(["silent", "No answer from the kernel"]);
   });
 
-  it("to Start for 20 s is told by the status", () => {
+  it("to Start for 10 s is told by the status", () => {
     $("start").click();
-    at.clock.advance(20_200);
+    at.clock.advance(10_200);
     expect(shown()).toEqual(["silent", "No answer from the kernel"]);
   });
 

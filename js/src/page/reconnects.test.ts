@@ -1,0 +1,64 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { Reconnects } from "./reconnects";
+
+let reconnects: Reconnects;
+let kernel: { connectionStatus: string; attempts: number[]; reconnect(): Promise<void> };
+let nowMs: number;
+
+beforeEach(() => {
+  reconnects = new Reconnects();
+  nowMs = 0;
+  kernel = {
+    connectionStatus: "connecting",
+    attempts: [],
+    reconnect() {
+      this.attempts.push(nowMs / 1000);
+      return Promise.reject(new Error("not yet"));
+    },
+  };
+});
+
+function seconds(count: number): number[] {
+  for (let k = 0; k < count; k++) {
+    reconnects.look({ kernel }, nowMs);
+    nowMs += 1000;
+  }
+  return kernel.attempts;
+}
+
+describe("a broken connection", () => {
+  it("is tried every 3 s, however many widgets look", () => {
+    reconnects.look({ kernel }, nowMs);
+    expect(seconds(10)).toEqual([3, 6, 9]);
+  });
+
+  it("that the host has given up is tried as well", () => {
+    kernel.connectionStatus = "disconnected";
+    expect(seconds(4)).toEqual([3]);
+  });
+
+  it("is given up after two minutes", () => {
+    seconds(300);
+    expect(kernel.attempts.at(-1)).toBe(120);
+  });
+
+  it("that heals and breaks again begins anew", () => {
+    seconds(2);
+    kernel.connectionStatus = "connected";
+    seconds(1);
+    kernel.connectionStatus = "connecting";
+    expect(seconds(4)).toEqual([6]);
+  });
+
+  it("that throws, as one that is disposed does, is left", () => {
+    kernel.reconnect = () => {
+      throw new Error("disposed");
+    };
+    expect(() => seconds(5)).not.toThrow();
+  });
+
+  it("of a host that shows none is left", () => {
+    expect(() => reconnects.look(undefined, 0)).not.toThrow();
+    expect(() => reconnects.look({ kernel: { connectionStatus: "connecting" } }, 9000)).not.toThrow();
+  });
+});
