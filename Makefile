@@ -20,6 +20,8 @@ FAR ?=
 SECONDS ?= 1800
 # make fuzz: FUZZ='--messages 20000 --seed 7' for fewer and others, FUZZ=--by-chance without atheris.
 FUZZ ?=
+# make faults: FAULTS='-k cut' for some, in the way of pytest.
+FAULTS ?=
 # make versions: VERSIONS='3.10 3.13' names some; all that are found otherwise.
 VERSIONS ?=
 
@@ -28,7 +30,7 @@ BUNDLE := nbstream/static/widget.js
 JS_SOURCES := $(shell find js/src -type f 2>/dev/null) $(wildcard js/*.json js/*.mjs js/*.ts)
 PACKAGING := pyproject.toml hatch_build.py nbstream/_version.py $(wildcard etc/jupyter/*/*.json)
 
-.PHONY: help demo test quick slow fuzz versions bench load far soak lint format bundle pictures clean
+.PHONY: help demo test quick slow fuzz faults versions bench load far soak lint format bundle pictures clean
 .DELETE_ON_ERROR:
 
 help:
@@ -37,6 +39,7 @@ help:
 	@echo "make quick     the tests that need neither kernel nor browser (seconds)"
 	@echo "make slow      the tests that take minutes"
 	@echo "make fuzz      a million hostile messages, after each of which all goes on   (FUZZ='--messages 20000': fewer)"
+	@echo "make faults    every fault of docs/reliability.md, provoked in a real browser; renews that page   (FAULTS='-k cut': some)"
 	@echo "make versions  the quick tests with every supported Python that is on the PATH   (VERSIONS='3.10 3.13')"
 	@echo "make bench     frames per second and latency of nbstream and others; writes docs/performance.md"
 	@echo "make load      how many streams the machine holds, beside Gradio; writes docs/scaling.md (5 minutes)"
@@ -68,6 +71,10 @@ slow: .venv/installed-test $(BUNDLE)
 
 fuzz: .venv/installed-fuzz $(BUNDLE)
 	$(RUN) tests.fuzz $(FUZZ)
+
+faults: .venv/installed-test $(BUNDLE)
+	.venv/bin/python scripts/chromium.py
+	$(RUN) tests.faults $(FAULTS)
 
 versions: $(BUNDLE)
 	$(PYTHON) scripts/versions.py $(VERSIONS)

@@ -25,6 +25,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""
         if folder in ("kernel", "browser"):
             item.add_marker(folder)
+        elif folder == "faults" and "open_notebook" in item.fixturenames:  # type: ignore[attr-defined]
+            item.add_marker("browser")
     items.sort(key=_cost)
 
 

@@ -7,7 +7,7 @@ Chromium whose camera plays the numbered clip. A test that fails leaves a pictur
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -62,14 +62,24 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
 def open_notebook(
     request: pytest.FixtureRequest, browsers: Browsers, lab: LabServer
 ) -> Iterator[OpenNotebook]:
-    """``open_notebook(cells, camera="clip", run=True, through=lab)`` -> NotebookPage, with a profile of its own."""
+    """``open_notebook(cells, camera="clip", run=True, through=lab, prepare=())`` -> NotebookPage.
+
+    Each has a profile of its own; the scripts of `prepare` run in its page before those of the page.
+    """
     notebooks: list[NotebookPage] = []
 
     def open_it(
-        cells: list[str], camera: Camera = "clip", run: bool = True, through: Server = lab
+        cells: list[str],
+        camera: Camera = "clip",
+        run: bool = True,
+        through: Server = lab,
+        prepare: Iterable[Path] = (),
     ) -> NotebookPage:
         name = lab.write_notebook(f"{_file_name(request.node.name)}_{next(_numbers)}", cells)
-        page = browsers.new_context(camera).new_page()
+        context = browsers.new_context(camera)
+        for script in prepare:
+            context.add_init_script(path=script)
+        page = context.new_page()
         notebooks.append(notebook := NotebookPage(page, through, name))
         notebook.open()
         if run:

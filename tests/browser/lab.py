@@ -63,7 +63,9 @@ class LabServer:
         self.notebooks = home / "notebooks"
         self._settings = home / "settings"
         self._log = home / "jupyterlab.log"
-        self.notebooks.mkdir(parents=True)
+        self._temporary = home / "tmp"
+        for folder in (self.notebooks, self._temporary):
+            folder.mkdir(parents=True)
         for plugin, values in QUIET.items():
             self._write_settings(plugin, values)
         port = free_port()
@@ -145,6 +147,7 @@ class LabServer:
             "JUPYTER_DATA_DIR": str(home / "data"),
             "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
             "IPYTHONDIR": str(home / "ipython"),
+            "TMPDIR": str(self._temporary),
         }
 
     def _write_settings(self, plugin: str, values: dict[str, Any]) -> Path:

@@ -1,0 +1,125 @@
+"""A notebook with a live camera and a live microphone, for a fault to happen to; and what became of them."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..browser.link import Link
+from ..browser.live_stream import PATIENCE_MS, Source
+from ..browser.noise import RATE_HZ, compare, noise
+from ..browser.notebook_page import NotebookPage
+
+SETUP = """
+import asyncio, ctypes, os, signal, sys, threading, time
+import ipywidgets, numpy as np, nbstream as nbs
+
+webcam, view, mic = nbs.Webcam(), nbs.ImageView(), nbs.Microphone()
+slider = ipywidgets.IntSlider()
+pieces, gaps_s, made = [], [], []
+
+def see(frame, value):
+    return frame
+
+def listen(sound, *, meta):
+    pieces.append(sound[1].copy())
+    gaps_s.append(meta.gap_s)
+"""
+BIND = """
+binding = webcam.stream(see, [webcam, slider], view, stream_every=0.1)
+made.append(binding)
+hearing = mic.stream(listen, metadata=True, stream_every=0.1)
+"""
+SHOW = "ipywidgets.VBox([ipywidgets.HBox([webcam, view]), mic, slider])"
+CELLS = [SETUP, BIND, SHOW]
+BIND_CELL, SHOW_CELL = 1, 2
+SENT = "() => Object.values(window.__line.sent).reduce((sum, one) => sum + one, 0)"
+COUNTED = """sum(
+    one.stats["counts"].get(what, 0) for one in made for what in ("frames", "superseded")
+)"""
+DISPLAY = ".nbstream-display"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a fault has cost. `samples_lost`: of which nobody was told; `told_s`: gaps that the function was told."""
+
+    frames_lost: int
+    samples_lost: int
+    told_s: float
+
+
+class Scene:
+    """Camera and microphone of one notebook; `link` is the line between page and server, where there is one to cut."""
+
+    def __init__(self, notebook: NotebookPage, link: Link | None = None) -> None:
+        self.notebook = notebook
+        self.page = notebook.page
+        self._link = link
+        self.camera = Source(notebook, 0)
+        self.microphone = Source(notebook, 1)
+        # JupyterLab's own words about the line, which lie over everything.
+        dialog = self.page.locator(".jp-Dialog")
+        self.page.add_locator_handler(dialog, dialog.locator("button").last.click)
+
+    @property
+    def link(self) -> Link:
+        """The line between page and server."""
+        assert self._link is not None
+        return self._link
+
+    def go_live(self) -> Scene:
+        """Press both buttons; wait for pictures and sound."""
+        for source in (self.camera, self.microphone):
+            source.go_live()
+        self.wait_for_pictures()
+        self.wait_for_sound()
+        return self
+
+    def wait_for_pictures(self, count: int = 3, timeout_s: float = 30) -> None:
+        """Wait until that many pictures that are new from now on were on the screen."""
+        self.notebook.watch(DISPLAY)
+        self.notebook.wait_for_shown(count, timeout_s=timeout_s)
+
+    def wait_for_sound(self) -> None:
+        """Wait until sound that is new from now on has reached the function."""
+        pieces = self.notebook.evaluate("len(pieces)")
+        self.notebook.wait_for_value(f"len(pieces) > {pieces} + 1", True, timeout_s=30)
+
+    def recover(self) -> float:
+        """Wait until pictures and sound come again; return after how many seconds."""
+        began_s = time.monotonic()
+        self.wait_for_pictures()
+        self.wait_for_sound()
+        return time.monotonic() - began_s
+
+    def wait_until_off(self, timeout_s: float = 20) -> float:
+        """Wait until no track of camera or microphone is live; return after how many seconds."""
+        began_s = time.monotonic()
+        self.notebook.wait_for_live_tracks(0, timeout_s=timeout_s)
+        return time.monotonic() - began_s
+
+    def stop(self) -> Outcome:
+        """Press Stop on both, and count what became of every picture and every sample."""
+        for source in (self.camera, self.microphone):
+            source.stop.click()
+            source.wait_for_status("Idle")
+        self.notebook.wait_for_live_tracks(0, timeout_s=PATIENCE_MS / 1000)
+        return Outcome(self._frames_uncounted(), *self._samples_lost())
+
+    def _frames_uncounted(self) -> int:
+        sent: int = self.page.evaluate(SENT)
+        counted: int = self.notebook.evaluate(COUNTED)
+        return sent - counted
+
+    def _samples_lost(self) -> tuple[int, float]:
+        path = self.notebook.lab.notebooks / "heard.npy"
+        self.notebook.execute(f"np.save({str(path)!r}, np.concatenate(pieces))")
+        found = compare(np.load(path), noise())
+        path.unlink()
+        told_s: float = self.notebook.evaluate("sum(gaps_s)")
+        # A gap is found in the noise as what is lost, or, beyond half of its loop, as what is doubled.
+        wrong = found.lost + found.doubled + found.unknown
+        return (wrong if told_s == 0 else max(0, wrong - round(told_s * RATE_HZ))), told_s
