@@ -125,7 +125,6 @@ def test_restart(scene: Scene, outcome):
     "kernel killed (SIGKILL)",
     "off within 1 s of the server's noticing, which takes up to 3 s",
     group=GROUP,
-    everyday=True,
 )
 def test_kill(scene: Scene, outcome):
     pid = pid_of_kernel(scene)
@@ -134,7 +133,7 @@ def test_kill(scene: Scene, outcome):
     run_all_again(scene)
 
 
-@fault("kernel shut down from the menu", "off within 1 s", group=GROUP)
+@fault("kernel shut down from the menu", "off within 1 s of the kernel's end", group=GROUP)
 def test_shutdown(scene: Scene, outcome):
     kernel_ends(
         scene,
@@ -219,7 +218,7 @@ def test_long_cut(scene: Scene, outcome):
     outcome(off_s=off_s, recovery_s=back_s + scene.recover())
 
 
-@fault("the connection cut for good", "off within 10 s, and said", group=GROUP, everyday=True)
+@fault("the connection cut for good", "off within 10 s, and said", group=GROUP)
 def test_cut_for_good(scene: Scene, outcome):
     scene.link.cut()
     outcome(off_s=scene.wait_until_off(SILENCE_S + SPARE_S))
