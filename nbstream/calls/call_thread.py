@@ -6,13 +6,14 @@ next run as in this one, and background tasks of the function's go on between ca
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import functools
 import logging
 import threading
 import weakref
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from ..kernel.print_tap import tap
 from .own_loop import LoopCondition, OwnLoop
@@ -54,6 +55,22 @@ class CallThread:
         """Have `job` run when those before it have ended; from any thread. It runs even after `close`."""
         self._jobs.put(functools.partial(self._context.copy().run, job), self._start)
 
+    @contextlib.contextmanager
+    def lend_turn(self, within_s: float) -> Iterator[None]:
+        """Let another thread do what jobs do: none runs meanwhile, and the next one waits.
+
+        Raises
+        ------
+        TimeoutError
+            If a job has not ended after `within_s` seconds.
+        """
+        if not self._jobs.turn.acquire(timeout=within_s):
+            raise TimeoutError(f"a job has not ended within {within_s:g} s")
+        try:
+            yield
+        finally:
+            self._jobs.turn.release()
+
     def close(self) -> None:
         """Let the thread end after its last job, and the loop with it; from any thread, does not wait."""
         self._jobs.close()
@@ -63,10 +80,14 @@ class CallThread:
 
 
 class _Jobs:
-    """What a thread has to do. `_changed` guards the fields; the loop belongs to the thread."""
+    """What a thread has to do. `_changed` guards the fields; the loop belongs to the thread.
+
+    `turn` is held by whoever does a job now.
+    """
 
     def __init__(self) -> None:
         self.loop = OwnLoop()
+        self.turn = threading.Lock()
         self._changed = LoopCondition(self.loop)
         self._waiting: deque[Job] = deque()
         self._is_served = False
@@ -105,7 +126,8 @@ def _serve(jobs: _Jobs) -> None:
         while True:
             while (job := jobs.take()) is not None:
                 try:
-                    job()
+                    with jobs.turn:
+                        job()
                 except BaseException:
                     logger.exception("[nbstream] a run of a stream failed")
                 # While it waits for the next one, the thread keeps nothing of the last one alive.

@@ -85,10 +85,15 @@ class Caller:
         self._abandoned = False
         self._handing_on = threading.Lock()
 
-    def call(self, args: Sequence[Any], kwargs: dict[str, Any], emit: Emit) -> None:
+    def call(self, args: Sequence[Any], kwargs: dict[str, Any], emit: Emit) -> bool:
         """Call the function once and hand each of its results to `emit`.
 
         A generator is closed at its next yield after `interrupt`; what it yielded there is still handed on.
+
+        Returns
+        -------
+        is_series
+            Whether it was a generator, which has any number of results.
         """
         self._abandoned = False
         outcome = self._fn(*args, **kwargs)
@@ -100,10 +105,13 @@ class Caller:
                     outcome.close()  # one that was cancelled before it began was never awaited
         elif inspect.isasyncgen(outcome):
             self._run(self._iterate(outcome, emit))
+            return True
         elif inspect.isgenerator(outcome):
             self._exhaust(outcome, emit)
+            return True
         else:
             emit(outcome)
+        return False
 
     def interrupt(self, *, cancel: bool) -> None:
         """Let a generator end at its next yield and, with `cancel`, an awaited call at once; from any thread."""

@@ -250,17 +250,7 @@ class Runner:
             self._note_overlay(frame),
             pictures_px,
         )
-        outputs = self._plan.outputs
-        wrong: ResultError | None = None
-        for number, one in deal(value, outputs, self._plan.fn_name):
-            try:
-                outputs[number].write(one, origin)
-            except ResultError as error:
-                of = f" for {outputs[number].name}" if len(outputs) > 1 else ""
-                wrong = wrong or ResultError(f"{self._plan.fn_name}() returned{of} {error}")
-        close_older()
-        if wrong is not None:
-            raise wrong
+        deal_out(value, self._plan, origin)
         ended_s = self._clock.now_s()
         self._write_ms += (ended_s - began_s) * 1000
         self._stats.shown(ended_s)
@@ -288,6 +278,26 @@ class Runner:
 
         assert isinstance(frame, Frame)
         return frame_meta(frame)
+
+
+def deal_out(value: Any, plan: StreamPlan, origin: Origin) -> None:
+    """Give what the function returned to the outputs.
+
+    Raises
+    ------
+    ResultError
+        If a value does not fit its output, or their number does not; the other outputs have theirs.
+    """
+    wrong: ResultError | None = None
+    for number, one in deal(value, plan.outputs, plan.fn_name):
+        try:
+            plan.outputs[number].write(one, origin)
+        except ResultError as error:
+            of = f" for {plan.outputs[number].name}" if len(plan.outputs) > 1 else ""
+            wrong = wrong or ResultError(f"{plan.fn_name}() returned{of} {error}")
+    close_older()
+    if wrong is not None:
+        raise wrong
 
 
 def _carry_of(events: RunEvents) -> Carry:

@@ -52,6 +52,11 @@ class SoundAccount:
         stores_s = sum(one.overrun_s for one in self._stores.values())
         return self._overrun_before_s + stores_s + utterances_s
 
+    @property
+    def index(self) -> int:
+        """Number of the newest piece; 0 = none came."""
+        return self._index
+
     def next_index(self) -> int:
         """Number of the next piece."""
         self._index += 1

@@ -83,15 +83,20 @@ class PictureSession(SourceSession):
         self._told_may_send = 0
         self._stuck_since_s: float | None = None
         self._was_mended = False
+        self._newest: Frame | None = None
 
     def feed(self, frame: Frame) -> bool:
         """Give a picture that was set by hand to the streams that are live; False when none is."""
+        self._newest = frame
         bindings = self.bindings
         for binding in bindings:
             binding.offer(frame)
         return any(binding.status == "live" for binding in bindings)
 
     # --- for bindings ------------------------------------------------------------------------
+
+    def newest(self) -> Frame | None:
+        return self._newest
 
     def binding_closed(self, binding: StreamBinding) -> None:
         with self._lock:
@@ -221,6 +226,7 @@ class PictureSession(SourceSession):
 
     def _pass_on(self, frame: Frame) -> None:
         with self._lock:
+            self._newest = frame
             takers = [one for one in self._bindings if one.current_status == "live"]
             if takers and self._counts(frame):
                 self._credits.shared(frame.seq, len(takers))

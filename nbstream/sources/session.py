@@ -210,6 +210,9 @@ class SourceSession(ABC):
     def sound_position(self) -> SoundPosition | None:
         return None
 
+    def newest(self) -> Frame | None:
+        return None
+
     def sends_last(self, binding: StreamBinding) -> bool:
         return False
 

@@ -71,6 +71,9 @@ class Capture(Protocol):
     def sound_position(self) -> SoundPosition | None:
         """Where the sound of a stream that starts now begins; `None` = with whatever comes."""
 
+    def newest(self) -> Frame | None:
+        """The newest picture; `None` before the first, and of what captures sound."""
+
     def sends_last(self, binding: StreamBinding) -> bool:
         """Whether the capture ends with that stream, and its last sound is still to come."""
 
@@ -140,6 +143,7 @@ class StreamBinding(t.HasTraits):
         self._in_order = InOrder()
         self._error: ErrorReport | None = None
         self._errors_in_a_row = 0
+        self._newest_piece: Chunk | None = None
         self._why_paused: str | None = None
         self._countdown = Countdown(plan.options["time_limit"])
         self._timer: Timer | None = None
@@ -202,6 +206,33 @@ class StreamBinding(t.HasTraits):
             for capture in self._captures.values():
                 capture.binding_closed(self)
             self._thread.close()
+
+    def step(self) -> Any:
+        """Call the function once with the newest picture or piece of sound, in the thread that calls this.
+
+        So `breakpoint()` in the function and `%debug` after it work. A live stream is paused first, and its running
+        call waited for; Resume goes on. The result is shown as ever. A call needs neither slot nor time limit.
+
+        Returns
+        -------
+        result
+            What the function returned, awaited if need be; of a generator the list of what it yielded.
+
+        Raises
+        ------
+        RuntimeError
+            If nothing has come yet, the stream is closed, or its running call does not return within 10 s.
+        Exception
+            What the function raises.
+        """
+        if self.is_closed:
+            raise RuntimeError("This stream is closed; call source.stream(...) to make another.")
+        from .stepping import step
+
+        self.pause()
+        index = 0 if self._sound is None else self._sound.index
+        came = [self._newest_piece, *(one.newest() for one in self._captures.values())]
+        return step(self.plan, [one for one in came if one is not None], self._thread, index)
 
     def __enter__(self) -> StreamBinding:
         return self
@@ -437,6 +468,8 @@ class StreamBinding(t.HasTraits):
     def call_ended(self, frame: Captured, call_ms: float, error: BaseException | None) -> None:
         # What the page times its frames by: how far apart calls end.
         between_ms = call_ms / self.plan.options["max_parallel"]
+        if not isinstance(frame, Frame):
+            self._newest_piece = frame
         try:
             if error is None:
                 self._errors_in_a_row = 0

@@ -1,0 +1,72 @@
+"""`StreamBinding.step`: one call of a stream's function, in the thread that asks for it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from typing import Any
+
+from ..calls.call_thread import CallThread
+from ..calls.metadata import FrameMeta, SoundMeta, frame_meta, sound_meta
+from ..calls.once import call_once
+from ..pictures.encoding import sizes_px
+from ..pictures.figures import own_figures
+from ..pictures.frame import Frame
+from ..results.picture_outlet import carry_nothing
+from ..runs.plan import InputPort, Origin, OutputPort, PictureInput, StreamPlan
+from ..runs.runner import deal_out
+from ..sounds.chunk import Captured
+
+CALL_ENDS_WITHIN_S = 10.0
+
+
+def step(plan: StreamPlan, came: Sequence[Captured], thread: CallThread, index: int) -> Any:
+    """Call the function with the newest of what came, show the result and return it.
+
+    Parameters
+    ----------
+    came
+        The newest of each source.
+    thread
+        In which the stream calls its function; it does not meanwhile.
+    index
+        Number of the newest piece of sound.
+
+    Raises
+    ------
+    RuntimeError
+        If nothing came yet, or the stream's running call does not end.
+    """
+    if not came:
+        raise RuntimeError(
+            f"step() of {plan.fn_name} has nothing to call it with: nothing has come yet. Press Start and wait for "
+            "a picture or sound, or set webcam.frame."
+        )
+    newest = max(came, key=lambda one: one.received_at_s)
+    with contextlib.ExitStack() as at_end:
+        try:
+            at_end.enter_context(thread.lend_turn(CALL_ENDS_WITHIN_S))
+        except TimeoutError:
+            raise RuntimeError(
+                f"step() cannot call {plan.fn_name}: its running call has not returned for {CALL_ENDS_WITHIN_S:g} s, "
+                "and calls never overlap. Wait for it, or make the stream anew."
+            ) from None
+        ports: list[InputPort | OutputPort] = [*plan.inputs, *plan.outputs]
+        for port in ports:
+            port.attach()
+            at_end.callback(port.detach)
+        at_end.enter_context(own_figures())
+        return _call(plan, newest, index)
+
+
+def _call(plan: StreamPlan, newest: Captured, index: int) -> Any:
+    values = [port.read(newest) for port in plan.inputs]
+    is_picture = [isinstance(port, PictureInput) for port in plan.inputs]
+    pictures_px = sizes_px(zip(values, is_picture, strict=True))
+    origin = Origin(newest, carry_nothing, pictures_px=pictures_px)
+    meta = {"meta": _meta(newest, index)} if plan.options["metadata"] else {}
+    return call_once(plan.fn, values, meta, lambda value: deal_out(value, plan, origin))
+
+
+def _meta(newest: Captured, index: int) -> FrameMeta | SoundMeta:
+    return frame_meta(newest) if isinstance(newest, Frame) else sound_meta(newest, index)
