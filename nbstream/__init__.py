@@ -33,8 +33,10 @@ if TYPE_CHECKING:
     from .calls.metadata import FrameMeta, SoundMeta
     from .gates.shared import Gate
     from .sounds import segmenter as voice
+    from .sounds.format import Sound
     from .streams.stream import stream
     from .widgets.audio_player import AudioPlayer
+    from .widgets.interact import interact, interactive
     from .widgets.microphone import Microphone
     from .widgets.overlay import Overlay
     from .widgets.reduced import Reduced
@@ -59,6 +61,7 @@ __all__ = [
     "Reduced",
     "ResultError",
     "SignatureError",
+    "Sound",
     "SoundMeta",
     "State",
     "StreamBinding",
@@ -67,6 +70,8 @@ __all__ = [
     "WorkerError",
     "__version__",
     "draw",
+    "interact",
+    "interactive",
     "skip",
     "stream",
     "voice",
@@ -84,9 +89,12 @@ _MODULE_OF = {
     "Overlay": "widgets.overlay",
     "Polygon": "annotations.kinds",
     "Reduced": "widgets.reduced",
+    "Sound": "sounds.format",
     "SoundMeta": "calls.metadata",
     "Text": "annotations.kinds",
     "draw": "annotations.draw",
+    "interact": "widgets.interact",
+    "interactive": "widgets.interact",
     "stream": "streams.stream",
     "voice": "voice",
 }

@@ -18,6 +18,7 @@ from ..protocol.sound import SampleType
 from .chunk import Chunk
 
 Samples = NDArray[Any]
+Sound = tuple[int, NDArray[np.int16 | np.float32]]
 FULL_SCALE = 32768.0
 
 
