@@ -110,6 +110,8 @@ DRAWN = {
     "tuple of tuples": ((5, 5, 20, 20),),
     "tensor": Tensor([ROW]),
     "contour": nbs.Polygon(CONTOUR),
+    "contours": (CONTOUR,),
+    "landmarks": [Landmark(0.5, 0.5, 0, 1)],
 }
 
 
@@ -119,32 +121,28 @@ def test_these_are_drawn(name):
 
 
 NOT_DRAWN: dict[str, tuple[Any, str]] = {
-    "(n, 4)": (np.array([ROW[:4]]), "return [tuple(box) for box in x.tolist()]; for x1"),
-    "(4,)": (np.array(ROW[:4]), "Return tuple(x)"),
-    "(n, 5)": (np.array([ROW[:5]]), "Return np.column_stack([x, np.zeros(len(x))])"),
+    "(n, 4)": (np.array([ROW[:4]]), 'give the overlay boxes="xywh"; for x1'),
+    "(4,)": (np.array(ROW[:4]), 'boxes="xywh"; for x1'),
+    "(n, 5)": (np.array([ROW[:5]]), "The class is missing. For x, y, width, height"),
     "(n, 7)": (np.array([[*ROW, 1]]), "Return x[:, :6]"),
     "(6,)": (np.array(ROW), "Return x[None]"),
     "(1, n, 6)": (np.array([[ROW]]), "Return x[0]."),
-    "flat": (np.ones(9), "return [tuple(box) for box in x.tolist()]."),
+    "flat": (np.ones(9), 'give the overlay boxes="xywh"'),
     "objects": (np.array([nbs.Box(1, 1, 5, 5)], object), "Return list(x)"),
     "mask": (np.zeros((48, 64), bool), "Return nbs.Mask(x)"),
     "grey": (np.zeros((48, 64), np.uint8), "Of a mask return nbs.Mask(x)"),
     "picture": (np.zeros((48, 64, 3), np.uint8), "A picture goes to a display"),
-    "list of rows": ([np.array(ROW[:4])], "Return [tuple(box) for box in x]"),
+    "list of rows": ([np.array(ROW[:4])], 'boxes="xywh"; for x1'),
     "list of six": ([np.array(ROW)], "Return np.array(x), of shape (n, 6)."),
     "list of numbers": ([5, 5, 20, 20], "One box is a tuple"),
-    "list of lists": ([ROW[:4]], "A box is a tuple"),
+    "list of lists": ([ROW[:4]], 'boxes="xywh"; for x1'),
     "list of lists of six": ([ROW], "Return np.array(x), of shape (n, 6)."),
-    "contours": ([CONTOUR], "return [nbs.Polygon(contour) for contour in x]"),
+    "contours and their tree": (
+        ((CONTOUR,), np.zeros((1, 1, 4))),
+        "Of contours return the first that findContours gives.",
+    ),
     "tensors": ((Tensor(5), Tensor(5)), "of single numbers float(x)"),
     "tensor elsewhere": (Tensor([ROW], "on a device"), "Return x.detach().cpu().numpy()"),
-    "result with boxes": ([SimpleNamespace(boxes=0)], "Return x.boxes.data.cpu().numpy()"),
-    "boxes": (SimpleNamespace(xyxy=0, conf=0, cls=0), "Return x.data.cpu().numpy()"),
-    "detections": (
-        SimpleNamespace(xyxy=0, confidence=0, class_id=0),
-        "Return np.column_stack([x.xyxy, x.confidence, x.class_id]).",
-    ),
-    "landmarks": ([Landmark(0.5, 0.5, 0, 1)], "return nbs.Keypoints([(p.x, p.y) for p in x])"),
     "landmark objects": ([SimpleNamespace(x=0, y=0)], "nbs.Keypoints([(p.x, p.y) for p in x])"),
     "rectangle": (SimpleNamespace(left=0, top=0, width=0, height=0), "nbs.Box(x.left(), x.top()"),
     "dict": ({"x": 1}, "Return nbs.Box(x, y, width, height, label=...)"),
@@ -153,7 +151,7 @@ NOT_DRAWN: dict[str, tuple[Any, str]] = {
     "for two outputs": ((np.array([ROW[:4]]), 0.9), "return the annotations alone, or list more"),
     "tensor as x": (nbs.Box(Tensor(1), 1, 5, 5), "Give float(x)."),  # type: ignore[arg-type]
     "score as text": (nbs.Box(1, 1, 5, 5, score="0.9"), "Give float(x)."),  # type: ignore[arg-type]
-    "name of a colour": (nbs.Box(1, 1, 5, 5, color="red"), 'For red give "#ff0000"'),
+    "name of a colour": (nbs.Box(1, 1, 5, 5, color="rot"), 'a name such as "red"'),
     "points with scores": (nbs.Keypoints(np.ones((4, 3))), "Give x[:, :2]."),
     "points with None": (nbs.Keypoints([(1, 2), None]), "is (nan, nan), not None."),
     "mask in a batch": (nbs.Mask(np.ones((1, 4, 4), bool)), "Give x[0]."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import sys
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 import nbstream as nbs
+from nbstream.annotations.color_names import COLOR_NAMES
 from nbstream.annotations.colors import PALETTE, color_of, outline_of
 from nbstream.annotations.marks import MAX_MARKS, MAX_POINTS, marks_of
 
@@ -89,6 +91,13 @@ def test_the_same_label_has_the_same_colour_whatever_else_it_has():
 def test_colours_stand_out_against_their_outline():
     assert {outline_of(color) for color in PALETTE} == {"#000000"}
     assert outline_of("#000080") == "#ffffff"
+
+
+def test_colours_have_the_names_that_they_have_in_css():
+    assert only(nbs.Box(1, 2, 3, 4, color="RebeccaPurple")).color == "#663399"
+    assert only(nbs.Box(1, 2, 3, 4, color="grey")).color == "#808080"
+    assert len(COLOR_NAMES) == 148
+    assert all(map(re.compile("#[0-9a-f]{6}").fullmatch, COLOR_NAMES.values()))
 
 
 # --- what is left out ----------------------------------------------------------------------------
@@ -177,7 +186,7 @@ def test_a_long_text_is_cut():
         (nbs.Keypoints([(1, 2)], edges=[(0, 1)]), "edges of 1 keypoints"),
         (nbs.Keypoints([(1, 2)], edges=["ab"]), "edges of 1 keypoints"),  # type: ignore[list-item]
         (nbs.Mask(np.zeros((2, 2, 3))), "a mask of shape"),
-        (nbs.Box(1, 2, 3, 4, color="navy"), "'navy' as color.*#rrggbb"),
+        (nbs.Box(1, 2, 3, 4, color="nave"), "'nave' as color.*#rrggbb"),
         (nbs.Box(1, 2, 3, 4, color=(1, 2, 300)), "as color"),
     ],
 )

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 BOXES = (
-    "For x, y, width, height of each, as OpenCV gives it, return [tuple(box) for box in x.tolist()]"
+    'For x, y, width, height of each, as OpenCV gives it, give the overlay boxes="xywh"; for x1, y1, x2, y2 '
+    'boxes="xyxy".'
 )
-CORNERS = "for x1, y1, x2, y2, return np.column_stack([x, scores, classes])"
 KEYPOINTS = (
     "Of landmarks return nbs.Keypoints([(p.x, p.y) for p in x]) to an Overlay(relative=True)."
 )
@@ -25,10 +25,6 @@ def _has(*names: str) -> Test:
 
 # The first that fits. A list is looked at by its first entry.
 _OBJECTS: Sequence[tuple[Test, str]] = (
-    (_has("xyxy", "confidence", "class_id"),
-     "Return np.column_stack([x.xyxy, x.confidence, x.class_id])."),
-    (_has("xyxy", "conf", "cls"), "Return x.data.cpu().numpy(), without tracking: shape (n, 6)."),
-    (_has("boxes"), "Return x.boxes.data.cpu().numpy() of one result, without tracking: shape (n, 6)."),
     (_has("left", "top", "width", "height"),
      "Return nbs.Box(x.left(), x.top(), x.width(), x.height()) of each."),
     (_has("left"), "Return nbs.Box(x, y, width, height) of each."),
@@ -40,7 +36,9 @@ _OBJECTS: Sequence[tuple[Test, str]] = (
     (lambda value: isinstance(value, (bool, int, float, np.generic)),
      "One box is a tuple: return (x, y, width, height)."),
     (lambda value: isinstance(value, list) and len(value) in (4, 5),
-     "A box is a tuple: return [tuple(box) for box in x]."),
+     BOXES),
+    (lambda value: isinstance(value, tuple) and bool(value) and isinstance(value[0], np.ndarray),
+     "Of contours return the first that findContours gives."),
     (lambda value: isinstance(value, (list, tuple)) and len(value) == 6,
      "Return np.array(x), of shape (n, 6)."),
 )  # fmt: skip
@@ -69,26 +67,22 @@ def advice_for_array(found: NDArray[Any]) -> str:
     if found.ndim == 1 and columns == 6:
         return "Return x[None], of one box."
     if found.ndim == 1 and columns == 4:
-        return "Return tuple(x) for x, y, width, height."
-    return (
-        _by_columns.get(columns, "Of a mask return nbs.Mask(x).")
-        if found.ndim == 2
-        else BOXES + "."
-    )
+        return BOXES
+    return _by_columns.get(columns, "Of a mask return nbs.Mask(x).") if found.ndim == 2 else BOXES
 
 
 _by_columns = {
-    4: f"{BOXES}; {CORNERS}.",
-    5: "Return np.column_stack([x, np.zeros(len(x))]): the class is missing.",
+    4: BOXES,
+    5: f"The class is missing. {BOXES}",
     7: "Return x[:, :6], or the six columns in this order.",
 }  # fmt: skip
 
 
 def _for_array_in_list(value: NDArray[Any]) -> str:
     if value.ndim == 3 and value.shape[1:] == (1, 2):
-        return "Of contours return [nbs.Polygon(contour) for contour in x]."
+        return "Of contours return the first that findContours gives."
     if value.shape == (4,):
-        return "Return [tuple(box) for box in x] for x, y, width, height of each."
+        return BOXES
     if value.shape == (6,):
         return "Return np.array(x), of shape (n, 6)."
     return (

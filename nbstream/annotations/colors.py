@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import ResultError
+from .color_names import COLOR_NAMES
 
 # Light and strong: each stands out on any picture with the dark outline that lines and text get.
 PALETTE = (
@@ -38,19 +39,22 @@ def channels_of(color: str) -> tuple[int, int, int]:
 
 
 def checked_color(color: Any) -> str:
-    """Write a person's colour as "#rrggbb".
+    """Write a person's colour, or the name that CSS has for it, as "#rrggbb".
 
     Raises
     ------
     ResultError
-        If it is neither such a text nor three numbers.
+        If it is neither such a text, nor a name, nor three numbers.
     """
-    if isinstance(color, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", color):
-        return color.lower()
+    if isinstance(color, str):
+        if re.fullmatch(r"#[0-9a-fA-F]{6}", color):
+            return color.lower()
+        if (named := COLOR_NAMES.get(color.lower())) is not None:
+            return named
     channels = color if isinstance(color, tuple) and len(color) == 3 else ("",)
     if all(isinstance(one, (int, np.integer)) and 0 <= one <= 255 for one in channels):
         return "#{:02x}{:02x}{:02x}".format(*(int(one) for one in channels))
     raise ResultError(
-        f'{color!r:.80} as color of an annotation; expected "#rrggbb" or (red, green, blue), each 0..255. '
-        'For red give "#ff0000"; of an array tuple(x.tolist()); leave a fourth value out.'
+        f'{color!r:.80} as color of an annotation; expected a name such as "red", "#rrggbb", or (red, green, blue), '
+        "each 0..255. Of an array give tuple(x.tolist()); leave a fourth value out."
     )

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from ..errors import MissingDependencyError, ResultError
 from ..pictures.codecs import ChannelOrder
 from .colors import channels_of, outline_of
-from .marks import Labels, Mark, Marks, marks_of
+from .detected import Labels
+from .marks import Mark, Marks, marks_of
 from .masks import Tint
+from .reading import BoxForm, checked_form
 
 
 def draw(
@@ -20,6 +22,7 @@ def draw(
     *,
     labels: Labels | None = None,
     relative: bool = False,
+    boxes: BoxForm | None = None,
     color: ChannelOrder = "rgb",
 ) -> NDArray[np.uint8]:
     """Paint annotations over a picture.
@@ -29,12 +32,14 @@ def draw(
     frame
         uint8 of shape (height, width, 3); it is not changed.
     annotations
-        What an `Overlay` takes: annotations, tuples ``(x, y, width, height[, label[, score]])``, a list of these, an
-        array of shape (n, 6), or `None`.
+        What an `Overlay` takes: annotations, tuples ``(x, y, width, height[, label[, score]])``, results of detectors,
+        a list or an iterator of these, an array of shape (n, 6), or `None`.
     labels
-        Names of the classes of an array, by number; `None` = the numbers.
+        Names of the classes, by number; `None` = those of the result, or the numbers.
     relative
         Whether coordinates are shares of the picture, 0..1, and not pixels.
+    boxes
+        As for an `Overlay`.
     color
         Order of the frame's channels. Colours of annotations are always red, green, blue.
 
@@ -47,6 +52,8 @@ def draw(
     ------
     ResultError
         If the frame is no such picture, or something is no annotation.
+    ValueError
+        If `boxes` is none of its values.
     MissingDependencyError
         If OpenCV cannot be imported.
     """
@@ -54,7 +61,13 @@ def draw(
         came = f"{getattr(frame, 'dtype', type(frame).__name__)} of shape {np.shape(frame)}"
         raise ResultError(f"draw() was given {came}; expected uint8 of shape (height, width, 3).")
     height_px, width_px = frame.shape[:2]
-    marks = marks_of(annotations, (width_px, height_px), labels=labels, relative=relative)
+    marks = marks_of(
+        annotations,
+        (width_px, height_px),
+        labels=labels,
+        relative=relative,
+        boxes=checked_form(boxes),
+    )
     painted = np.array(frame, order="C")
     _Brush(painted, color).paint(marks)
     return painted

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Color = str | tuple[int, int, int]
-"""``"#rrggbb"``, or red, green and blue as 0..255."""
+"""A name as in CSS, ``"#rrggbb"``, or red, green and blue as 0..255."""
 
 
 @dataclass(frozen=True, eq=False)

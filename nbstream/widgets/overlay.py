@@ -10,7 +10,9 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from ..annotations.marks import Labels, Mark, Marks, has_places, marks_of
+from ..annotations.detected import Labels
+from ..annotations.marks import Mark, Marks, marks_of
+from ..annotations.reading import BoxForm, checked_form, has_places, listed
 from ..errors import ResultError
 from ..kernel.clock import current_clock
 from ..pictures.codecs import image_size
@@ -29,7 +31,9 @@ class Overlay:
     """What is drawn over the live picture of a camera or a view; an output of a stream, and no widget of its own.
 
     It takes `nbs.Box`, `Polygon`, `Mask`, `Keypoints`, `Text`, tuples ``(x, y, width, height[, label[, score]])``,
-    lists of these, and arrays of shape (n, 6): x1, y1, x2, y2, score, class. `None` clears it, and so do Stop and the
+    lists and iterators of these, and arrays of shape (n, 6): x1, y1, x2, y2, score, class; and, as they are, the
+    `Detections` and `KeyPoints` of supervision, the `Results` of ultralytics, landmarks and detections of MediaPipe
+    and contours of OpenCV. `None` clears it, and so do Stop and the
     next start. The best 300 by score are drawn; of more, the count is shown. Left out is what is not a number, has no
     area or lies outside of the picture.
 
@@ -38,20 +42,32 @@ class Overlay:
     target
         The `Webcam` or `ImageView` over which it is drawn, mirrored with the preview (texts are not).
     labels
-        Names of the classes of an array, by number; `None` = the numbers.
+        Names of the classes, by number; `None` = those of the result, or the numbers.
     relative
         Whether coordinates are shares of the picture's width and height, 0..1, and not pixels of the picture that the
         function got, whatever input gave it. A target that shows it in another size needs nothing: it is drawn to
         scale. A function that got several pictures of different size, or none, has to use shares.
+        MediaPipe's landmarks are always taken as shares.
+    boxes
+        What the first four numbers of arrays and tuples are: "xyxy" two corners, "xywh" a corner and a size, as
+        OpenCV's detectors have it. Arrays may then be of shape (n, 4) or (n, 5), too. `None` = corners in arrays of
+        shape (n, 6), sizes in tuples.
 
     Raises
     ------
     TypeError
         If `target` is neither.
+    ValueError
+        If `boxes` is none of its values.
     """
 
     def __init__(
-        self, target: Webcam | ImageView, *, labels: Labels | None = None, relative: bool = False
+        self,
+        target: Webcam | ImageView,
+        *,
+        labels: Labels | None = None,
+        relative: bool = False,
+        boxes: BoxForm | None = None,
     ) -> None:
         if not isinstance(target, (Webcam, ImageView)):
             raise TypeError(
@@ -60,6 +76,7 @@ class Overlay:
         self.target = target
         self.labels = labels
         self.relative = relative
+        self.boxes = checked_form(boxes)
         self._id = new_widget_id()
         self._outlet = PictureOutlet(self._id, target.send_to_pages, current_clock())
         self._lock = threading.Lock()
@@ -87,6 +104,7 @@ class Overlay:
     def _show(
         self, annotations: Any, size_px: tuple[int, int] | None, origin: Origin | None
     ) -> None:
+        annotations = listed(annotations)
         if size_px is None and not self.relative and has_places(annotations):
             raise ResultError(_unknown_picture(annotations, origin))
         marks = marks_of(
@@ -94,6 +112,7 @@ class Overlay:
             size_px or self._newest_size_px(),
             labels=self.labels,
             relative=self.relative,
+            boxes=self.boxes,
         )
         png = b"" if marks.tint is None else marks.tint.png()
         self._outlet.show(_drawing(self._id, marks, png, origin))
