@@ -1,5 +1,6 @@
 /** Open one camera. */
 
+import { getPage } from "../page/page";
 import type { PictureSize } from "../protocol/to_page";
 import type { CaptureKind } from "./capture";
 import { type DeviceWish, wishOf } from "./devices";
@@ -24,7 +25,7 @@ export function openCamera(request: CameraRequest, signal: AbortSignal): Promise
     kind: CAMERA,
     ...wishOf(request),
     constraints: (deviceId: string) => ({ video: toConstraints(request, deviceId), audio: false }),
-    openSynthetic: () => openSyntheticCamera({ widthPx, heightPx, fps: SYNTHETIC_FPS, signal }),
+    openSynthetic: () => openSyntheticCamera({ widthPx, heightPx, fps: SYNTHETIC_FPS, clock: getPage().clock, signal }),
   };
   return openDevice(wish, signal);
 }

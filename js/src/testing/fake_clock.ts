@@ -21,6 +21,18 @@ export class FakeClock implements Clock {
     return this.#timers.length;
   }
 
+  /** So much time passes at once, as on a page that was busy; what became due is called then. */
+  stand(ms: number): void {
+    this.#nowMs += ms;
+    this.advance(0);
+  }
+
+  /** What waits is called after so much time, due or not: timers of other clocks are not exact. */
+  wakeEarly(ms: number): void {
+    this.#nowMs += ms;
+    for (const { callback } of this.#timers.splice(0)) callback();
+  }
+
   advance(ms: number): void {
     const untilMs = this.#nowMs + ms;
     for (;;) {

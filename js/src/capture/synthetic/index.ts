@@ -1,20 +1,21 @@
 /**
  * A camera that is drawn in the page, for people and test machines without one.
  *
- * A timer that also runs in hidden tabs wakes the camera when a frame is due; the frame is drawn on a canvas and handed
+ * The page's clock, which also runs in hidden tabs, wakes the camera when a frame is due; the frame is drawn on a canvas and handed
  * to the canvas' stream. Frame n shows the scene at n / fps seconds and carries n as text and barcode. A busy page
  * misses frames, as a real camera's page does: their numbers never appear, and the scene keeps the pace of the clock.
  */
 
+import type { Cancel, Clock } from "../../page/clock";
 import { createPainter } from "./draw";
 import { sceneAt } from "./scene";
-import { openWakeTimer } from "./timer";
 
 export interface SyntheticCameraOptions {
   readonly widthPx: number;
   readonly heightPx: number;
   /** Frames per second. */
   readonly fps: number;
+  readonly clock: Clock;
   /** Ends the camera, as `track.stop()` does. */
   readonly signal: AbortSignal;
 }
@@ -25,7 +26,7 @@ export interface SyntheticCameraOptions {
  * Rejects with the signal's reason if it is aborted already.
  */
 export async function openSyntheticCamera(options: SyntheticCameraOptions): Promise<MediaStream> {
-  const { widthPx, heightPx, fps, signal } = options;
+  const { widthPx, heightPx, fps, clock, signal } = options;
   signal.throwIfAborted();
   const canvas = document.createElement("canvas");
   canvas.width = widthPx;
@@ -35,29 +36,30 @@ export async function openSyntheticCamera(options: SyntheticCameraOptions): Prom
   const stream = canvas.captureStream(0);
   const track = stream.getVideoTracks()[0] as CanvasCaptureMediaStreamTrack;
 
-  const openedAtMs = performance.now();
+  const openedAtMs = clock.now();
   let frameIndex = 0;
+  let cancelWake: Cancel = () => {};
   const drawFrame = () => {
     painter.draw(sceneAt(frameIndex / fps, widthPx, heightPx), frameIndex);
     track.requestFrame();
   };
-  const timer = openWakeTimer(() => {
+  const wake = () => {
     // Browsers fire no "ended" event for track.stop(), so the camera looks here.
     if (track.readyState === "ended") return close();
-    const dueIndex = Math.floor(((performance.now() - openedAtMs) * fps) / 1000);
+    const dueIndex = Math.floor(((clock.now() - openedAtMs) * fps) / 1000);
     if (dueIndex > frameIndex) {
       frameIndex = dueIndex;
       drawFrame();
     }
     wakeForNextFrame();
-  });
+  };
   const wakeForNextFrame = () => {
     const nextAtMs = openedAtMs + ((frameIndex + 1) * 1000) / fps;
-    timer.wakeAfter(Math.max(0, Math.ceil(nextAtMs - performance.now())));
+    cancelWake = clock.after(Math.ceil(nextAtMs - clock.now()), wake);
   };
   const close = () => {
     signal.removeEventListener("abort", close);
-    timer.close();
+    cancelWake();
     track.stop();
   };
   signal.addEventListener("abort", close);
