@@ -83,7 +83,7 @@ it("after any message a camera takes the second good state at the latest, captur
       await settle();
       at.say({ index: LATER });
       at.say({ index: LAST, note: "two" });
-      expect(at.source.session.state?.note).toBe("two");
+      expect(at.source.rule.state?.note).toBe("two");
       await at.grant();
       expect(at.source.camera.state).toBe("on");
       at.say({ index: LAST + 1, wanted: false, status: "idle" });
@@ -98,7 +98,7 @@ it("after any message a display's next good result is shown", async () => {
   await fc.assert(
     fc.asyncProperty(hostile, async (message) => {
       const at = new SourcePage();
-      const shown = vi.spyOn(at.source.painter, "show");
+      const shown = vi.spyOn(at.source.results.painter, "show");
       at.kernel.say(result({ seq: 1 }));
       at.kernel.say(broken(message as Hostile) as object);
       for (const seq of [LATER, LAST])
@@ -122,7 +122,7 @@ it("after any message a microphone takes the second good state at the latest", a
       at.kernel.say(broken(message as Hostile) as object);
       at.say({ index: LATER });
       at.say({ index: LAST, note: "two" });
-      expect(at.source.session.state?.note).toBe("two");
+      expect(at.source.rule.state?.note).toBe("two");
       at.source.destroy();
       await settle();
     }),

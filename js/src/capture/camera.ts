@@ -1,7 +1,7 @@
 /** Open one camera. */
 
 import { getPage } from "../page/page";
-import type { PictureSize } from "../protocol/to_page";
+import type { PictureSize } from "../protocol/from_page";
 import type { CaptureKind } from "./capture";
 import { type DeviceWish, wishOf } from "./devices";
 import { CAMERA } from "./kind";

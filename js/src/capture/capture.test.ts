@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { PictureSize } from "../protocol/to_page";
+import type { PictureSize } from "../protocol/from_page";
 import { FakePrompt, FakeStream, settle } from "../testing/fake_media";
 import { CAMERA_CAPTURE, type CameraRequest } from "./camera";
 import { Capture } from "./capture";

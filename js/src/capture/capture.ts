@@ -5,7 +5,7 @@
  */
 
 import { warnOnce } from "../page/log";
-import { type CaptureReport, type Device, MAX_TEXT_LENGTH, type OffReason } from "../protocol/to_page";
+import { type CaptureReport, type Device, MAX_TEXT_LENGTH, type OffReason } from "../protocol/from_page";
 import { standingDevices } from "./devices";
 import { CaptureError, describeFailure } from "./errors";
 import { type MediaKind, title } from "./kind";

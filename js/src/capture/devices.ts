@@ -1,6 +1,6 @@
 /** The devices that can be chosen. Their names are known only after the person has allowed one of their kind once. */
 
-import { type Device, MAX_DEVICES, MAX_TEXT_LENGTH } from "../protocol/to_page";
+import { type Device, MAX_DEVICES, MAX_TEXT_LENGTH } from "../protocol/from_page";
 import { type MediaKind, title } from "./kind";
 
 export const SYNTHETIC_ID = "synthetic";

@@ -1,6 +1,6 @@
 /** Why a device is not there: one reason and one sentence, with what to do, for whatever the browser threw. */
 
-import type { FailureReason } from "../protocol/to_page";
+import type { FailureReason } from "../protocol/from_page";
 import type { MediaKind } from "./kind";
 
 const SENTENCES: Record<FailureReason, (kind: MediaKind) => string> = {

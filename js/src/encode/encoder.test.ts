@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { settle } from "../testing/fake_media";
 import { FakeWorker } from "../testing/fake_worker";
-import { createEncoder, createWorkerEncoder, type EncodeJob } from "./encoder";
+import { createEncoder, createWorkerEncoder } from "./encoder";
+import type { EncodeJob } from "./job";
 import { encodeWorker, type WorkerAnswer } from "./worker";
 
 interface FakePicture {

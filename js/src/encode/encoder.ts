@@ -2,27 +2,10 @@
 
 import { startWorker } from "../page/clock";
 import { warnOnce } from "../page/log";
+import { draw } from "./draw";
+import type { EncodeJob, Encoder } from "./job";
 import { createMainEncoder } from "./main_thread";
-import type { Region } from "./region";
 import { encodeWorker, type JobMessage, type WorkerAnswer } from "./worker";
-
-export interface EncodeJob {
-  /** Closed by the encoder, whatever happens. */
-  picture: ImageBitmap | VideoFrame;
-  /** The part of it that is sent, and in what size. */
-  region: Region;
-  /** 1..100 */
-  quality: number;
-  isMirrored: boolean;
-  /** Without its colours, which makes it a quarter smaller. */
-  isGray: boolean;
-}
-
-export interface Encoder {
-  /** One whole JPEG file. Answers come in the order of the questions. */
-  encode(job: EncodeJob): Promise<ArrayBuffer>;
-  close(): void;
-}
 
 const WORKER_READY_MS = 3000;
 /** So long may a worker take to close the pictures that it has, before it is ended all the same. */
@@ -31,7 +14,7 @@ const DRAINED_WITHIN_MS = 1000;
 /** The best encoder of this page; a policy against workers shows only after the worker was made, hence the promise. */
 export async function createEncoder(): Promise<Encoder> {
   if (typeof Worker === "undefined" || typeof OffscreenCanvas === "undefined") return createMainEncoder();
-  return createWorkerEncoder(() => startWorker(encodeWorker)).catch(createMainEncoder);
+  return createWorkerEncoder(() => startWorker(encodeWorker, draw)).catch(createMainEncoder);
 }
 
 export async function createWorkerEncoder(makeWorker: () => Worker): Promise<Encoder> {

@@ -8,8 +8,8 @@ import type { AnyModel } from "@anywidget/types";
 import { warnOnce } from "../page/log";
 import type { Page } from "../page/page";
 import type { PaintedLedger } from "../page/painted";
+import { buildBye, buildHello, buildPainted, type PageMessage } from "../protocol/from_page";
 import type { SoundPageMessage } from "../protocol/sound";
-import { buildBye, buildHello, buildPainted, type PageMessage } from "../protocol/to_page";
 
 /** Checks a message; null when it is none. */
 export type Parse<Message> = (content: unknown, buffers: readonly { byteLength: number }[]) => Message | null;

@@ -287,7 +287,7 @@ describe("numbers of the kernel that cannot be", () => {
     at.hear(0.5);
     expectEachSeqFromOne();
     at.say({ stream_every_s: 0.2 });
-    expect(at.source.session.state?.stream_every_s).toBe(0.2);
+    expect(at.source.rule.state?.stream_every_s).toBe(0.2);
   });
 });
 

@@ -119,7 +119,7 @@ export class MicrophoneModel extends SourceModel<
 
   protected override captureChanged(): void {
     const { state } = this.camera;
-    if (state === "failed" || (state === "off" && this.session.isOver)) this.#chunker.finish();
+    if (state === "failed" || (state === "off" && this.rule.isOver)) this.#chunker.finish();
     else if (state === "off") this.#chunker.flush();
     super.captureChanged();
   }
@@ -135,7 +135,7 @@ export class MicrophoneModel extends SourceModel<
   #accept(receipt: Receipt): void {
     if (!this.#outbox.accept(receipt, this.page.clock.now())) return;
     // The last sound of a run is still on its way from the audio thread when the kernel keeps no more.
-    const isEnding = this.stream !== null && this.session.isOver;
+    const isEnding = this.stream !== null && this.rule.isOver;
     if (!isEnding) this.#chunker.setOpen(receipt.open);
   }
 

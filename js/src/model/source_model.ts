@@ -8,7 +8,7 @@
 import type { AnyModel } from "@anywidget/types";
 import { type DeviceWish, listDevices, watchDevices, wishOf } from "../capture/devices";
 import type { MediaKind } from "../capture/kind";
-import { Session } from "../pacing/session";
+import { CaptureRule } from "../pacing/capture_rule";
 import type { Cancel } from "../page/clock";
 import { Heartbeat } from "../page/heartbeat";
 import { Listeners } from "../page/listeners";
@@ -20,8 +20,8 @@ import {
   buildCommand,
   type CaptureReport,
   type Device,
-  type SourceState,
-} from "../protocol/to_page";
+} from "../protocol/from_page";
+import type { SourceState } from "../protocol/to_page";
 import type { Keeper, Pump } from "../pumps/keeper";
 import { Lane, type Parse } from "./lane";
 
@@ -41,7 +41,7 @@ export interface SourceOptions<Message> {
 export abstract class SourceModel<Message = unknown, Request = unknown, P extends Pump = Pump> {
   /** Told whenever a view should look again. */
   readonly changed = new Listeners();
-  readonly session: Session;
+  readonly rule: CaptureRule;
   readonly kind: MediaKind;
   /** When the command was given that the kernel has not answered yet. */
   askedAtMs: number | null = null;
@@ -65,13 +65,13 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
     this.page = page;
     this.kind = kind;
     this.#traits = traits;
-    this.session = new Session(page.client);
+    this.rule = new CaptureRule(page.client);
     this.#heartbeat = new Heartbeat(page.clock, () => this.#beat());
     this.lane = new Lane(model, page, {
       parse,
       received: (message, bytes) => this.received(message, bytes),
       linkChanged: () => this.#linkChanged(),
-      views: () => this.session.views,
+      views: () => this.rule.views,
     });
   }
 
@@ -95,7 +95,7 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
     return this.keeper.capture.stream;
   }
 
-  /** `isShown` tells whether the view has a place in the page, in sight or scrolled away. Returns what takes it away. */
+  /** `isShown` tells whether the view has room in the page, in sight or scrolled away. Returns what takes it away. */
   addView(isShown: () => boolean = () => true): () => void {
     const view = { isShown };
     this.#views.add(view);
@@ -122,7 +122,7 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
 
   /** A person pressed a button or chose a device. */
   command(action: Action, device?: Device): void {
-    if (action === "stop") this.session.stop();
+    if (action === "stop") this.rule.stop();
     this.askedAtMs = this.page.clock.now();
     this.lane.send(buildCommand(this.page.client, action, this.page.nextCommandIndex(), device));
     this.update();
@@ -154,8 +154,8 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
     const nowMs = this.page.clock.now();
     this.askedAtMs = null;
     // The kernel may have forgotten this page meanwhile.
-    if (this.session.isSilent(nowMs)) this.lane.hello();
-    return this.session.hear(state, nowMs);
+    if (this.rule.isSilent(nowMs)) this.lane.hello();
+    return this.rule.hear(state, nowMs);
   }
 
   /** Do what the facts ask for now, and look again when time changes the answer. */
@@ -163,13 +163,13 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
     if (this.#isDestroyed) return;
     const { clock } = this.page;
     const nowMs = clock.now();
-    this.session.setSeen(this.#isSeen(), nowMs);
-    const { cameraRun, nextCheckAtMs } = this.session.decide(nowMs);
-    if (cameraRun === null) this.keeper.keepClosed(this.session.whyOff(nowMs));
+    this.rule.setSeen(this.#isSeen(), nowMs);
+    const { cameraRun, nextCheckAtMs } = this.rule.decide(nowMs);
+    if (cameraRun === null) this.keeper.keepClosed(this.rule.whyOff(nowMs));
     else this.keeper.keepOpen(cameraRun, this.request());
     this.#cancelCheck();
     this.#cancelCheck = nextCheckAtMs === null ? () => {} : clock.after(nextCheckAtMs - clock.now() + 1, this.update);
-    const { state, isOwner, views, isGone } = this.session;
+    const { state, isOwner, views, isGone } = this.rule;
     this.#heartbeat.set(state?.wanted === true && (isOwner || views > 0) && !isGone);
     this.page.favicon.set(this, state?.wanted === true && !isGone);
     this.changed.notify();
@@ -177,7 +177,7 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
 
   protected captureChanged(): void {
     if (this.stream) this.#refreshDevices(); // Their names can be read from now on.
-    if (this.session.isOwner && this.camera !== this.#toldCamera) {
+    if (this.rule.isOwner && this.camera !== this.#toldCamera) {
       this.#toldCamera = this.camera;
       this.lane.send(buildCamera(this.page.client, this.#run, this.camera, this.page.nextReportIndex()));
     }
@@ -185,7 +185,7 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
   }
 
   protected sendBeat(): void {
-    const { views } = this.session;
+    const { views } = this.rule;
     const facts = { run: this.#run, views, sent_through: this.sentThrough(), camera: this.camera };
     const when = { sent_at_ms: this.page.clock.now(), report_index: this.page.nextReportIndex() };
     this.lane.send(buildBeat(this.page.client, { ...facts, ...when }, this.lane.ledger.take()));
@@ -199,7 +199,7 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
   }
 
   get #run(): number {
-    return this.session.state?.run ?? 0;
+    return this.rule.state?.run ?? 0;
   }
 
   #refreshDevices = (): void => {
@@ -212,7 +212,7 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
   };
 
   #linkChanged(): void {
-    this.session.isGone = this.lane.isGone;
+    this.rule.isGone = this.lane.isGone;
     this.update();
   }
 
@@ -222,7 +222,7 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
   }
 
   #viewsChanged(): void {
-    this.session.setViews(this.#views.size, this.page.clock.now());
+    this.rule.setViews(this.#views.size, this.page.clock.now());
     this.update();
     this.sendBeat();
   }

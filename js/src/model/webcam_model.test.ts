@@ -184,7 +184,7 @@ describe("the camera goes off", () => {
     at.kernel.isCut = true;
     at.clock.advance(1000);
     expect(stream.track.readyState).toBe("ended");
-    expect(at.source.session.isGone).toBe(true);
+    expect(at.source.rule.isGone).toBe(true);
     at.kernel.isCut = false;
     at.sentTypes();
     at.clock.advance(5000);
@@ -267,18 +267,18 @@ describe("results", () => {
   beforeEach(() => {
     vi.stubGlobal("createImageBitmap", async () => ({ width: 4, height: 3, close() {} }));
     vi.stubGlobal("requestAnimationFrame", (callback: () => void) => callback());
-    at.source.painter.attach(new FakeCanvas().asCanvas);
+    at.source.results.painter.attach(new FakeCanvas().asCanvas);
   });
 
   it("are painted, and a new run begins without the old one", async () => {
     at.say({ shows_result: true });
     at.kernel.say(result(1), [bytesOf("x")]);
     await settle();
-    expect(at.source.painter.hasPicture).toBe(true);
+    expect(at.source.results.painter.hasPicture).toBe(true);
     at.say({ wanted: false, status: "idle" });
-    expect(at.source.painter.hasPicture).toBe(true);
+    expect(at.source.results.painter.hasPicture).toBe(true);
     at.say({ run: 2 });
-    expect(at.source.painter.hasPicture).toBe(false);
+    expect(at.source.results.painter.hasPicture).toBe(false);
   });
 
   it("are reported by a message of their own when nothing carries the word", async () => {
@@ -366,7 +366,7 @@ describe("a server that holds results back", () => {
 
 describe("annotations", () => {
   const draw = (seq: number) => at.kernel.say(overlay({ seq }));
-  const drawnCount = () => at.source.overlays.layers.length;
+  const drawnCount = () => at.source.results.overlays.layers.length;
 
   it("hand over the credit that rides on them, and are told as painted under their own name", () => {
     at.say();

@@ -3,23 +3,15 @@
 import type { AnyModel } from "@anywidget/types";
 import { CAMERA_CAPTURE, type CameraRequest } from "../capture/camera";
 import { CAMERA } from "../capture/kind";
-import type { Encoder } from "../encode/encoder";
+import type { Encoder } from "../encode/job";
 import { Pacer } from "../pacing/pacer";
 import { StallWatch } from "../pacing/stall";
-import { type Page, type ResultWatcher, routeCredits } from "../page/page";
-import {
-  buildFrame,
-  type CameraReport,
-  type Credit,
-  type KernelMessage,
-  type PictureSize,
-  parseKernelMessage,
-  type StateMessage,
-} from "../protocol/to_page";
+import type { Page, ResultWatcher } from "../page/page";
+import { buildFrame, type CameraReport, type PictureSize } from "../protocol/from_page";
+import { type Credit, type KernelMessage, parseKernelMessage, type StateMessage } from "../protocol/to_page";
 import { FramePump, type PumpPorts } from "../pumps/frame_pump";
 import { Keeper } from "../pumps/keeper";
-import { Overlays } from "../results/overlays";
-import { BROWSER_SCREEN, Painter } from "../results/painter";
+import { Results } from "../results/results";
 import { readSettings, SETTING_TRAITS, type Settings, toCameraRequest } from "./settings";
 import { SourceModel } from "./source_model";
 
@@ -30,8 +22,7 @@ export interface Hardware {
 }
 
 export class WebcamModel extends SourceModel<KernelMessage, CameraRequest, FramePump> implements ResultWatcher {
-  readonly painter: Painter;
-  readonly overlays: Overlays;
+  readonly results: Results;
   protected readonly keeper: Keeper<CameraRequest, PictureSize, FramePump>;
   readonly #pacer = new Pacer();
   readonly #stalls = new StallWatch();
@@ -43,10 +34,7 @@ export class WebcamModel extends SourceModel<KernelMessage, CameraRequest, Frame
       (stream) => new FramePump(stream, this.#pumpPorts(), makeEncoder),
       () => this.captureChanged(),
     );
-    const screen = { ...BROWSER_SCREEN, visibility: page.visibility };
-    this.painter = new Painter(screen, (seq) => this.lane.notePainted(seq));
-    this.painter.changed.add(() => this.changed.notify());
-    this.overlays = new Overlays(screen, (overlay, seq, atMs) => this.lane.noteOverlay(overlay, seq, atMs));
+    this.results = new Results(page, this.lane, () => this.changed.notify());
     page.sources.set(this.lane.widgetId, this);
     this.begin();
   }
@@ -70,8 +58,7 @@ export class WebcamModel extends SourceModel<KernelMessage, CameraRequest, Frame
 
   override destroy(): void {
     super.destroy();
-    this.painter.close();
-    this.overlays.close();
+    this.results.close();
     if (this.page.sources.get(this.lane.widgetId) === this) this.page.sources.delete(this.lane.widgetId);
   }
 
@@ -86,20 +73,16 @@ export class WebcamModel extends SourceModel<KernelMessage, CameraRequest, Frame
   protected received(message: KernelMessage, picture: DataView | null): void {
     if (message.type === "state") this.#takeState(message);
     else if (message.type === "credit") this.acceptCredit(message.credit);
-    else {
-      routeCredits(this.page, message);
-      if (message.type === "overlay") this.overlays.show(message, picture, this.page.clock.now());
-      else this.painter.show({ seq: message.seq, mime: message.mime, bytes: picture });
-    }
+    else this.results.show(message, picture);
   }
 
   #takeState(state: StateMessage): void {
-    const runBefore = this.session.state?.run;
+    const runBefore = this.rule.state?.run;
     if (!this.hear(state)) return;
     // The last result stays after Stop, but a new run begins with the preview.
     const isNewRun = runBefore !== undefined && runBefore !== state.run;
-    if (isNewRun) this.painter.clear();
-    if (isNewRun || !state.wanted) this.overlays.clear();
+    if (isNewRun) this.results.painter.clear();
+    if (isNewRun || !state.wanted) this.results.overlays.clear();
     this.#pacer.begin(state.run);
     this.#pacer.everyMs = state.stream_every_s * 1000;
     this.update();
@@ -122,7 +105,7 @@ export class WebcamModel extends SourceModel<KernelMessage, CameraRequest, Frame
       clock,
       visibility,
       pacer: this.#pacer,
-      mayCapture: () => this.session.decide(clock.now()).mayCapture,
+      mayCapture: () => this.rule.decide(clock.now()).mayCapture,
       settings: () => this.settings,
       sizeSeen: (width_px, height_px) => this.keeper.capture.setSize({ width_px, height_px }),
       send: (frame, jpeg) => {

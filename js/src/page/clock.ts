@@ -26,8 +26,9 @@ function timerWorker(scope: { onmessage: unknown; postMessage(id: number): void 
   };
 }
 
-export function startWorker(body: (scope: never) => void): Worker {
-  const url = URL.createObjectURL(new Blob([`(${body})(self)`], { type: "text/javascript" }));
+/** `part`: a function that the body is handed, as text like the body itself. */
+export function startWorker<Part>(body: (scope: never, part: Part) => void, part?: Part): Worker {
+  const url = URL.createObjectURL(new Blob([`(${body})(self,${part})`], { type: "text/javascript" }));
   try {
     return new Worker(url);
   } finally {

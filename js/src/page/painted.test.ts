@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from "vitest";
-import type { Painted } from "../protocol/to_page";
+import type { Painted } from "../protocol/from_page";
 import { FakeClock } from "../testing/fake_clock";
 import { PaintedLedger } from "./painted";
 

@@ -4,7 +4,7 @@
  * The word rides on frames and beats, which are sent anyway; only when none comes by does it travel alone.
  */
 
-import type { Painted } from "../protocol/to_page";
+import type { Painted } from "../protocol/from_page";
 import type { Cancel, Clock } from "./clock";
 
 const ALONE_AFTER_MS = 150;

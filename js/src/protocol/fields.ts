@@ -1,5 +1,7 @@
 /** Checks on values that came from outside. JSON knows no integers, so a whole number counts as one. */
 
+export const PROTOCOL_VERSION = 1;
+
 export type Rec = Record<string, unknown>;
 
 export function isRecord(value: unknown): value is Rec {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { mark, overlay } from "../testing/messages";
-import { buildChunk, buildPlayed, parseMicrophoneMessage, parsePlayerMessage, type SoundPageMessage } from "./sound";
 import {
   buildBeat,
   buildBye,
@@ -10,8 +9,9 @@ import {
   buildHello,
   buildPainted,
   type PageMessage,
-  parseKernelMessage,
-} from "./to_page";
+} from "./from_page";
+import { buildChunk, buildPlayed, parseMicrophoneMessage, parsePlayerMessage, type SoundPageMessage } from "./sound";
+import { parseKernelMessage } from "./to_page";
 
 interface Golden {
   name: string;

@@ -1,19 +1,8 @@
-/** The wire contract of microphones and players; what they have in common with cameras and displays is in `contract`. */
+/** The wire contract of microphones and players; said and checked. What every source has is in the other modules. */
 
-import { isInt, isIntOrNull, isNumberOrNull, isRecord, type Rec } from "./fields";
-import {
-  type Buffers,
-  type CaptureReport,
-  type Credit,
-  type Head,
-  head,
-  isCredit,
-  isSourceState,
-  type Painted,
-  PROTOCOL_VERSION,
-  riding,
-  type SourceState,
-} from "./to_page";
+import { isInt, isIntOrNull, isNumberOrNull, isRecord, PROTOCOL_VERSION, type Rec } from "./fields";
+import { type CaptureReport, type Head, head, type Painted, riding } from "./from_page";
+import { type Buffers, type Credit, isCredit, isSourceState, type SourceState } from "./to_page";
 
 const MIN_RATE_HZ = 3_000;
 const MAX_RATE_HZ = 768_000;

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Pacer } from "../pacing/pacer";
-import type { Frame } from "../protocol/to_page";
+import type { Frame } from "../protocol/from_page";
 import { FakeClock } from "../testing/fake_clock";
 import { FakeEncoder } from "../testing/fake_encoder";
 import { FakeStream, settle } from "../testing/fake_media";

@@ -6,13 +6,14 @@
 
 import type { Feed } from "../capture/feed";
 import { CameraFeed } from "../capture/frames";
-import { createEncoder, type Encoder } from "../encode/encoder";
+import { createEncoder } from "../encode/encoder";
+import type { Encoder } from "../encode/job";
 import { type Crop, regionOf } from "../encode/region";
 import type { Limits } from "../pacing/adapt";
 import type { Pacer } from "../pacing/pacer";
 import type { Clock } from "../page/clock";
 import type { Visibility } from "../page/visibility";
-import type { Frame } from "../protocol/to_page";
+import type { Frame } from "../protocol/from_page";
 import { Attempts } from "./attempts";
 
 /** How a picture is made ready for its way. */

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, vi } from "vitest";
 import { CAMERA_CAPTURE, type CameraRequest } from "../capture/camera";
-import type { PictureSize } from "../protocol/to_page";
+import type { PictureSize } from "../protocol/from_page";
 import { FakePrompt, FakeStream, settle } from "../testing/fake_media";
 import { Keeper, type Pump } from "./keeper";
 

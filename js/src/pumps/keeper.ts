@@ -5,7 +5,7 @@
  */
 
 import { Capture, type CaptureKind } from "../capture/capture";
-import type { OffReason } from "../protocol/to_page";
+import type { OffReason } from "../protocol/from_page";
 
 /** Takes what an open device gives, until it is stopped. */
 export interface Pump {

@@ -8,7 +8,7 @@ import { warnOnce } from "../page/log";
 import { isNewer } from "../protocol/fields";
 import type { Mark, OverlayMessage } from "../protocol/to_page";
 import type { Drawable } from "./decode";
-import type { Screen } from "./painter";
+import type { PaintPorts } from "./painter";
 
 export interface Layer {
   marks: readonly Mark[];
@@ -18,7 +18,7 @@ export interface Layer {
   mask: Drawable | null;
 }
 
-type Painted = (overlay: string, seq: number, receivedAtMs: number) => void;
+type OnPainted = (overlay: string, seq: number, receivedAtMs: number) => void;
 
 export class Overlays {
   readonly #layers = new Map<string, Layer>();
@@ -29,15 +29,15 @@ export class Overlays {
   readonly #clearedThrough = new Map<string, number>();
   /** What is to be told as painted after the next animation frame. */
   readonly #unpainted = new Map<string, { seq: number; receivedAtMs: number }>();
-  readonly #screen: Screen;
-  readonly #painted: Painted;
+  readonly #ports: PaintPorts;
+  readonly #onPainted: OnPainted;
   readonly #unwatch: () => void;
   #isFrameAsked = false;
 
-  constructor(screen: Screen, painted: Painted) {
-    this.#screen = screen;
-    this.#painted = painted;
-    this.#unwatch = screen.visibility.onChange(() => this.#paint());
+  constructor(ports: PaintPorts, onPainted: OnPainted) {
+    this.#ports = ports;
+    this.#onPainted = onPainted;
+    this.#unwatch = ports.visibility.onChange(() => this.#paint());
   }
 
   get layers(): Layer[] {
@@ -87,7 +87,7 @@ export class Overlays {
   }
 
   #decode(png: DataView): Promise<Drawable | null> {
-    return this.#screen.decode(png as DataView<ArrayBuffer>, "image/png").catch(() => {
+    return this.#ports.decode(png as DataView<ArrayBuffer>, "image/png").catch(() => {
       warnOnce("The browser cannot decode the masks of an overlay; its texts are drawn without them.");
       return null;
     });
@@ -95,11 +95,11 @@ export class Overlays {
 
   #askFrame(): void {
     // No animation frame comes in a hidden page.
-    if (this.#draws.size === 0 || this.#screen.visibility.isHidden()) {
+    if (this.#draws.size === 0 || this.#ports.visibility.isHidden()) {
       this.#paint();
     } else if (!this.#isFrameAsked) {
       this.#isFrameAsked = true;
-      this.#screen.nextFrame(() => {
+      this.#ports.nextFrame(() => {
         this.#isFrameAsked = false;
         this.#paint();
       });
@@ -108,7 +108,7 @@ export class Overlays {
 
   #paint(): void {
     for (const draw of this.#draws) draw();
-    for (const [overlay, { seq, receivedAtMs }] of this.#unpainted) this.#painted(overlay, seq, receivedAtMs);
+    for (const [overlay, { seq, receivedAtMs }] of this.#unpainted) this.#onPainted(overlay, seq, receivedAtMs);
     this.#unpainted.clear();
   }
 }

@@ -18,13 +18,14 @@ export interface Result {
   bytes: DataView | null;
 }
 
-export interface Screen {
+/** What painting asks of the browser. */
+export interface PaintPorts {
   visibility: Visibility;
   decode(bytes: DataView<ArrayBuffer>, mime: ResultMime): Promise<Drawable>;
   nextFrame(callback: () => void): void;
 }
 
-export const BROWSER_SCREEN: Omit<Screen, "visibility"> = {
+export const BROWSER_PAINT: Omit<PaintPorts, "visibility"> = {
   decode: decodePicture,
   nextFrame: (callback) => requestAnimationFrame(callback),
 };
@@ -41,14 +42,14 @@ export class Painter {
   #pictureSeq = 0;
   /** What is decoded late and is not newer than this was taken away already. */
   #clearedThrough = 0;
-  readonly #screen: Screen;
-  readonly #painted: (seq: number) => void;
+  readonly #ports: PaintPorts;
+  readonly #onPainted: (seq: number) => void;
   readonly #unwatch: () => void;
 
-  constructor(screen: Screen, painted: (seq: number) => void) {
-    this.#screen = screen;
-    this.#painted = painted;
-    this.#unwatch = screen.visibility.onChange(() => this.#visibilityChanged());
+  constructor(ports: PaintPorts, onPainted: (seq: number) => void) {
+    this.#ports = ports;
+    this.#onPainted = onPainted;
+    this.#unwatch = ports.visibility.onChange(() => this.#visibilityChanged());
   }
 
   get hasPicture(): boolean {
@@ -64,7 +65,7 @@ export class Painter {
     if (!isNewer(result.seq, this.#newestSeq)) return;
     this.#newestSeq = result.seq;
     this.#waiting = result;
-    if (this.#isUnseen()) this.#painted(result.seq);
+    if (this.#isUnseen()) this.#onPainted(result.seq);
     else this.#decodeNext();
   }
 
@@ -89,12 +90,12 @@ export class Painter {
   }
 
   #isUnseen(): boolean {
-    return this.#canvases.size === 0 || this.#screen.visibility.isHidden();
+    return this.#canvases.size === 0 || this.#ports.visibility.isHidden();
   }
 
   #visibilityChanged(): void {
     // No animation frame comes in a hidden page: what waits for one counts as painted now.
-    if (this.#screen.visibility.isHidden() && this.#newestSeq > 0) this.#painted(this.#newestSeq);
+    if (this.#ports.visibility.isHidden() && this.#newestSeq > 0) this.#onPainted(this.#newestSeq);
     else this.#decodeNext();
   }
 
@@ -104,11 +105,11 @@ export class Painter {
     this.#waiting = null;
     if (!result.mime || !result.bytes) {
       this.#clearThrough(result.seq);
-      this.#painted(result.seq);
+      this.#onPainted(result.seq);
       return;
     }
     this.#isDecoding = true;
-    this.#screen
+    this.#ports
       .decode(result.bytes as DataView<ArrayBuffer>, result.mime)
       .then(
         (picture) => this.#decoded(picture, result.seq),
@@ -129,12 +130,12 @@ export class Painter {
     this.#setPicture(picture);
     if (this.#isFrameAsked) return;
     this.#isFrameAsked = true;
-    this.#screen.nextFrame(() => this.#paint());
+    this.#ports.nextFrame(() => this.#paint());
   }
 
   #failed({ seq, mime }: Result): void {
     warnOnce(`The browser cannot decode a result of type ${mime}. Return another type.`);
-    this.#painted(seq); // Or the kernel would wait for it.
+    this.#onPainted(seq); // Or the kernel would wait for it.
   }
 
   #clearThrough(seq: number): void {
@@ -153,7 +154,7 @@ export class Painter {
     this.#isFrameAsked = false;
     if (!this.#picture) return;
     for (const canvas of this.#canvases) drawOn(canvas, this.#picture);
-    this.#painted(this.#pictureSeq);
+    this.#onPainted(this.#pictureSeq);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { EncodeJob, Encoder } from "../encode/encoder";
+import type { EncodeJob, Encoder } from "../encode/job";
 
 /** An encoder whose answers come when the test says so, or at once. A "JPEG" is the text of what was asked. */
 export class FakeEncoder implements Encoder {

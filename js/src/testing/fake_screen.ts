@@ -1,5 +1,5 @@
 import type { Visibility } from "../page/visibility";
-import type { Screen } from "../results/painter";
+import type { PaintPorts } from "../results/painter";
 
 export class FakeVisibility implements Visibility {
   #isHidden = false;
@@ -32,7 +32,7 @@ export interface FakePicture {
 }
 
 /** Decoding and animation frames happen when a test says so. A picture's bytes are its text. */
-export class FakeScreen implements Screen {
+export class FakeScreen implements PaintPorts {
   readonly visibility = new FakeVisibility();
   readonly pictures: FakePicture[] = [];
   #decoding: (() => Promise<void>)[] = [];

@@ -1,3 +1,4 @@
+import { draw } from "../encode/draw";
 import { encodeWorker, type JobMessage, type WorkerAnswer } from "../encode/worker";
 
 /** Runs the worker's own code in this thread. */
@@ -13,7 +14,7 @@ export class FakeWorker {
   };
 
   start(): this {
-    encodeWorker(this.#scope);
+    encodeWorker(this.#scope, draw);
     return this;
   }
 

@@ -1,4 +1,5 @@
-import type { CameraReport, Credit, Mark, OverlayMessage, ResultMessage, StateMessage } from "../protocol/to_page";
+import type { CameraReport } from "../protocol/from_page";
+import type { Credit, Mark, OverlayMessage, ResultMessage, StateMessage } from "../protocol/to_page";
 
 /** Messages of the kernel, as a test wants them. */
 export function credit(fields: Partial<Credit> = {}): Credit {

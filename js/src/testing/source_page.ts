@@ -1,4 +1,4 @@
-import type { Encoder } from "../encode/encoder";
+import type { Encoder } from "../encode/job";
 import { WebcamModel } from "../model/webcam_model";
 import { Page } from "../page/page";
 import type { StateMessage } from "../protocol/to_page";

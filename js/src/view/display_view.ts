@@ -6,12 +6,13 @@ import { OverlayCanvas } from "./parts/overlay";
 
 /** Show the display in `container`. Returns what takes the view away again. */
 export function showDisplay(model: DisplayModel, container: HTMLElement): () => void {
+  const { painter, overlays } = model.results;
   const label = element("div", "nbstream-label");
   const hint = element("span", "nbstream-hint");
   hint.textContent = "No result yet";
   const placeholder = element("div", "nbstream-placeholder", {}, icon(...PICTURE_PATHS), hint);
   const canvas = element("canvas", "nbstream-result", { role: "img" });
-  const overlay = new OverlayCanvas(model.overlays);
+  const overlay = new OverlayCanvas(overlays);
   const picture = element("div", "nbstream-picture", {}, placeholder, canvas, overlay.root);
   const root = element("div", "nbstream-display", {}, label, picture);
 
@@ -19,13 +20,13 @@ export function showDisplay(model: DisplayModel, container: HTMLElement): () => 
     setText(label, model.label);
     label.hidden = model.label === "";
     canvas.setAttribute("aria-label", model.label || "Result");
-    canvas.hidden = !model.painter.hasPicture;
-    placeholder.hidden = model.painter.hasPicture;
-    overlay.update(!model.painter.hasPicture, false);
+    canvas.hidden = !painter.hasPicture;
+    placeholder.hidden = painter.hasPicture;
+    overlay.update(!painter.hasPicture, false);
   }
 
   const unsubscribe = model.changed.add(update);
-  const detach = model.painter.attach(canvas);
+  const detach = painter.attach(canvas);
   const removeView = model.addView();
   update();
   container.classList.add("nbstream-widget");

@@ -69,7 +69,7 @@ describe("while live", () => {
     at.clock.advance(510);
     expect([isShown("placeholder"), frames.asked]).toEqual([[true], 0]);
     remove();
-    expect([host.childElementCount, at.source.session.views]).toEqual([0, 0]);
+    expect([host.childElementCount, at.source.rule.views]).toEqual([0, 0]);
   });
 });
 

@@ -31,7 +31,7 @@ class SoundStage {
   }
 
   update(nowMs: number): void {
-    const { session, stream, isBlocked, clippedCount } = this.#model;
+    const { rule, stream, isBlocked, clippedCount } = this.#model;
     const isOn = stream !== null && !isBlocked;
     this.#placeholder.hidden = isOn;
     this.#waveform.canvas.hidden = !isOn;
@@ -40,7 +40,7 @@ class SoundStage {
     this.#clipped.hidden = clippedCount === 0 || !isOn;
     setText(this.#clipped, `${clippedCount} clipped`);
     setText(this.#hint, isBlocked ? "Click here: the browser wants it before it listens" : hintText(this.#model));
-    this.#timeBar.update(session.isGone ? null : session.state, session.heardAtMs, nowMs);
+    this.#timeBar.update(rule.isGone ? null : rule.state, rule.heardAtMs, nowMs);
   }
 
   close(): void {

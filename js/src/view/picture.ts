@@ -25,15 +25,16 @@ export class Picture {
     this.#preview.playsInline = true;
     this.canvas.setAttribute("role", "img");
     this.canvas.setAttribute("aria-label", "Result");
-    this.#overlay = new OverlayCanvas(model.overlays);
-    this.#detach = model.painter.attach(this.canvas);
+    this.#overlay = new OverlayCanvas(model.results.overlays);
+    this.#detach = model.results.painter.attach(this.canvas);
     const parts = [this.#placeholder, this.#preview, this.canvas, this.#overlay.root, this.#timeBar.root];
     this.root = element("div", "nbstream-picture", {}, ...parts);
   }
 
   update(nowMs: number): void {
-    const { session, painter, stream, settings } = this.#model;
-    const { state, heardAtMs, isGone } = session;
+    const { rule, results, stream, settings } = this.#model;
+    const { painter } = results;
+    const { state, heardAtMs, isGone } = rule;
     const showsResult = state?.shows_result === true && painter.hasPicture;
     // A preview that is covered by results costs a decoded picture each time: it lets the stream go.
     const previewed = showsResult ? null : stream;

@@ -16,10 +16,10 @@ export interface Stage {
 }
 
 /**
- * Whether the element has a place in the page. In a closed Accordion, a hidden Tab or below `display: none` it has none; what
+ * Whether the element has room in the page. In a closed Accordion, a hidden Tab or below `display: none` it has none; what
  * is scrolled away, or in a notebook or browser tab behind another one, has.
  */
-function hasPlace(element: Element): boolean {
+function isLaidOut(element: Element): boolean {
   let one: Element | undefined = element;
   // A notebook behind another one in JupyterLab is like a browser tab in the background.
   while (one && !one.classList.contains("lm-DockPanel-widget")) {
@@ -41,8 +41,8 @@ export function showSource(model: SourceModel, stage: Stage, container: HTMLElem
   let cancelTick: (() => void) | null = null;
 
   function update(): void {
-    const { session, settings, askedAtMs } = model;
-    const { state } = session;
+    const { rule, settings, askedAtMs } = model;
+    const { state } = rule;
     setText(label, settings.label);
     label.hidden = settings.label === "";
     stage.update(clock.now());
@@ -54,7 +54,7 @@ export function showSource(model: SourceModel, stage: Stage, container: HTMLElem
     error.classList.toggle("nbstream-traceback", text.includes("\n"));
     setText(errorCount, (state?.error?.count ?? 0) > 1 ? `×${state?.error?.count}` : "");
     showLog(state?.log ?? []);
-    tickWhile(!session.isGone && (state?.clock_running === true || askedAtMs !== null));
+    tickWhile(!rule.isGone && (state?.clock_running === true || askedAtMs !== null));
   }
 
   /** The newest line is in sight, unless the person has scrolled up to read. */
@@ -81,7 +81,7 @@ export function showSource(model: SourceModel, stage: Stage, container: HTMLElem
   const unsubscribe = model.changed.add(update);
   container.classList.add("nbstream-widget");
   container.append(root);
-  const removeView = model.addView(() => hasPlace(root));
+  const removeView = model.addView(() => isLaidOut(root));
   update();
 
   return () => {

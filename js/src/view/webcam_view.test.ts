@@ -356,7 +356,7 @@ describe("the word follows the facts", () => {
   it("while the camera that shall be on is off", async () => {
     at.say({ status: "live" });
     await at.grant();
-    at.source.session.stop();
+    at.source.rule.stop();
     at.say({ status: "live" });
     expect(shown()).toEqual(["off", "Camera off"]);
   });
@@ -438,12 +438,7 @@ describe("when the view is removed", () => {
     at.say({ time_limit_s: 30, remaining_s: 20, clock_running: true, wanted: false });
     const preview = $("preview") as HTMLVideoElement;
     remove();
-    expect([host.childElementCount, at.clock.armed, preview.srcObject, at.source.session.views]).toEqual([
-      0,
-      0,
-      null,
-      0,
-    ]);
+    expect([host.childElementCount, at.clock.armed, preview.srcObject, at.source.rule.views]).toEqual([0, 0, null, 0]);
   });
 
   it("another one goes on", () => {

@@ -31,16 +31,16 @@ export class Controls {
   }
 
   update(nowMs: number): void {
-    const { session, camera, wish } = this.#model;
-    const { state, isGone } = session;
+    const { rule, camera, wish } = this.#model;
+    const { state, isGone } = rule;
     const canResume = state?.can_resume ?? false;
     const isRunning = state !== null && !["idle", "failed"].includes(state.status);
     setText(this.#start, canResume ? "Resume" : "Start");
     this.#start.disabled = isGone || (isRunning && !canResume && state.status !== "paused");
     this.#stop.disabled = isGone || !(isRunning || state?.wanted || this.#model.askedAtMs !== null);
-    this.#takeOver.hidden = isGone || !session.isGuest;
+    this.#takeOver.hidden = isGone || !rule.isGuest;
     // A choice here would be one for the other page, which has other cameras.
-    this.#devices.root.hidden = session.isGuest;
+    this.#devices.root.hidden = rule.isGuest;
     this.#devices.update(camera.devices, wish, camera.label);
     this.#status.dataset.status = shownStatus(this.#model, nowMs);
     setText(this.#status, statusWord(this.#model, nowMs));
@@ -48,6 +48,6 @@ export class Controls {
   }
 
   #startAction(): "start" | "resume" {
-    return this.#model.session.state?.can_resume ? "resume" : "start";
+    return this.#model.rule.state?.can_resume ? "resume" : "start";
   }
 }

@@ -2,7 +2,7 @@
 
 import { type DeviceWish, findDevice, findWished, nameOfWish } from "../../capture/devices";
 import { type MediaKind, title } from "../../capture/kind";
-import type { Device } from "../../protocol/to_page";
+import type { Device } from "../../protocol/from_page";
 import { element } from "./dom";
 
 export class DeviceList {

@@ -2,7 +2,7 @@
 
 import type { Layer, Overlays } from "../../results/overlays";
 import { element } from "./dom";
-import { type Caption, countCaption, type Drawing, drawingOf, outlineOf, type Place } from "./overlay_geometry";
+import { type Caption, countCaption, type Drawing, drawingOf, outlineOf, type Surface } from "./overlay_geometry";
 
 const FONT_PX = 13;
 const LINE_PX = 2;
@@ -48,21 +48,21 @@ export class OverlayCanvas {
     if (this.root.hidden) return;
     const context = this.root.getContext("2d");
     if (!context) return;
-    const place = { widthPx: this.root.clientWidth, heightPx: this.root.clientHeight, isMirrored: this.#isMirrored };
-    fitTo(place, this.root, context);
-    for (const { mask } of layers) if (mask) drawMask(context, mask, place);
+    const surface = { widthPx: this.root.clientWidth, heightPx: this.root.clientHeight, isMirrored: this.#isMirrored };
+    fitTo(surface, this.root, context);
+    for (const { mask } of layers) if (mask) drawMask(context, mask, surface);
     context.font = `600 ${FONT_PX}px system-ui, sans-serif`;
     const widthOf = (text: string) => context.measureText(text).width;
-    const drawings = layers.map(({ marks }) => drawingOf(marks, place, FONT_PX, widthOf));
+    const drawings = layers.map(({ marks }) => drawingOf(marks, surface, FONT_PX, widthOf));
     for (const drawing of drawings) drawShapes(context, drawing);
     for (const { captions } of drawings) for (const caption of captions) drawCaption(context, caption);
-    const count = countCaption(layers, place);
+    const count = countCaption(layers, surface);
     if (count) drawCaption(context, count);
   }
 }
 
 /** One unit is a pixel of the page, whatever the screen has; the canvas is empty afterwards. */
-function fitTo({ widthPx, heightPx }: Place, canvas: HTMLCanvasElement, context: CanvasRenderingContext2D): void {
+function fitTo({ widthPx, heightPx }: Surface, canvas: HTMLCanvasElement, context: CanvasRenderingContext2D): void {
   const scale = devicePixelRatio;
   const [width, height] = [Math.round(widthPx * scale), Math.round(heightPx * scale)];
   if (canvas.width !== width) canvas.width = width;
@@ -75,7 +75,7 @@ function fitTo({ widthPx, heightPx }: Place, canvas: HTMLCanvasElement, context:
 function drawMask(
   context: CanvasRenderingContext2D,
   mask: NonNullable<Layer["mask"]>,
-  { widthPx, heightPx, isMirrored }: Place,
+  { widthPx, heightPx, isMirrored }: Surface,
 ): void {
   context.save();
   if (isMirrored) {

@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { mark } from "../../testing/messages";
 import { countCaption, drawingOf, outlineOf } from "./overlay_geometry";
 
-const place = { widthPx: 200, heightPx: 100, isMirrored: false };
-const mirrored = { ...place, isMirrored: true };
+const surface = { widthPx: 200, heightPx: 100, isMirrored: false };
+const mirrored = { ...surface, isMirrored: true };
 const widthOf = (text: string) => 6 * text.length;
-const draw = (marks: Parameters<typeof drawingOf>[0], where = place) => drawingOf(marks, where, 12, widthOf);
-const corners = (marks: Parameters<typeof drawingOf>[0], where = place) =>
+const draw = (marks: Parameters<typeof drawingOf>[0], where = surface) => drawingOf(marks, where, 12, widthOf);
+const corners = (marks: Parameters<typeof drawingOf>[0], where = surface) =>
   draw(marks, where).lines.map(({ points }) => points.map(({ x, y }) => [x, y]));
 
 describe("shapes", () => {
@@ -52,7 +52,7 @@ describe("shapes", () => {
 });
 
 describe("captions", () => {
-  const at = (fields: Parameters<typeof mark>[0], where = place) => {
+  const at = (fields: Parameters<typeof mark>[0], where = surface) => {
     const [caption] = draw([mark(fields)], where).captions;
     return [caption?.x, caption?.y];
   };
@@ -86,8 +86,8 @@ describe("captions", () => {
 
 it("tells how many of how many are drawn, if not all are", () => {
   const layer = { marks: [mark()], totalCount: 1 };
-  expect(countCaption([layer], place)).toBeNull();
-  expect(countCaption([layer, { marks: [mark(), mark()], totalCount: 10_000 }], place)?.text).toBe("3 of 10001");
+  expect(countCaption([layer], surface)).toBeNull();
+  expect(countCaption([layer, { marks: [mark(), mark()], totalCount: 10_000 }], surface)?.text).toBe("3 of 10001");
 });
 
 it("outlines light colours in black and dark ones in white", () => {

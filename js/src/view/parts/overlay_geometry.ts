@@ -8,7 +8,7 @@ export interface Point {
 }
 
 /** Size of the canvas and how it stands to the picture. */
-export interface Place {
+export interface Surface {
   widthPx: number;
   heightPx: number;
   isMirrored: boolean;
@@ -40,7 +40,7 @@ const GAP_PX = 4;
 /** Room that the time bar takes at the lower edge. */
 const BAR_PX = 26;
 
-export function pointsOf({ points }: Mark, { widthPx, heightPx, isMirrored }: Place): Point[] {
+export function pointsOf({ points }: Mark, { widthPx, heightPx, isMirrored }: Surface): Point[] {
   const found: Point[] = [];
   for (let k = 0; k + 1 < points.length; k += 2) {
     const x = points[k] as number;
@@ -52,16 +52,16 @@ export function pointsOf({ points }: Mark, { widthPx, heightPx, isMirrored }: Pl
 /** Everything of one layer, the best mark last, so that it lies on top. `widthOf` measures a text. */
 export function drawingOf(
   marks: readonly Mark[],
-  place: Place,
+  surface: Surface,
   fontPx: number,
   widthOf: (text: string) => number,
 ): Drawing {
   const drawing: Drawing = { lines: [], dots: [], captions: [] };
   for (const mark of [...marks].reverse()) {
-    const points = pointsOf(mark, place);
+    const points = pointsOf(mark, surface);
     drawing.lines.push(...linesOf(mark, points));
     if (mark.kind === "keypoints") drawing.dots.push(...points.map((point) => ({ ...point, color: mark.color })));
-    if (mark.text !== "") drawing.captions.push(captionOf(mark, points, place, fontPx, widthOf));
+    if (mark.text !== "") drawing.captions.push(captionOf(mark, points, surface, fontPx, widthOf));
   }
   return drawing;
 }
@@ -92,14 +92,14 @@ function linesOf({ kind, edges, color }: Mark, points: Point[]): Line[] {
 function captionOf(
   { kind, text, color }: Mark,
   points: Point[],
-  place: Place,
+  surface: Surface,
   fontPx: number,
   widthOf: (text: string) => number,
 ): Caption {
   const leftPx = Math.min(...points.map(({ x }) => x));
   const topPx = Math.min(...points.map(({ y }) => y)) - (kind === "text" ? 0 : GAP_PX);
-  const x = clamp(leftPx, GAP_PX, place.widthPx - widthOf(text) - GAP_PX);
-  return { text, color, x, y: clamp(topPx, fontPx + GAP_PX, place.heightPx - GAP_PX) };
+  const x = clamp(leftPx, GAP_PX, surface.widthPx - widthOf(text) - GAP_PX);
+  return { text, color, x, y: clamp(topPx, fontPx + GAP_PX, surface.heightPx - GAP_PX) };
 }
 
 /** The lower bound wins where there is no room. */
@@ -110,7 +110,7 @@ function clamp(value: number, lowest: number, highest: number): number {
 /** How many marks of how many are drawn; null if all are. */
 export function countCaption(
   layers: readonly { marks: readonly Mark[]; totalCount: number }[],
-  { heightPx }: Place,
+  { heightPx }: Surface,
 ): Caption | null {
   const shownCount = layers.reduce((sum, { marks }) => sum + marks.length, 0);
   const totalCount = layers.reduce((sum, layer) => sum + layer.totalCount, 0);

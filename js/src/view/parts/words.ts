@@ -3,28 +3,28 @@
 import { findWished, nameOfWish } from "../../capture/devices";
 import { title } from "../../capture/kind";
 import type { SourceModel } from "../../model/source_model";
-import { KERNEL_SILENT_MS } from "../../pacing/session";
+import { KERNEL_SILENT_MS } from "../../pacing/capture_rule";
 import type { Status } from "../../protocol/to_page";
 
 const PATIENCE_MS = 5000;
 
-export type Facts = Pick<SourceModel, "session" | "camera" | "askedAtMs" | "kind" | "wish">;
+export type Facts = Pick<SourceModel, "rule" | "camera" | "askedAtMs" | "kind" | "wish">;
 
 /** What the kernel says, unless this page knows better: its device is off, or nothing is heard of the kernel. */
 export type ShownStatus = Status | "silent" | "off" | "gone";
 
-export function shownStatus({ session, camera, askedAtMs }: Facts, nowMs: number): ShownStatus {
-  if (session.isGone) return "gone";
-  if (session.isSilent(nowMs) || (askedAtMs !== null && nowMs - askedAtMs >= KERNEL_SILENT_MS)) return "silent";
+export function shownStatus({ rule, camera, askedAtMs }: Facts, nowMs: number): ShownStatus {
+  if (rule.isGone) return "gone";
+  if (rule.isSilent(nowMs) || (askedAtMs !== null && nowMs - askedAtMs >= KERNEL_SILENT_MS)) return "silent";
   if (camera.state === "asking") return "asking";
-  const { status = "idle", wanted = false } = session.state ?? {};
-  const shallBeOn = wanted && session.isOwner && (status === "live" || status === "waiting");
+  const { status = "idle", wanted = false } = rule.state ?? {};
+  const shallBeOn = wanted && rule.isOwner && (status === "live" || status === "waiting");
   if (!shallBeOn || camera.state === "on") return status;
   return camera.state === "failed" ? "failed" : "off";
 }
 
 export function statusWord(facts: Facts, nowMs: number): string {
-  const { session, kind } = facts;
+  const { rule, kind } = facts;
   switch (shownStatus(facts, nowMs)) {
     case "gone":
       return "Disconnected";
@@ -35,7 +35,7 @@ export function statusWord(facts: Facts, nowMs: number): string {
     case "asking":
       return `Asking for the ${kind.noun}…`;
     case "waiting":
-      return waitingWord(session.state?.queue_position ?? null, session.state?.queue_wait_s ?? null);
+      return waitingWord(rule.state?.queue_position ?? null, rule.state?.queue_wait_s ?? null);
     case "live":
       return "Live";
     case "paused":
@@ -61,34 +61,32 @@ function roughly(seconds: number): string {
 }
 
 /** What stands in the place of a picture or a waveform that is not there. */
-export function hintText({ session, camera, kind: { noun, gives } }: Facts): string {
+export function hintText({ rule, camera, kind: { noun, gives } }: Facts): string {
   if (camera.state === "asking") return `Allow the ${noun} in the browser's prompt`;
-  if (session.isGuest) return `The ${noun} is on in another page`;
+  if (rule.isGuest) return `The ${noun} is on in another page`;
   if (camera.state === "failed") return `No ${gives}`;
-  return session.state?.can_resume ? "Press Resume to go on" : `Press Start to use the ${noun}`;
+  return rule.state?.can_resume ? "Press Resume to go on" : `Press Start to use the ${noun}`;
 }
 
 /** The sentence beside the status; "" if there is nothing to add. */
 export function statusNote(facts: Facts, nowMs: number): string {
-  const { session, camera, askedAtMs, kind } = facts;
-  if (session.isGone) return "The kernel is gone; run the cell again.";
+  const { rule, camera, askedAtMs, kind } = facts;
+  if (rule.isGone) return "The kernel is gone; run the cell again.";
   if (askedAtMs !== null && nowMs - askedAtMs >= PATIENCE_MS) {
     const silentS = Math.floor((nowMs - askedAtMs) / 1000);
     return `The kernel has not answered for ${silentS} s; it may be busy with a cell.`;
   }
-  const { state } = session;
-  if (session.isSilent(nowMs)) {
+  const { state } = rule;
+  if (rule.isSilent(nowMs)) {
     return `Nothing was heard of the kernel for a while, so the ${kind.noun} is off until it answers.`;
   }
-  const isElsewhere = state?.status === "live" && !session.isOwner;
+  const isElsewhere = state?.status === "live" && !rule.isOwner;
   if (camera.state === "failed" && !isElsewhere) {
     // Where the kernel has made an error of it, it stands below already.
     return state?.error?.text === camera.message ? "" : (camera.message ?? "");
   }
   if (state?.note) return state.note;
-  return session.isGuest
-    ? `Another page has the ${kind.noun}; Take over uses this page's instead.`
-    : insteadNote(facts);
+  return rule.isGuest ? `Another page has the ${kind.noun}; Take over uses this page's instead.` : insteadNote(facts);
 }
 
 /** Another device is open than the one that was chosen, which this browser does not have. */

@@ -5,7 +5,8 @@
  */
 
 import { isNewer } from "../protocol/fields";
-import type { OffReason, SourceState } from "../protocol/to_page";
+import type { OffReason } from "../protocol/from_page";
+import type { SourceState } from "../protocol/to_page";
 
 /** So long may a device be on that the kernel may know nothing of. The stream's own end is the kernel's to decide, later. */
 export const KERNEL_SILENT_MS = 10_000;
@@ -25,7 +26,7 @@ export interface Decision {
   nextCheckAtMs: number | null;
 }
 
-export class Session {
+export class CaptureRule {
   state: SourceState | null = null;
   heardAtMs = Number.NEGATIVE_INFINITY;
   views = 0;

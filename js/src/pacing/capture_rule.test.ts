@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { state } from "../testing/messages";
-import { Session } from "./session";
+import { CaptureRule } from "./capture_rule";
 
-let session: Session;
+let rule: CaptureRule;
 
 beforeEach(() => {
-  session = new Session("me");
-  session.setViews(1, 0);
+  rule = new CaptureRule("me");
+  rule.setViews(1, 0);
 });
 
-const cameraRun = (nowMs: number) => session.decide(nowMs).cameraRun;
+const cameraRun = (nowMs: number) => rule.decide(nowMs).cameraRun;
 
 describe("a view that is out of sight", () => {
   let heardAtMs = 0;
@@ -18,20 +18,20 @@ describe("a view that is out of sight", () => {
   });
   /** The kernel speaks all the time. */
   const hearUntil = (nowMs: number, run = 1) => {
-    for (; heardAtMs < nowMs; heardAtMs += 1000) session.hear(state({ index: heardAtMs, run }), heardAtMs);
-    session.hear(state({ index: nowMs + 1, run }), nowMs);
+    for (; heardAtMs < nowMs; heardAtMs += 1000) rule.hear(state({ index: heardAtMs, run }), heardAtMs);
+    rule.hear(state({ index: nowMs + 1, run }), nowMs);
   };
   const from = (unseenMs: number, nowMs: number) => {
     hearUntil(nowMs);
-    session.setSeen(unseenMs > nowMs, nowMs);
-    return [cameraRun(nowMs), session.isUnseen(nowMs)];
+    rule.setSeen(unseenMs > nowMs, nowMs);
+    return [cameraRun(nowMs), rule.isUnseen(nowMs)];
   };
 
   it("turns the camera off after 20 s, and not before", () => {
     expect(from(5_000, 0)).toEqual([1, false]);
     expect(from(5_000, 5_000)).toEqual([1, false]);
     expect(from(5_000, 24_999)).toEqual([1, false]);
-    expect(session.decide(24_999).nextCheckAtMs).toBe(25_000);
+    expect(rule.decide(24_999).nextCheckAtMs).toBe(25_000);
     expect(from(5_000, 25_000)).toEqual([null, true]);
   });
 
@@ -46,103 +46,103 @@ describe("a view that is out of sight", () => {
   it("from the beginning of a run on has 20 s, too", () => {
     for (const nowMs of [0, 15_000]) from(0, nowMs);
     expect(from(0, 30_000)).toEqual([null, true]);
-    session.hear(state({ index: 30_002, run: 2 }), 30_000);
+    rule.hear(state({ index: 30_002, run: 2 }), 30_000);
     hearUntil(49_999, 2);
     expect(cameraRun(49_999)).toBe(2);
     expect(cameraRun(50_000)).toBeNull();
   });
 
   it("is of no interest where the camera shall not be on", () => {
-    session.hear(state({ owner: "other" }), 0);
-    session.setSeen(false, 0);
-    expect(session.isUnseen(60_000)).toBe(false);
+    rule.hear(state({ owner: "other" }), 0);
+    rule.setSeen(false, 0);
+    expect(rule.isUnseen(60_000)).toBe(false);
   });
 });
 
 describe("the camera is on", () => {
   it("for the run that is wanted of this page", () => {
-    session.hear(state({ run: 7 }), 0);
+    rule.hear(state({ run: 7 }), 0);
     expect(cameraRun(1)).toBe(7);
   });
 
   it("not before the kernel has said so", () => expect(cameraRun(0)).toBeNull());
 
   it("not when nothing is wanted", () => {
-    session.hear(state({ wanted: false }), 0);
-    expect(session.decide(0)).toEqual({ cameraRun: null, mayCapture: false, nextCheckAtMs: null });
+    rule.hear(state({ wanted: false }), 0);
+    expect(rule.decide(0)).toEqual({ cameraRun: null, mayCapture: false, nextCheckAtMs: null });
   });
 
   it("not when another page owns the capture", () => {
-    session.hear(state({ owner: "other" }), 0);
+    rule.hear(state({ owner: "other" }), 0);
     expect(cameraRun(0)).toBeNull();
   });
 
   it("not when the kernel is gone", () => {
-    session.hear(state(), 0);
-    session.isGone = true;
+    rule.hear(state(), 0);
+    rule.isGone = true;
     expect(cameraRun(0)).toBeNull();
   });
 });
 
 describe("what the kernel said", () => {
   it("is not undone by an older state, which still shows that the kernel lives", () => {
-    session.hear(state({ index: 5 }), 0);
-    expect(session.hear(state({ index: 4, wanted: false }), 5_000)).toBe(false);
+    rule.hear(state({ index: 5 }), 0);
+    expect(rule.hear(state({ index: 4, wanted: false }), 5_000)).toBe(false);
     expect(cameraRun(14_000)).toBe(1);
   });
 });
 
 describe("Stop", () => {
   it("turns the camera off before the kernel has answered, for this run only", () => {
-    session.hear(state({ index: 1, run: 3 }), 0);
-    session.stop();
-    session.hear(state({ index: 2, run: 3 }), 10);
+    rule.hear(state({ index: 1, run: 3 }), 0);
+    rule.stop();
+    rule.hear(state({ index: 2, run: 3 }), 10);
     expect(cameraRun(10)).toBeNull();
-    session.hear(state({ index: 3, run: 4 }), 20);
+    rule.hear(state({ index: 3, run: 4 }), 20);
     expect(cameraRun(20)).toBe(4);
   });
 });
 
 describe("silence of the kernel", () => {
   it("turns the camera off after 10 s, and that is why", () => {
-    session.hear(state(), 0);
-    expect(session.decide(9_999)).toMatchObject({ cameraRun: 1, nextCheckAtMs: 10_000 });
-    expect(session.whyOff(9_999)).toBeNull();
+    rule.hear(state(), 0);
+    expect(rule.decide(9_999)).toMatchObject({ cameraRun: 1, nextCheckAtMs: 10_000 });
+    expect(rule.whyOff(9_999)).toBeNull();
     expect(cameraRun(10_000)).toBeNull();
-    expect(session.whyOff(10_000)).toBe("silent");
+    expect(rule.whyOff(10_000)).toBe("silent");
   });
 
   it("ends when states flow for 2 s, for old ones are replayed first", () => {
-    session.hear(state({ index: 1 }), 0);
-    session.hear(state({ index: 2 }), 30_000);
-    expect(session.decide(30_000)).toMatchObject({ cameraRun: null, nextCheckAtMs: 32_000 });
+    rule.hear(state({ index: 1 }), 0);
+    rule.hear(state({ index: 2 }), 30_000);
+    expect(rule.decide(30_000)).toMatchObject({ cameraRun: null, nextCheckAtMs: 32_000 });
     expect(cameraRun(32_000)).toBe(1);
   });
 
   it("is none while nothing is wanted: Start after a long rest turns the camera on at once", () => {
-    session.hear(state({ index: 1, wanted: false, status: "idle" }), 0);
-    session.hear(state({ index: 2, run: 2 }), 600_000);
+    rule.hear(state({ index: 1, wanted: false, status: "idle" }), 0);
+    rule.hear(state({ index: 2, run: 2 }), 600_000);
     expect(cameraRun(600_000)).toBe(2);
   });
 
   it("before the first state is none", () => {
-    session.hear(state(), 1_000_000);
+    rule.hear(state(), 1_000_000);
     expect(cameraRun(1_000_000)).toBe(1);
   });
 });
 
 describe("views", () => {
   it("may be gone for a moment, as when the cell is run again", () => {
-    session.hear(state(), 0);
-    session.setViews(0, 1000);
-    expect(session.decide(1799)).toMatchObject({ cameraRun: 1, nextCheckAtMs: 1800 });
+    rule.hear(state(), 0);
+    rule.setViews(0, 1000);
+    expect(rule.decide(1799)).toMatchObject({ cameraRun: 1, nextCheckAtMs: 1800 });
     expect(cameraRun(1800)).toBeNull();
-    session.setViews(1, 2500);
+    rule.setViews(1, 2500);
     expect(cameraRun(2500)).toBe(1);
   });
 
   it("that never were do not get the camera", () => {
-    const unseen = new Session("me");
+    const unseen = new CaptureRule("me");
     unseen.hear(state(), 0);
     expect(unseen.decide(0).cameraRun).toBeNull();
   });
@@ -152,13 +152,13 @@ describe("the time limit", () => {
   const limited = { time_limit_s: 30, remaining_s: 4, clock_running: true };
 
   it("ends capturing by itself if the kernel does not speak; the camera stays on until it is silent", () => {
-    session.hear(state(limited), 0);
-    expect(session.decide(5_499)).toMatchObject({ mayCapture: true, nextCheckAtMs: 5_500 });
-    expect(session.decide(5_500)).toMatchObject({ mayCapture: false, cameraRun: 1 });
+    rule.hear(state(limited), 0);
+    expect(rule.decide(5_499)).toMatchObject({ mayCapture: true, nextCheckAtMs: 5_500 });
+    expect(rule.decide(5_500)).toMatchObject({ mayCapture: false, cameraRun: 1 });
   });
 
   it("does not run while the clock stands", () => {
-    session.hear(state({ ...limited, clock_running: false }), 0);
-    expect(session.decide(9_999).mayCapture).toBe(true);
+    rule.hear(state({ ...limited, clock_running: false }), 0);
+    expect(rule.decide(9_999).mayCapture).toBe(true);
   });
 });

@@ -1,0 +1,136 @@
+/** The wire contract: what this page says, built. docs/protocol.md is the text, tests/golden holds examples. */
+
+import { PROTOCOL_VERSION } from "./fields";
+
+export const MAX_DEVICES = 32;
+export const MAX_TEXT_LENGTH = 256;
+
+export type CameraState = "off" | "asking" | "on" | "failed";
+export type FailureReason =
+  | "denied"
+  | "missing"
+  | "in_use"
+  | "insecure"
+  | "unplugged"
+  | "stopped"
+  | "constraints"
+  | "other";
+/** Why a device is off that the kernel wants on: out of sight, or the kernel was silent for 10 s. */
+export type OffReason = "hidden" | "silent";
+export type Action = "start" | "stop" | "resume" | "take_over" | "choose_device";
+
+export interface Device {
+  id: string;
+  label: string;
+}
+
+/** What is told of every capture; `CameraReport` and `MicrophoneReport` add its size. */
+export interface CaptureReport {
+  state: CameraState;
+  /** Why it failed, or why it is off. */
+  reason: FailureReason | OffReason | null;
+  message: string | null;
+  label: string | null;
+  devices: Device[];
+}
+
+export interface PictureSize {
+  width_px: number | null;
+  height_px: number | null;
+}
+
+export type CameraReport = CaptureReport & PictureSize;
+
+/** By display: the newest result that is on this page's screen. */
+export type Painted = Record<string, { seq: number; received_at_ms: number; painted_at_ms: number }>;
+
+export interface Frame {
+  run: number;
+  seq: number;
+  captured_at_ms: number;
+  sent_at_ms: number;
+  width_px: number;
+  height_px: number;
+  byte_length: number;
+  quality?: number;
+  scale?: number;
+}
+
+export type Head<T extends string> = { nbstream: 1; type: T; client: string };
+export type HelloMessage = Head<"hello"> & { views: number; report_index?: number };
+export type ByeMessage = Head<"bye">;
+export type CommandMessage = Head<"command"> & {
+  action: Action;
+  command_index: number;
+  device?: string;
+  label?: string;
+};
+export type CameraMessage = Head<"camera"> & { run: number; camera: CaptureReport; report_index?: number };
+export type FrameMessage = Head<"frame"> & Frame & { painted?: Painted };
+export type PaintedMessage = Head<"painted"> & { painted: Painted };
+export type BeatMessage = Head<"beat"> & {
+  run: number;
+  views: number;
+  sent_through: number;
+  camera: CaptureReport;
+  sent_at_ms?: number;
+  report_index?: number;
+  painted?: Painted;
+};
+export type PageMessage =
+  | HelloMessage
+  | ByeMessage
+  | CommandMessage
+  | CameraMessage
+  | FrameMessage
+  | PaintedMessage
+  | BeatMessage;
+
+export function head<T extends string>(type: T, client: string): Head<T> {
+  return { nbstream: PROTOCOL_VERSION, type, client };
+}
+
+/** What was painted rides along only when there is something to say. */
+export function riding(painted: Painted | null): { painted?: Painted } {
+  return painted && Object.keys(painted).length > 0 ? { painted } : {};
+}
+
+export function buildHello(client: string, views: number, report_index: number): HelloMessage {
+  return { ...head("hello", client), views, report_index };
+}
+
+export function buildBye(client: string): ByeMessage {
+  return head("bye", client);
+}
+
+/** `device`: what is chosen, with "choose_device". */
+export function buildCommand(client: string, action: Action, commandIndex: number, device?: Device): CommandMessage {
+  const message = { ...head("command", client), action, command_index: commandIndex };
+  if (action !== "choose_device") return message;
+  const { id = "", label = "" } = device ?? {};
+  return {
+    ...message,
+    device: id.slice(0, MAX_TEXT_LENGTH),
+    ...(label ? { label: label.slice(0, MAX_TEXT_LENGTH) } : {}),
+  };
+}
+
+export function buildCamera(client: string, run: number, camera: CaptureReport, report_index: number): CameraMessage {
+  return { ...head("camera", client), run, camera, report_index };
+}
+
+export function buildFrame(client: string, frame: Frame, painted: Painted | null): FrameMessage {
+  return { ...head("frame", client), ...frame, ...riding(painted) };
+}
+
+export function buildPainted(client: string, painted: Painted): PaintedMessage {
+  return { ...head("painted", client), painted };
+}
+
+export function buildBeat(
+  client: string,
+  beat: Omit<BeatMessage, keyof Head<"beat"> | "painted">,
+  painted: Painted | null,
+): BeatMessage {
+  return { ...head("beat", client), ...beat, ...riding(painted) };
+}
