@@ -2,17 +2,19 @@
 
 import { MicrophoneModel } from "../model/microphone_model";
 import { PlayerModel } from "../model/player_model";
-import { getPage } from "../page/page";
 import { showMicrophone } from "../view/microphone_view";
 import { showPlayer } from "../view/player_view";
-import { defineWidget } from "./entry";
+import { defineWidget, type Make } from "./entry";
 
-export default defineWidget((host) => {
-  const page = getPage();
-  if (host.get("_kind") === "microphone") {
+const KINDS: Record<string, Make> = {
+  microphone(host, page) {
     const model = new MicrophoneModel(host, page);
     return { destroy: () => model.destroy(), show: (el) => showMicrophone(model, el, page.clock) };
-  }
-  const model = new PlayerModel(host, page);
-  return { destroy: () => model.destroy(), show: (el) => showPlayer(model, el) };
-});
+  },
+  audio_player(host, page) {
+    const model = new PlayerModel(host, page);
+    return { destroy: () => model.destroy(), show: (el) => showPlayer(model, el) };
+  },
+};
+
+export default defineWidget(KINDS);
