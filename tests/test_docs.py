@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from nbstream import testing
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "docs" / "guide.md"]
 ALL_PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+SOURCES = sorted((ROOT / "nbstream").rglob("*.py"))
 LINE_LENGTH = 100
 FOLDERS = "nbstream|js|tests|docs|scripts|benchmarks|notebooks"
 every_page = pytest.mark.parametrize(
@@ -90,6 +93,47 @@ def test_the_lines_of_a_page_are_short(page):
     # A row of a table cannot be broken.
     lines = [line for line in page.read_text("utf-8").splitlines() if not line.startswith("|")]
     assert [line for line in lines if len(line) > LINE_LENGTH] == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_line_is_broken_in_the_middle_of_a_docstring(path):
+    tree = ast.parse(path.read_text("utf-8"))
+    texts = [
+        node.value.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    ]
+    paragraphs = [
+        part for text in texts if isinstance(text, str) for part in re.split(r"\n\n|-{3,}\n", text)
+    ]
+    assert [line for part in paragraphs for line in too_short_lines(part)] == []
+
+
+def test_a_line_that_is_much_shorter_than_the_rest_is_found():
+    wide = "word " * 20
+    assert too_short_lines(f"{wide}\n  short\n  {wide}\n  the end") == ["  short"]
+    assert too_short_lines(f"- {wide}\n- short\n- {wide}") == []
+    assert too_short_lines("a = 1\nb = 2\n" + wide) == []
+
+
+def too_short_lines(paragraph: str) -> list[str]:
+    """Lines of prose that the first word of the next one would fit into, though others are long."""
+    lines = paragraph.splitlines()
+    is_code = any(re.search(r" = |\)$|─", line) for line in lines[:-1])
+    if is_code or max(map(len, lines), default=0) < 90:
+        return []
+    return [
+        line
+        for line, following in pairwise(lines)
+        if line.strip() and following.strip() and indent(line) == indent(following)
+        if not re.match(r"\s*(- |\d+\. )", following)
+        if len(line) + 1 + len(following.split()[0]) <= 70
+    ]
+
+
+def indent(line: str) -> int:
+    """Where the text of a line begins, behind the mark of a list."""
+    return len(line) - len(re.sub(r"^\s*(- |\d+\. )?", "", line))
 
 
 def test_the_css_classes_of_the_guide_are_those_of_the_page():

@@ -37,9 +37,9 @@ class Keyed(Protocol):
 def deal(value: Any, outputs: Sequence[Keyed], fn_name: str) -> Iterator[tuple[int, Any]]:
     """Yield (number of the output, its value) for each output that gets one.
 
-    One output: `value` is its value, tuple or not. Several: a tuple or list of as many. A dict counts as
-    dealt out by
-    name where all its keys are outputs. No outputs: whatever came is ignored.
+    One output: `value` is its value, tuple or not. Several: a tuple or list of as many. A dict
+    counts as dealt out by name where all its keys are outputs. No outputs: whatever came is
+    ignored.
 
     Raises
     ------

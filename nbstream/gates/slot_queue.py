@@ -1,8 +1,9 @@
 """Slots that kernels share: a first-come queue with leases, as a Dask scheduler keeps it.
 
-A *holder* is a gate of one kernel. It says all that it wants at once, again and again: one ticket for each stream that
-waits or is live. So a lost or doubled word changes nothing, and who says nothing for its lease time has lost slots and
-places.
+A *holder* is a gate of one kernel. It says all that it wants at once, again and again: one ticket
+for each stream that waits or is live. So a lost or doubled word changes nothing, and who says
+nothing for its lease time has lost slots and places.
+
 Nothing here knows of Dask or of time; whoever owns a `SlotQueue` calls it from one thread.
 """
 

@@ -2,13 +2,12 @@
 
 Three findings about the Jupyter stack make this module necessary:
 
-- ipykernel >= 7.4 routes a comm's messages to the (sub)shell from which the kernel last sent on it, so that
-  one send from a cell
-  makes the widget deaf until the cell ends. `_reply_subshell_for` is answered with the subshell that the
-  page asked for.
-- `comm.handle_msg` fires IPython's `pre_execute` and `post_execute` for each message; with `%matplotlib
-  inline` that takes the figure of a
-  running cell away. Messages of a wired widget go straight to the widget.
+- ipykernel >= 7.4 routes a comm's messages to the (sub)shell from which the kernel last sent on it,
+  so that one send from a cell makes the widget deaf until the cell ends. `_reply_subshell_for` is
+  answered with the subshell that the page asked for.
+- `comm.handle_msg` fires IPython's `pre_execute` and `post_execute` for each message; with
+  `%matplotlib inline` that takes the figure of a running cell away. Messages of a wired widget go
+  straight to the widget.
 - Setting a trait in a worker while a message sets one elsewhere loses updates (`_lock_property` and
   `hold_trait_notifications` swap attributes of the instance). One re-entrant lock per widget stands around
   both.
@@ -93,9 +92,8 @@ def _dispatcher(widget: ipywidgets.Widget) -> Callable[[Any], None]:
         if of is None:
             return
         if message["content"]["data"].get("method") == "custom":
-            of._handle_msg(
-                message
-            )  # sets no traits of itself; a slow callback must not hold up a worker
+            # It sets no traits of itself, and a slow callback must not hold up a worker.
+            of._handle_msg(message)
         else:
             with trait_lock(of):
                 of._handle_msg(message)

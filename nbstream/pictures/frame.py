@@ -6,10 +6,10 @@ from typing import NamedTuple
 class Frame(NamedTuple):
     """An encoded picture from a source.
 
-    `source` is the widget it came from; `data` is a whole JPEG file; sizes in pixels; `seq` counts from 1
-    in each `run`; `captured_at_ms` is the page's clock
-    (milliseconds since 1970) and `None` for a picture that was set by hand; `received_at_s` is the kernel's
-    monotonic clock. `quality` and `scale` are what the page made of it for a slow link, `None` where they are fixed.
+    `source` is the widget it came from; `data` is a whole JPEG file; sizes in pixels; `seq` counts
+    from 1 in each `run`; `captured_at_ms` is the page's clock (milliseconds since 1970) and `None`
+    for a picture that was set by hand; `received_at_s` is the kernel's monotonic clock. `quality`
+    and `scale` are what the page made of it for a slow link, `None` where they are fixed.
     """
 
     source: object

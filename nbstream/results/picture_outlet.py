@@ -45,9 +45,9 @@ def carry_nothing() -> Mapping[str, CreditContent]:
 class Result(NamedTuple):
     """One encoded picture for a display.
 
-    `mime` None clears the display. `captured_at_ms` and `frame_seq` are those of the frame it was made
-    from, `None` without one.
-    `carry` is asked, when the result is sent, for credits that can ride on it.
+    `mime` None clears the display. `captured_at_ms` and `frame_seq` are those of the frame it was
+    made from, `None` without one. `carry` is asked, when the result is sent, for credits that can
+    ride on it.
     """
 
     data: bytes

@@ -14,9 +14,9 @@ LIVELIEST: tuple[Status, ...] = ("live", "waiting", "asking", "paused", "failed"
 class SourceFacts(NamedTuple):
     """What a source itself knows.
 
-    `failure` is why the camera failed while no stream was there to say so; `has_guests`, whether it shows the results
-    of another source's stream.
-    `was_unseen`: the page turned the camera off because nobody could see the widget. `note`: a sentence for the person.
+    `failure` is why the camera failed while no stream was there to say so; `has_guests`, whether it
+    shows the results of another source's stream. `was_unseen`: the page turned the camera off
+    because nobody could see the widget. `note`: a sentence for the person.
     """
 
     source: object

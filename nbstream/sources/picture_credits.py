@@ -1,10 +1,9 @@
 """Which frames of a run the page may capture, as absolute numbers, so that a lost or doubled message changes nothing.
 
-A frame uses credit until it is *settled*: taken by a call, superseded by a newer one, rejected, or lost on
-the way.
-Up to `SHORT_WINDOW` frames may be on the way while calls are short, so that the reverse traffic hides the
-round trip; with long calls
-one may be on the way beside the one in the call, since more would only be superseded.
+A frame uses credit until it is *settled*: taken by a call, superseded by a newer one, rejected, or
+lost on the way. Up to `SHORT_WINDOW` frames may be on the way while calls are short, so that the
+reverse traffic hides the round trip; with long calls one may be on the way beside the one in the
+call, since more would only be superseded.
 
 Each frame that came is held by the streams that it was offered to. When the last of them lets go of it, it counts as
 ended, rejected or superseded, once: as the best that became of it.

@@ -93,9 +93,8 @@ class Capture(Protocol):
 class StreamBinding(t.HasTraits):
     """A source, a function, inputs and outputs, tied together; made by `source.stream(...)`.
 
-    Use it as a context manager to close it at the end of a block. All methods may be called from any
-    thread, at any time, in any state,
-    and return at once.
+    Use it as a context manager to close it at the end of a block. All methods may be called from
+    any thread, at any time, in any state, and return at once.
     """
 
     status = t.Enum(

@@ -10,9 +10,8 @@ from typing import Any
 class State:
     """An input and output of a stream that never leaves the kernel.
 
-    The function gets the value by reference, and what it returns for the state becomes the value. It is not
-    rolled
-    back when a call fails, and survives Stop, rejoining and a reload of the page.
+    The function gets the value by reference, and what it returns for the state becomes the value.
+    It is not rolled back when a call fails, and survives Stop, rejoining and a reload of the page.
 
     Parameters
     ----------

@@ -63,9 +63,9 @@ class ImageView(LaneWidget):
     def value(self) -> Any:
         """The newest picture as a uint8 array, `None` when cleared. Set it to show a picture.
 
-        Takes uint8 arrays of shape (height, width), (height, width, 3) or (height, width, 4), bool masks,
-        floats in 0..1, PIL images,
-        matplotlib figures, encoded JPEG, PNG, WebP or GIF bytes, and `None`.
+        Takes uint8 arrays of shape (height, width), (height, width, 3) or (height, width, 4), bool
+        masks, floats in 0..1, PIL images, matplotlib figures, encoded JPEG, PNG, WebP or GIF bytes,
+        and `None`.
 
         Raises
         ------

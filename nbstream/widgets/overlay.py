@@ -30,12 +30,13 @@ DECIMALS = 5
 class Overlay:
     """What is drawn over the live picture of a camera or a view; an output of a stream, and no widget of its own.
 
-    It takes `nbs.Box`, `Polygon`, `Mask`, `Keypoints`, `Text`, tuples ``(x, y, width, height[, label[, score]])``,
-    lists and iterators of these, and arrays of shape (n, 6): x1, y1, x2, y2, score, class; and, as they are, the
-    `Detections` and `KeyPoints` of supervision, the `Results` of ultralytics, landmarks and detections of MediaPipe
-    and contours of OpenCV. `None` clears it, and so do Stop and the
-    next start. The best 300 by score are drawn; of more, the count is shown. Left out is what is not a number, has no
-    area or lies outside of the picture.
+    It takes `nbs.Box`, `Polygon`, `Mask`, `Keypoints`, `Text`, tuples
+    ``(x, y, width, height[, label[, score]])``, lists and iterators of these, and arrays of shape
+    (n, 6): x1, y1, x2, y2, score, class; and, as they are, the `Detections` and `KeyPoints` of
+    supervision, the `Results` of ultralytics, landmarks and detections of MediaPipe and contours of
+    OpenCV. `None` clears it, and so do Stop and the next start. The best 300 by score are drawn; of
+    more, the count is shown. Left out is what is not a number, has no area or lies outside of the
+    picture.
 
     Parameters
     ----------

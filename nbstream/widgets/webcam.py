@@ -192,10 +192,9 @@ class Webcam(LaneWidget):
         fn
             Plain, async or generator function. Without it `stream` is a decorator.
         inputs
-            What the function gets, in this order: sources, displays, ipywidgets, `(widget, "trait")`,
-            `State`; one needs no list.
-            `None` = this camera alone. Frames are uint8 (height, width, 3) RGB, C-contiguous and writable
-            (see `color`).
+            What the function gets, in this order: sources, displays, ipywidgets,
+            `(widget, "trait")`, `State`; one needs no list. `None` = this camera alone. Frames are
+            uint8 (height, width, 3) RGB, C-contiguous and writable (see `color`).
         outputs
             What the function's results go to. `None` = results are ignored.
         {options}
