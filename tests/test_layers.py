@@ -24,7 +24,7 @@ LAYERS = [
     {"sources"},
     {"widgets"},
     {"__init__"},
-    {"testing", "server"},
+    {"testing", "server", "gradio"},
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 MAX_FLOORS_OF_FOLDERS = 9
@@ -32,7 +32,7 @@ MAX_MODULES = 12
 
 WIDGET_PACKAGES = {"anywidget", "ipywidgets", "comm", "ipykernel"}
 # Everything else is tested without a comm.
-KNOW_WIDGETS = ("kernel/wiring.py", "streams/ports.py", "widgets/", "testing/")
+KNOW_WIDGETS = ("kernel/wiring.py", "streams/ports.py", "widgets/", "testing/", "gradio/")
 # Optional, and slow to import: whoever wants them imports them where they are used.
 OPTIONAL_PACKAGES = {"cv2", "distributed", "PIL", "matplotlib", "onnxruntime", "soxr", "webrtcvad"}
 # A class that another process unpickles has to be at the top of its module, and so its base class.

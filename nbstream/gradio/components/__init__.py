@@ -1,0 +1,1 @@
+"""The components of an app: cameras, microphones, fields, and what shows results."""

@@ -1,0 +1,57 @@
+"""A value that stays between calls, in the kernel only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+
+import nbstream as nbs
+
+from ..tree.arguments import refuse_unless_default
+from ..tree.tables import Refusal
+from .component import Component
+
+if TYPE_CHECKING:
+    from nbstream.runs.plan import Origin
+
+
+class State(Component):
+    """A value that stays between calls.
+
+    Parameters
+    ----------
+    value
+        The first value; deep-copied when the app is launched. A function is called for it.
+    time_to_live, delete_callback
+        Not part of it: a kernel has one session, which ends with it.
+    """
+
+    EVENTS = ()
+
+    def __init__(
+        self,
+        value: Any = None,
+        render: bool = True,
+        *,
+        time_to_live: float | None = None,
+        delete_callback: Any = None,
+    ) -> None:
+        instead = "The value stays until the app is closed."
+        refuse_unless_default("State", "time_to_live", time_to_live, Refusal(None, instead))
+        refuse_unless_default("State", "delete_callback", delete_callback, Refusal(None, instead))
+        self._state = nbs.State()
+        super().__init__(value, render=render)
+
+    def build(self) -> ipywidgets.Widget:
+        """Take the first value. There is nothing to be seen."""
+        self._state = (
+            nbs.State(factory=self.value) if callable(self.value) else nbs.State(self.value)
+        )
+        return None
+
+    def read(self, frame: Any = None) -> Any:
+        return self._state.value
+
+    def _show(self, value: Any, _origin: Origin | None) -> None:
+        self._state.value = value

@@ -1,0 +1,1 @@
+"""What an app is made of: blocks and layouts, their arguments and looks."""
