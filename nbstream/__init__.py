@@ -22,8 +22,8 @@ from .errors import (
     SignatureError,
     WorkerError,
 )
+from .kernel.state import State
 from .streams.binding import StreamBinding
-from .streams.state import State
 from .widgets.image_view import ImageView
 from .widgets.webcam import Webcam
 

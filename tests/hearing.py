@@ -55,4 +55,4 @@ class Hearing:
         wait_for(lambda: len(self.samples) >= count, what=lambda: f"{len(self.samples)} came")
 
     def wait_for_end(self) -> None:
-        wait_for(lambda: self.binding._runner is None)
+        wait_for(lambda: self.binding.life.runner is None)

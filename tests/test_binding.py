@@ -65,7 +65,7 @@ def test_what_a_running_call_returns_after_stop_is_dropped(kernel, holdup):
     holdup.wait_until_entered()
     stream.binding.stop()
     holdup.release()
-    wait_for(lambda: stream.binding._runner is None)
+    wait_for(lambda: stream.binding.life.runner is None)
     assert stream.page.results(stream.view) == []
 
 
@@ -82,7 +82,7 @@ def test_starting_a_live_stream_changes_nothing(kernel):
     kernel.clock.advance(10)
     stream.binding.start()
     assert stream.binding.status == "live"
-    assert stream.binding.remaining_now_s() == 20
+    assert stream.binding.life.limit.remaining_s() == 20
 
 
 def test_a_closed_stream_cannot_be_started(kernel):
@@ -152,10 +152,10 @@ def test_resume_goes_on_with_the_time_that_was_left(kernel):
     stream.one_result()
     kernel.clock.advance(10)
     stream.binding.pause()
-    wait_for(lambda: stream.binding._runner is None)
+    wait_for(lambda: stream.binding.life.runner is None)
     stream.page.command("resume")
     stream.page.wait_for_status("live")
-    assert stream.binding.remaining_now_s() == 20
+    assert stream.binding.life.limit.remaining_s() == 20
     assert stream.one_result() == 100
 
 
@@ -167,7 +167,7 @@ def test_start_of_a_paused_stream_resumes_it(kernel, button):
     stream.binding.pause()
     stream.page.command(button)
     stream.page.wait_for_status("live")
-    assert stream.binding.remaining_now_s() == 20
+    assert stream.binding.life.limit.remaining_s() == 20
 
 
 def test_pause_gives_the_slot_back_as_soon_as_no_call_runs(kernel, holdup):
@@ -328,7 +328,7 @@ def test_a_closed_webcam_leaves_no_thread_and_no_timer(kernel):
     assert kernel.clock.timer_count > 0
     stream.webcam.close()
     stream.view.close()
-    wait_for(lambda: stream.binding._runner is None)
+    wait_for(lambda: stream.binding.life.runner is None)
     assert kernel.clock.timer_count == 0
 
 
@@ -336,7 +336,7 @@ def test_what_is_stopped_leaves_no_thread_and_no_timer(kernel):
     stream = Stream(kernel, time_limit=30).go_live()
     stream.one_result()
     stream.page.stop()
-    wait_for(lambda: stream.binding._runner is None)
+    wait_for(lambda: stream.binding.life.runner is None)
     assert kernel.clock.timer_count == 0
 
 
@@ -347,14 +347,14 @@ def test_an_admission_that_comes_too_late_takes_no_slot_away(kernel):
     stream = Stream(kernel, concurrency_limit=1).go_live()
     second = Stream(kernel, concurrency_limit=1, client="page-2")
     second.page.start()
-    stream.binding.admitted()
+    stream.binding.life.slot.admitted()
     assert second.page.status == "waiting"
     assert stream.binding.status == "live"
 
 
 def test_resuming_at_the_moment_the_worker_ends_is_not_forgotten(kernel):
     stream = Stream(kernel).go_live()
-    gate = stream.binding._gate
+    gate = stream.binding.life.slot._gate
     leave = gate.leave
 
     def leave_late(member):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nbstream.streams.binding import NOT_RETURNED_AFTER_S
+from nbstream.streams.life import NOT_RETURNED_AFTER_S
 from nbstream.testing import wait_for
 
 from .streaming import Stream

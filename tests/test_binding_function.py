@@ -71,7 +71,7 @@ def restart(stream: Stream, way: str) -> None:
         stream.go_live()
     else:
         stream.binding.pause()
-        wait_for(lambda: stream.binding._runner is None)
+        wait_for(lambda: stream.binding.life.runner is None)
         stream.binding.resume()
         stream.page.camera_on()
         stream.page.wait_for_status("live")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from nbstream.streams.binding import CLOCK_STARTS_AFTER_S
+from nbstream.streams.life import CLOCK_STARTS_AFTER_S
 from nbstream.testing import wait_for
 
 from .streaming import Stream, grey, level_of
@@ -22,7 +22,7 @@ def test_the_clock_starts_with_the_first_frame(kernel):
     stream.one_result()
     assert stream.page.state["clock_running"]
     kernel.clock.advance(4)
-    assert stream.binding.remaining_now_s() == 26
+    assert stream.binding.life.limit.remaining_s() == 26
     # Told at 1 Hz, by a beat that began before the clock did.
     assert stream.page.state["remaining_s"] == pytest.approx(26, abs=1)
     assert stream.binding.remaining_s == pytest.approx(26, abs=1)
@@ -32,7 +32,7 @@ def test_the_clock_of_a_muted_camera_starts_by_itself(kernel):
     stream = Stream(kernel, time_limit=30).go_live()
     kernel.clock.advance(CLOCK_STARTS_AFTER_S)
     assert stream.page.state["clock_running"]
-    assert stream.binding.remaining_now_s() == 30
+    assert stream.binding.life.limit.remaining_s() == 30
 
 
 def test_neither_asking_nor_waiting_counts(kernel):
@@ -56,7 +56,7 @@ def test_with_nobody_waiting_it_goes_on_at_the_limit_with_a_full_clock(kernel):
         stream.page.beat()
         kernel.clock.advance(5)
     assert statuses == []
-    assert stream.binding.remaining_now_s() == 5
+    assert stream.binding.life.limit.remaining_s() == 5
     assert stream.page.state["clock_running"]
     assert stream.one_result() == 100
 
@@ -71,7 +71,7 @@ def test_with_somebody_waiting_the_slot_passes_on_at_the_limit_and_comes_back(ke
     kernel.clock.advance(5)
     second.page.wait_for_status("live")
     first.page.wait_for_status("waiting")
-    assert first.binding.remaining_now_s() == 5
+    assert first.binding.life.limit.remaining_s() == 5
     assert first.page.state["wanted"]
     assert not first.may_send()
     assert second.one_result() == 100
@@ -88,7 +88,7 @@ def test_on_limit_stop_ends_the_stream_and_the_camera(kernel):
     wait_for(lambda: stream.binding.status == "idle")
     assert not stream.page.state["wanted"]
     stream.go_live()
-    assert stream.binding.remaining_now_s() == 5
+    assert stream.binding.life.limit.remaining_s() == 5
 
 
 def test_the_call_that_runs_at_the_limit_is_still_shown(kernel, holdup):

@@ -34,7 +34,7 @@ def test_stop_between_the_last_error_allowed_and_the_pause_wins(kernel):
     stream = Stream(kernel, fails, max_errors=1).go_live()
     error.stop = stream.page.stop
     stream.page.send_frame()
-    wait_for(lambda: stream.binding.status == "idle" and stream.binding._runner is None)
+    wait_for(lambda: stream.binding.status == "idle" and stream.binding.life.runner is None)
     assert not stream.page.state["wanted"]
     assert stream.page.status == "idle"
 
@@ -67,14 +67,14 @@ def test_stop_and_another_event_at_once_leave_the_camera_off(kernel, other):
 
         def race() -> None:
             barrier.wait()
-            getattr(stream.binding, other)()
+            stream.binding.life.end(other)
 
         racer = threading.Thread(target=race)
         racer.start()
         barrier.wait()
         stream.binding.stop()
         racer.join()
-        wait_for(lambda: stream.binding._runner is None)
+        wait_for(lambda: stream.binding.life.runner is None)
         assert not stream.page.state["wanted"]
         assert stream.binding.status == "idle"
 
@@ -179,7 +179,7 @@ def test_a_state_that_cannot_be_sent_does_not_hold_up_the_stream(kernel, caplog)
 
     comm.publish_msg = broken
     stream.binding.pause()
-    wait_for(lambda: stream.binding._runner is None)
+    wait_for(lambda: stream.binding.life.runner is None)
     comm.publish_msg = publish
     assert stream.binding.status == "paused"
     assert "a state could not be sent" in caplog.text

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import nbstream.gates.local
 from nbstream.gates.local import LocalGate, Member
 from nbstream.runs.options import OnLimit
-from nbstream.streams.binding import CLOCK_STARTS_AFTER_S
+from nbstream.streams.life import CLOCK_STARTS_AFTER_S
 from nbstream.testing import MockKernel, mock_kernel, wait_for
 
 from .streaming import Picture, Stream
@@ -130,7 +130,7 @@ class Seat:
     gone: bool = False
 
     def holds_slot(self, gate: WatchedGate) -> bool:
-        return self.stream.binding in gate._live
+        return self.stream.binding.life.slot in gate._live
 
     def is_settled(self, gate: WatchedGate) -> bool:
         """Whether the threads have done what the last step asked of them."""
@@ -138,9 +138,9 @@ class Seat:
         if self.work.hangs:
             return True
         if status == "waiting":
-            return self.stream.binding in gate._waiting
+            return self.stream.binding.life.slot in gate._waiting
         # At its limit a stream is live until its thread has ended, for which the test's clock does not wait.
-        if status == "live" and self.stream.binding.remaining_now_s() == 0:
+        if status == "live" and self.stream.binding.life.limit.remaining_s() == 0:
             return False
         return (status == "live") == self.holds_slot(gate)
 
@@ -169,7 +169,7 @@ class Room:
                 "max_errors": 1,
             }
             self.seats.append(Seat(Stream(kernel, work, f"page-{number}", **options), work))
-        gate = self.seats[0].stream.binding._gate
+        gate = self.seats[0].stream.binding.life.slot._gate
         assert isinstance(gate, WatchedGate)
         self.gate = gate
 
@@ -243,8 +243,8 @@ class Room:
         assert len(holders) <= self.limit
         # Who waits is in the queue, or still holds the slot of a call that has not returned.
         queue = [one for one in waiting if one not in holders]
-        assert {one.stream.binding for one in queue} == set(self.gate._waiting)
-        places = [place for one in queue if (place := one.stream.binding.place_in_queue())]
+        assert {one.stream.binding.life.slot for one in queue} == set(self.gate._waiting)
+        places = [place for one in queue if (place := one.stream.binding.life.slot.place())]
         assert sorted(place.ahead for place in places) == list(range(len(queue)))
         assert not queue or len(holders) == self.limit, "somebody waits beside an empty slot"
 

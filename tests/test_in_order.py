@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from functools import partial
 
-from nbstream.streams.in_order import InOrder
+from nbstream.kernel.in_order import InOrder
 
 
 def test_calls_are_made_in_the_order_in_which_they_were_decided():

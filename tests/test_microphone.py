@@ -80,7 +80,7 @@ def test_without_metadata_the_function_gets_the_sound_alone_and_no_empty_piece(k
     page.speak(numbered(4000))
     wait_for(lambda: heard)
     page.stop()
-    wait_for(lambda: stream._runner is None)
+    wait_for(lambda: stream.life.runner is None)
     assert heard == [4000]
 
 
@@ -194,5 +194,5 @@ def test_an_async_function_is_not_cut_off_by_stop(kernel):
     page.speak(numbered(4000))
     assert entered.wait(10)
     page.stop(numbered(10))
-    wait_for(lambda: stream._runner is None)
+    wait_for(lambda: stream.life.runner is None)
     assert heard == [4000, 10]

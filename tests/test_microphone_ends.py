@@ -61,7 +61,7 @@ def test_the_results_of_the_last_calls_are_shown(kernel, holdup):
     holdup.wait_until_entered()
     page.stop(numbered(8000, 4000))
     holdup.release(10)
-    wait_for(lambda: stream._runner is None)
+    wait_for(lambda: stream.life.runner is None)
     page.wait_for_result(view, 2)
     assert [round(float(one.mean())) for one in page.results(view) if one is not None] == [40, 80]
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from nbstream.sources.session import CAMERA_MISSING_AFTER_S
-from nbstream.streams.binding import NOT_RETURNED_AFTER_S
+from nbstream.streams.life import NOT_RETURNED_AFTER_S
 from nbstream.testing import FakePage, MockKernel, wait_for
 
 from .streaming import Holdup, Stream, identity

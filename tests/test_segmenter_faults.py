@@ -82,7 +82,7 @@ def test_an_error_of_a_segmenter_is_shown_counted_and_pauses_the_stream(kernel, 
         listening.speak(said())
         wait_for(functools.partial(fails_again, listening, before))
     listening.page.wait_for_status("paused")
-    wait_for(lambda: listening.binding._runner is None)
+    wait_for(lambda: listening.binding.life.runner is None)
     error_shown = listening.page.state["error"]
     assert type(error).__name__ in error_shown["text"]
     assert error_shown["count"] == 3
@@ -137,7 +137,7 @@ def test_a_flush_that_fails_at_the_end_still_lets_the_last_call_come(kernel):
     listening.wait_for_utterances(1)
     segmenter.faults["flush"] = RuntimeError("broke")
     listening.page.stop()
-    wait_for(lambda: listening.binding._runner is None)
+    wait_for(lambda: listening.binding.life.runner is None)
     assert [meta.final for meta in listening.metas] == [False, True]
     assert "broke" in listening.page.state["error"]["text"]
 

@@ -95,7 +95,7 @@ def test_behind_a_slow_function_pictures_are_skipped_and_sound_is_not(kernel):
     both.free.set()
     both.wait_for_calls(3)
     both.ear.stop()
-    wait_for(lambda: both.binding._runner is None)
+    wait_for(lambda: both.binding.life.runner is None)
     assert sum(len(sound[1]) for _, sound, _ in both.calls if sound is not None) == 16000
     assert [level_of(picture) for picture, sound, _ in both.calls if sound is None] == [150]
 
@@ -118,7 +118,7 @@ def test_stop_in_one_of_them_ends_both(kernel, who):
     getattr(both, who).command("stop")
     if both.ear.state["run"] and not both.ear.state["wanted"]:
         both.ear.finish(LOUD[:50])
-    wait_for(lambda: both.binding._runner is None)
+    wait_for(lambda: both.binding.life.runner is None)
     assert (both.eye.status, both.ear.status) == ("idle", "idle")
     assert not both.webcam._session._wanted
     (_, (_, last), meta) = both.calls[-1]

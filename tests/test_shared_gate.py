@@ -179,11 +179,11 @@ def test_a_stream_whose_slot_was_taken_ends_with_its_call_and_queues_again(kerne
     stream.page.send_frame()
     holdup.wait_until_entered()
     gate.queue.clear()  # it was told that the slot is gone, and holds none
-    stream.binding.slot_lost()
+    stream.binding.life.slot.slot_lost()
     assert stream.page.status == "live"
     holdup.release()
     stream.page.wait_for_status("waiting")
-    assert gate.queue == [stream.binding]
+    assert gate.queue == [stream.binding.life.slot]
     assert len(stream.page.results(stream.view)) == 1
 
 
@@ -194,7 +194,7 @@ def test_who_waits_is_told_what_is_wrong_with_the_gate(kernel):
     stream = Streaming(kernel, concurrency_id=gate)
     stream.page.start()
     gate.trouble = "The scheduler cannot be reached."
-    stream.binding.queue_moved()
+    stream.binding.life.slot.queue_moved()
     assert stream.page.state["note"] == "The scheduler cannot be reached."
 
 

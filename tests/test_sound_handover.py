@@ -56,7 +56,7 @@ class Line:
 
     def stop(self) -> None:
         self.page.stop()
-        wait_for(lambda: all(one._runner is None for one in self.streams))
+        wait_for(lambda: all(one.life.runner is None for one in self.streams))
 
     def check(self) -> None:
         """Everything was heard by one of them, in order, the older streams before the newer ones."""
@@ -149,7 +149,7 @@ def test_a_new_stream_that_is_not_wanted_any_more_keeps_nothing(kernel, how):
     line.replace(warm_up=never.wait)
     line.speak(4000)
     getattr(line.streams[-1], how)()
-    assert not line.streams[-1].keeps_sound
+    assert not line.streams[-1].intake.keeps_sound
     assert not line.page.receipt["open"]
     never.set()
 
@@ -180,7 +180,7 @@ class Pair:
     def stop(self) -> None:
         for page in self.pages:
             page.stop()
-        wait_for(lambda: all(one._runner is None for one in self.streams))
+        wait_for(lambda: all(one.life.runner is None for one in self.streams))
 
 
 def test_streams_of_several_microphones_are_replaced_without_a_loss(kernel):

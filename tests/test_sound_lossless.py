@@ -97,7 +97,7 @@ def test_every_sample_is_heard_once_and_in_order(fates, rest):
         settle(page)
         last = np.arange(said, said + rest, dtype=np.int64).astype(np.int16)
         page.stop(last)
-        wait_for(lambda: stream._runner is None)
+        wait_for(lambda: stream.life.runner is None)
         expected = np.arange(said + rest, dtype=np.int64).astype(np.int16).tolist()
         assert ear.samples == expected
         assert not any(ear.gaps_s)
@@ -121,7 +121,7 @@ def test_what_is_heard_and_what_is_told_to_be_missing_add_up_to_what_was_said(fa
         page.speak(samples, kept_from=kept_from)
         settle(page)
         page.stop()
-        wait_for(lambda: stream._runner is None)
+        wait_for(lambda: stream.life.runner is None)
         assert len(ear.samples) + sum(ear.gaps_s) * RATE == np.float64(said + 100).round(3)
 
 
@@ -141,11 +141,11 @@ class Account:
         else:
             self.stream.resume()
         # The slot of the call that runs is given back first.
-        wait_for(lambda: self.stream.current_status == "live" or self.stream._runner is None)
+        wait_for(lambda: self.stream.current_status == "live" or self.stream.life.runner is None)
         wait_for(lambda: self.stream.current_status != "waiting")
 
     def wait_for_end(self) -> None:
-        wait_for(lambda: self.stream._runner is None)
+        wait_for(lambda: self.stream.life.runner is None)
 
     def check(self, said: int) -> None:
         """Nothing came twice or out of order, and what did not come was told."""
@@ -211,6 +211,6 @@ def test_what_two_pages_say_in_turn_is_heard_once_and_in_order(turns):
                 assert page.speak(samples)
                 said += samples.tolist()
         page.stop()
-        wait_for(lambda: account.stream._runner is None)
+        wait_for(lambda: account.stream.life.runner is None)
         assert account.ear.samples == said
         assert account.ear.finals[-1]

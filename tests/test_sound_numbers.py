@@ -121,7 +121,7 @@ def test_whatever_came_good_sound_is_heard_again_within_two_chunks(lies):
             page.speak(np.full(80, number + 1, np.int16))
             page.answer_receipt()
         page.stop()
-        wait_for(lambda: hearing.binding._runner is None)
+        wait_for(lambda: hearing.binding.life.runner is None)
         assert {3, 4} <= set(hearing.samples)
         assert hearing.samples.count(4) == 80
         assert page.sample_count == before + 320

@@ -292,7 +292,7 @@ def test_every_kind_of_function_streams_and_can_be_stopped_and_started_again(ker
         shown = [level_of(one) for one in stream.page.results(stream.view)]
         assert shown == levels * runs
         stream.page.stop()
-        wait_for(lambda: stream.binding._runner is None)
+        wait_for(lambda: stream.binding.life.runner is None)
     assert stream.binding.error is None
 
 
@@ -307,7 +307,7 @@ def test_stop_ends_an_awaited_call_at_once(kernel):
     stream.page.send_frame()
     assert entered.wait(10)
     stream.page.stop()
-    wait_for(lambda: stream.binding._runner is None)
+    wait_for(lambda: stream.binding.life.runner is None)
     assert stream.binding.error is None
 
 

@@ -85,7 +85,7 @@ def test_any_mix_of_events_from_several_threads_ends_in_order(kernel, seed):
 
     for stream in streams:
         stream.binding.stop()
-    gate = streams[0].binding._gate
+    gate = streams[0].binding.life.slot._gate
     assert isinstance(gate, LocalGate)
     wait_for(lambda: not gate._live)
     assert gate._waiting == []

@@ -144,7 +144,7 @@ def test_stop_gives_what_is_being_said_and_marks_it(kernel):
     listening = Listening(kernel)
     listening.speak(said(), SILENCE, said(level=7))
     listening.page.stop(said(100, level=7))
-    wait_for(lambda: listening.binding._runner is None)
+    wait_for(lambda: listening.binding.life.runner is None)
     assert [len(samples) for _, samples in listening.heard] == [1000, 1100]
     assert listening.metas[-1].final
 
@@ -165,7 +165,7 @@ def test_what_was_said_before_a_pause_is_no_part_of_what_comes_after(kernel):
     listening = Listening(kernel)
     listening.speak(said(level=1))
     listening.binding.pause()
-    wait_for(lambda: listening.binding._runner is None)
+    wait_for(lambda: listening.binding.life.runner is None)
     listening.binding.resume()
     listening.page.wait_for_status("live")
     listening.speak(said(level=2), SILENCE)
@@ -320,7 +320,7 @@ def test_with_metadata_stop_brings_a_last_call_though_nothing_was_being_said(ker
     listening.speak(said(level=1), SILENCE)
     listening.wait_for_utterances(1)
     listening.page.stop()
-    wait_for(lambda: listening.binding._runner is None)
+    wait_for(lambda: listening.binding.life.runner is None)
     assert [len(samples) for _, samples in listening.heard] == [1000, 0]
     assert [meta.final for meta in listening.metas] == [False, True]
     assert listening.heard[1][1].dtype == np.int16
@@ -336,5 +336,5 @@ def test_without_metadata_stop_brings_no_empty_call(kernel):
     page.speak(said())
     page.speak(SILENCE)
     page.stop()
-    wait_for(lambda: stream._runner is None)
+    wait_for(lambda: stream.life.runner is None)
     assert heard == [1000]

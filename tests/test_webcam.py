@@ -343,7 +343,7 @@ def test_closing_while_a_call_runs_ends_its_thread_when_it_returns(kernel, holdu
     stream.webcam.close()
     stream.view.close()
     holdup.release()
-    wait_for(lambda: stream.binding._runner is None)
+    wait_for(lambda: stream.binding.life.runner is None)
 
 
 def test_a_closed_binding_and_its_function_are_let_go(kernel):

@@ -1,1 +1,1 @@
-"""The kernel we run in: time, its threads and cells, routing of its messages, and what is printed."""
+"""The kernel we run in: time, its threads and cells, routing of its messages, prints, and values that stay in it."""

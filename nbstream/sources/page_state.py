@@ -6,6 +6,7 @@ from typing import NamedTuple
 from ..protocol.from_page import MAX_LOG_LINES, Status
 from ..protocol.to_page import ErrorContent, SourceContent
 from ..streams.binding import StreamBinding
+from ..streams.telling import note_of
 
 UNSEEN_AFTER_S = 20.0
 LIVELIEST: tuple[Status, ...] = ("live", "waiting", "asking", "paused", "failed", "idle")
@@ -53,7 +54,7 @@ def state_of(facts: SourceFacts, bindings: Sequence[StreamBinding], index: int) 
     """What a page must know of any source, as `docs/protocol.md` lists it."""
     status = status_of(facts, bindings)
     shown = _shown_binding(bindings)
-    place = None if shown is None else shown.place_in_queue()
+    place = None if shown is None else shown.life.slot.place()
     log = [line for binding in bindings for line in binding.log.lines()]
     return {
         "index": index,
@@ -63,8 +64,8 @@ def state_of(facts: SourceFacts, bindings: Sequence[StreamBinding], index: int) 
         "status": status,
         "note": _note(facts, bindings),
         "time_limit_s": None if shown is None else shown.plan.options["time_limit"],
-        "remaining_s": None if shown is None else shown.remaining_now_s(),
-        "clock_running": shown is not None and shown.clock_running,
+        "remaining_s": None if shown is None else _remaining_s(shown),
+        "clock_running": shown is not None and shown.life.limit.running,
         "queue_position": None if place is None else place.ahead,
         "queue_wait_s": None if place is None else place.wait_s,
         "stream_every_s": _stream_every_s(facts, bindings),
@@ -75,11 +76,16 @@ def state_of(facts: SourceFacts, bindings: Sequence[StreamBinding], index: int) 
     }
 
 
+def _remaining_s(binding: StreamBinding) -> float | None:
+    with binding.life.lock:
+        return binding.life.limit.remaining_s()
+
+
 def _shown_binding(bindings: Sequence[StreamBinding]) -> StreamBinding | None:
     """The liveliest stream; of several, the one whose clock ends first."""
 
     def urgency(binding: StreamBinding) -> tuple[int, float]:
-        remaining_s = binding.remaining_now_s()
+        remaining_s = _remaining_s(binding)
         ends_in_s = float("inf") if remaining_s is None else remaining_s
         return LIVELIEST.index(binding.current_status), ends_in_s
 
@@ -98,7 +104,7 @@ def _note(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> str | None:
         )
     if facts.note is not None:
         return facts.note
-    notes = (binding.note() for binding in bindings)
+    notes = (note_of(binding.life) for binding in bindings)
     return next((note for note in notes if note is not None), None)
 
 
@@ -117,5 +123,5 @@ def _shows_result(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> bool
 def _shown_error(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> ErrorContent | None:
     if facts.failure is not None:
         return {"text": facts.failure, "count": 1}
-    errors = [error for one in bindings if (error := one.newest_error()) is not None]
+    errors = [error for one in bindings if (error := one.life.errors.newest) is not None]
     return {"text": errors[-1].text, "count": errors[-1].count} if errors else None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Hashable, Mapping
+from typing import Protocol
 
 from ..errors import CameraError, CorruptFrameError
 from ..kernel.clock import Clock
@@ -19,10 +19,6 @@ from ..results.picture_outlet import PictureOutlet
 from ..streams.binding import StreamBinding
 from .picture_credits import Credits
 from .session import SourceSession, SourceWidget
-
-if TYPE_CHECKING:
-    from ..sounds.chunk import Captured
-
 
 logger = logging.getLogger("nbstream")
 
@@ -90,7 +86,7 @@ class PictureSession(SourceSession):
         self._newest = frame
         bindings = self.bindings
         for binding in bindings:
-            binding.offer(frame)
+            binding.intake.offer(frame)
         return any(binding.status == "live" for binding in bindings)
 
     # --- for bindings ------------------------------------------------------------------------
@@ -100,7 +96,7 @@ class PictureSession(SourceSession):
 
     def binding_closed(self, binding: StreamBinding) -> None:
         with self._lock:
-            self._credits.forget_calls_of(binding)
+            self._credits.forget_calls_of(binding.life)
         super().binding_closed(binding)
 
     def frame_taken(self, frame: Frame, *, at_once: bool) -> None:
@@ -121,20 +117,20 @@ class PictureSession(SourceSession):
         if tell:
             self._tell_credit()
 
-    def call_ended(self, binding: StreamBinding, frame: Captured, call_ms: float) -> None:
+    def call_ended(self, consumer: Hashable, frame: Frame, call_ms: float) -> None:
         with self._lock:
             if not self._counts(frame):
                 return
-            page_waits = self._credits.call_ended(frame.seq, call_ms, binding)
-            if binding not in self._bindings:
-                self._credits.forget_calls_of(binding)  # its last call
+            page_waits = self._credits.call_ended(frame.seq, call_ms, consumer)
+            if all(one.life is not consumer for one in self._bindings):
+                self._credits.forget_calls_of(consumer)  # its last call
         self._tell_credit(at_all_events=page_waits)
 
     def carry(self) -> Mapping[str, CreditContent]:
         with self._lock:
             return {self._widget_id: self._credit_content()}
 
-    def _counts(self, frame: Captured) -> bool:
+    def _counts(self, frame: Frame) -> bool:
         """Whether the frame is in the account: not of an earlier run, nor set by hand (which has run 0)."""
         return frame.run == self._credits.run
 
@@ -173,7 +169,7 @@ class PictureSession(SourceSession):
     def _is_stuck(self, sent_through: int) -> bool:
         """Whether the page has had no credit for `STUCK_AFTER_S`, though no call runs that it could wait for."""
         live = [one for one in self._bindings if one.current_status == "live"]
-        is_idle = bool(live) and not any(one.is_in_call for one in live)
+        is_idle = bool(live) and not any(one.life.is_in_call for one in live)
         if not (self._credits.open and is_idle and sent_through >= self._credits.may_send_through):
             self._stuck_since_s = None
             return False
@@ -184,11 +180,11 @@ class PictureSession(SourceSession):
     def _tell_mended(self) -> None:
         for binding in self.bindings:
             if binding.current_status == "live":
-                binding.count("mended")
+                binding.intake.count("mended")
         logger.warning(
             "[nbstream] a live stream got no picture for 5 s though it was ready; the capture begins anew"
         )
-        self._refresh()
+        self.refresh()
 
     def _own_note(self) -> str | None:
         return MENDED_NOTE if self._was_mended and self._wanted else None
@@ -231,7 +227,7 @@ class PictureSession(SourceSession):
             if takers and self._counts(frame):
                 self._credits.shared(frame.seq, len(takers))
         for binding in takers:
-            if not binding.offer(frame):
+            if not binding.intake.offer(frame):
                 self.frame_skipped(frame)
         if not takers:
             self.frame_skipped(frame)

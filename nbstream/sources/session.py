@@ -2,8 +2,8 @@
 
 What cameras and microphones have in common is here; what becomes of pictures and of sound is in `picture_session` and
 `sound_session`. Messages come in from any thread; each is parsed and checked, changes a few fields under `_lock`, and
-is passed on with no lock held. Everything that pages see is derived from the fields (`snapshot.state_of`), so a change
-calls `_refresh` and nothing else.
+is passed on with no lock held. Everything that pages see is derived from the fields (`page_state.state_of`), so a
+change calls `refresh` and nothing else.
 """
 
 from __future__ import annotations
@@ -12,26 +12,24 @@ import logging
 import threading
 import weakref
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from ..errors import NbstreamError
 from ..kernel.clock import Clock, Timer
 from ..pages.pages import SourcePages
 from ..pages.publisher import StatePublisher
-from ..pictures.frame import Frame
 from ..protocol import from_page, to_page
 from ..protocol.fields import BadMessageError, Camera
 from ..protocol.from_page import BEAT_EVERY_S, Status
 from ..protocol.sound import ChunkMessage
-from ..protocol.to_page import CreditContent, SoundStateContent, SourceContent, StateContent
+from ..protocol.to_page import SoundStateContent, SourceContent, StateContent
 from ..results.picture_outlet import PictureOutlet, deliver_painted
 from ..streams.binding import StreamBinding
 from .page_state import SourceFacts, state_of, status_of
 
 if TYPE_CHECKING:
-    from ..sounds.chunk import Captured
-    from ..sounds.store import SoundPosition
+    pass
 
 logger = logging.getLogger("nbstream")
 
@@ -141,7 +139,7 @@ class SourceSession(ABC):
                 self._preview_wanted = True
         for binding in bindings:
             binding.start()
-        self._refresh()
+        self.refresh()
 
     def check_open(self) -> None:
         """Make sure that the source was not closed.
@@ -158,7 +156,7 @@ class SourceSession(ABC):
         """Let the results of another source's stream take the preview's place, until that stream is closed."""
         with self._lock:
             self._guests.add(binding)
-        self._refresh()
+        self.refresh()
 
     def stop(self) -> None:
         """Stop all streams; the camera goes off."""
@@ -167,7 +165,7 @@ class SourceSession(ABC):
             self._failure = None
         for binding in self.bindings:
             binding.stop()
-        self._refresh()
+        self.refresh()
 
     def take_on(self, binding: StreamBinding, old: Sequence[StreamBinding]) -> bool:
         """Take a stream on; True when it shall start: the camera is on, or one that it replaces was not idle."""
@@ -178,10 +176,6 @@ class SourceSession(ABC):
             self._bindings.append(binding)
             self._preview_wanted = False
         return goes_on
-
-    def refresh(self) -> None:
-        """Tell the pages what is new."""
-        self._refresh()
 
     def close(self) -> None:
         """End streams, timers and camera; nothing is sent afterwards."""
@@ -198,34 +192,11 @@ class SourceSession(ABC):
 
     # --- for bindings ------------------------------------------------------------------------
 
-    def binding_changed(self, _binding: StreamBinding, *, soon: bool = False) -> None:
-        self._refresh(soon=soon)
-
     def binding_closed(self, binding: StreamBinding) -> None:
         with self._lock:
             if binding in self._bindings:
                 self._bindings.remove(binding)
-        self._refresh()
-
-    def sound_position(self) -> SoundPosition | None:
-        return None
-
-    def newest(self) -> Frame | None:
-        return None
-
-    def sends_last(self, binding: StreamBinding) -> bool:
-        return False
-
-    def frame_taken(self, frame: Frame, *, at_once: bool) -> None: ...  # noqa: B027
-
-    def frame_rejected(self, frame: Frame, reason: str) -> None: ...  # noqa: B027
-
-    def frame_skipped(self, frame: Frame) -> None: ...  # noqa: B027
-
-    def call_ended(self, binding: StreamBinding, frame: Captured, call_ms: float) -> None: ...  # noqa: B027
-
-    def carry(self) -> Mapping[str, CreditContent]:
-        return {}
+        self.refresh()
 
     # --- messages of pages -------------------------------------------------------------------
 
@@ -267,7 +238,7 @@ class SourceSession(ABC):
         with self._lock:
             if self._pages.accept_report(message.client, message.report_index):
                 self._pages.set_views(message.client, message.views)
-        self._refresh()
+        self.refresh()
         if self._results is not None:
             self._results.hello(message.client)
 
@@ -293,7 +264,7 @@ class SourceSession(ABC):
             return
         self._on_camera(message.client, message.run, message.camera)
         if moved:
-            self._refresh()
+            self.refresh()
 
     def _on_camera_report(self, message: from_page.CameraReport) -> None:
         with self._lock:
@@ -315,7 +286,7 @@ class SourceSession(ABC):
         elif camera.state == "off" and before.state == "on" and camera.reason != "silent":
             self._page_gone()
         else:
-            self._refresh()
+            self.refresh()
 
     def _on_command(self, message: from_page.Command) -> None:
         with self._lock:
@@ -340,7 +311,7 @@ class SourceSession(ABC):
             self._pages.owner = client
             if self._wanted:
                 self._begin_run()
-        self._refresh()
+        self.refresh()
 
     def _begin_run(self) -> None:
         self._run += 1
@@ -354,8 +325,8 @@ class SourceSession(ABC):
             self._preview_wanted = False
             self._pages.owner = None
         for binding in self.bindings:
-            binding.page_gone()
-        self._refresh()
+            binding.life.end("page_gone")
+        self.refresh()
 
     def _camera_failed(self, camera: Camera) -> None:
         message = camera.message or f"The {self.device} failed."
@@ -363,16 +334,23 @@ class SourceSession(ABC):
             self._preview_wanted = False
             self._failure = None if self._bindings else message
         for binding in self.bindings:
-            if binding.needs_camera:
-                binding.camera_failed(self._error(message, camera.reason or "other"))
-        self._refresh()
+            if binding.life.needs_camera:
+                error = self._error(message, camera.reason or "other")
+                binding.life.end("camera_failed", error=error)
+        self.refresh()
 
-    def _refresh(self, *, soon: bool = False) -> None:
-        """Bring run, owner, credits and timers in line with what the bindings want, and tell the pages."""
+    def refresh(self, *, soon: bool = False) -> None:
+        """Bring run, owner, credits and timers in line with what the bindings want, and tell the pages.
+
+        Parameters
+        ----------
+        soon
+            The pages may wait to be told.
+        """
         with self._lock:
             if self._closed:
                 return
-            wanted = self._preview_wanted or any(one.needs_camera for one in self._bindings)
+            wanted = self._preview_wanted or any(one.life.needs_camera for one in self._bindings)
             if wanted and not self._wanted:
                 self._begin_run()
             elif not wanted and self._wanted:
@@ -392,7 +370,7 @@ class SourceSession(ABC):
             asking = [one for one in self._bindings if one.current_status == "asking"]
         if is_on:
             for binding in asking:
-                binding.camera_on(self)
+                binding.life.camera_on(self)
         self._publisher.publish(soon=soon)
 
     def _since_when_missing(self, is_missing: bool) -> float | None:
@@ -416,9 +394,9 @@ class SourceSession(ABC):
             return
         for binding in self.bindings:
             if missing:
-                binding.camera_missing()
-            binding.tell_remaining()
-        self._refresh()
+                binding.life.end("camera_missing")
+            binding.life.publish()
+        self.refresh()
 
     def _state_message(self, index: int) -> dict[str, Any] | None:
         with self._lock:
@@ -439,7 +417,7 @@ class SourceSession(ABC):
             waits_for_cell=self._pages.is_waiting_for_cell(),
             failure=self._failure,
             was_unseen=self._was_unseen,
-            has_guests=any(not one.is_closed for one in self._guests),
+            has_guests=any(one.life.state != "closed" for one in self._guests),
             stream_every_unbound_s=self._widget.stream_every_unbound_s(),
             note=self._own_note(),
         )

@@ -71,7 +71,7 @@ class SoundSession(SourceSession):
             with self._lock:
                 self._replaced.update(one for one in old if goes_on and one in self._bindings)
             if goes_on and (store := self._store_of_heir(old)) is not None:
-                binding.keep_sound(self._widget, store)
+                binding.intake.keep_sound(self._widget, store)
         return goes_on
 
     def binding_closed(self, binding: StreamBinding) -> None:
@@ -98,11 +98,12 @@ class SoundSession(SourceSession):
                 return SoundPosition(self._run, self._numbers.next_sample)
             return None  # it runs and nobody listens: what was said so far is nobody's
 
-    def sends_last(self, binding: StreamBinding) -> bool:
+    def sends_last(self, consumer: object) -> bool:
         with self._lock:
             if self._closed or self._camera.state != "on" or self._pages.owner is None:
                 return False
-            others = [one for one in self._bindings if one is not binding and one.needs_camera]
+            lives = [one.life for one in self._bindings if one.life is not consumer]
+            others = any(life.needs_camera for life in lives)
             return self._stops or not (others or self._preview_wanted)
 
     # --- for the session ---------------------------------------------------------------------
@@ -115,7 +116,7 @@ class SoundSession(SourceSession):
 
     def _set_open(self, *, is_on: bool, live: bool) -> None:
         # Who takes a live stream's place wants all that is said until it is live itself.
-        waits = any(one.keeps_sound for one in self._bindings)
+        waits = any(one.intake.keeps_sound for one in self._bindings)
         self._receipts.open = is_on and (live or waits)
 
     def _with_account(self, state: SourceContent) -> SoundStateContent:
@@ -175,12 +176,12 @@ class SoundSession(SourceSession):
         with self._lock:
             hearers = [one for one in self._bindings if one not in self._replaced]
         for binding in hearers:
-            binding.offer(chunk)
+            binding.intake.offer(chunk)
 
     def _store_of_heir(self, old: Sequence[StreamBinding]) -> SoundStore | None:
         """Where sound waits for a stream that replaces others; `None` = nothing is heard now."""
         for one in old:
-            if (store := one.give_up_sound(self._widget)) is not None:
+            if (store := one.intake.give_up_sound(self._widget)) is not None:
                 return store
         with self._lock:
             if not self._receipts.open:
@@ -200,7 +201,7 @@ class SoundSession(SourceSession):
 
     def _count(self, name: str) -> None:
         for binding in self.bindings:
-            binding.count(name)
+            binding.intake.count(name)
 
     def _tell_receipt(self) -> None:
         with self._lock:

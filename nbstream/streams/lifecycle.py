@@ -69,6 +69,11 @@ _WAYS: Final[dict[Event, _Way]] = {
     "stop_at_limit": _way("live", to="idle"),
 }
 
+ENDINGS: Final[frozenset[Event]] = frozenset(
+    event for event, way in _WAYS.items() if way.to in ("idle", "closed", "failed")
+)
+"""The events after which a stream does not go on by itself, nor with Resume."""
+
 
 def next_state(state: LifeState, event: Event) -> LifeState:
     """The state that follows; the same one where the event means nothing."""

@@ -13,13 +13,13 @@ import numpy as np
 import traitlets
 
 from ..errors import ResultError
+from ..kernel.state import State
 from ..kernel.wiring import check_open, set_trait, unwire, wire
 from ..pictures.codecs import Format, mime_of
 from ..pictures.result_pixels import encode_result
 from ..protocol.page_text import brief, page_text
+from ..results.trait_values import advice, plain
 from ..runs.plan import InputPort, Origin, OutputPort
-from .state import State
-from .trait_values import advice, plain
 
 if TYPE_CHECKING:
     from ..sounds.chunk import Captured

@@ -1,0 +1,41 @@
+"""Which worker a stream needs; the modules of those that most streams do without are imported late."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..calls.call_thread import CallThread
+from ..kernel.clock import Clock
+from .plan import StreamPlan
+from .runner import RunEvents, Runner
+from .stats import Stats
+
+if TYPE_CHECKING:
+    from ..sounds.account import SoundAccount
+
+
+def runner_of(
+    plan: StreamPlan,
+    events: RunEvents,
+    clock: Clock,
+    stats: Stats,
+    thread: CallThread,
+    sound: SoundAccount | None,
+) -> Runner:
+    """Make the worker of one admission; `sound` is what the stream has heard, `None` = it hears none.
+
+    Raises
+    ------
+    Exception
+        Whatever the stream's executor, or a package that is not there, raises.
+    """
+    if sound is not None:
+        from .sound_runner import SoundRunner
+
+        return SoundRunner(plan, events, clock, stats, thread, sound)
+    executor = plan.options["executor"]
+    if executor is None:
+        return Runner(plan, events, clock, stats, thread)
+    from .parallel_runner import ParallelRunner
+
+    return ParallelRunner(plan, executor, events, clock, stats, thread)

@@ -1,0 +1,78 @@
+"""How a stream takes in what its sources capture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..pictures.frame import Frame
+from ..runs.stats import Stats
+from .life import Life
+
+if TYPE_CHECKING:
+    from ..sounds.chunk import Captured, Chunk
+    from ..sounds.store import SoundStore
+
+
+class Intake:
+    """Gives frames and chunks to the runner. The life's lock guards the sound that waits for one."""
+
+    def __init__(self, life: Life, stats: Stats) -> None:
+        self._life = life
+        self._stats = stats
+
+    def offer(self, captured: Captured) -> bool:
+        """Give a frame or chunk to the function, when it is live; False when it is not wanted."""
+        if isinstance(captured, Frame):
+            if not self._offer_frame(captured):
+                return False
+        elif not self._offer_chunk(captured):
+            return False
+        self._life.begin_clock()
+        return True
+
+    def keep_sound(self, source: object, store: SoundStore) -> None:
+        """Sound of that source is ours from now on: until the stream is live it waits in `store`."""
+        with self._life.lock:
+            self._life.kept_sound[source] = store
+
+    def give_up_sound(self, source: object) -> SoundStore | None:
+        """Let another stream have what waits; `None` = nothing does."""
+        with self._life.lock:
+            return self._life.kept_sound.pop(source, None)
+
+    @property
+    def keeps_sound(self) -> bool:
+        """Whether sound is wanted, although the stream is not live yet."""
+        return bool(self._life.kept_sound)
+
+    def count(self, name: str, amount: int = 1) -> None:
+        """Add to a counter of `stats`."""
+        self._stats.count(name, amount)
+
+    def _offer_frame(self, frame: Frame) -> bool:
+        with self._life.lock:
+            runner = self._life.runner if self._life.state == "live" else None
+        # With the lock free: what it replaces is told to its source. A runner that has ended refuses.
+        if runner is None or not runner.offer(frame):
+            return False
+        self._stats.count("bytes_up", len(frame.data))
+        self._stats.gauge("quality", frame.quality)
+        self._stats.gauge("scale", frame.scale)
+        return True
+
+    def _offer_chunk(self, chunk: Chunk) -> bool:
+        with self._life.lock:
+            # The last sound comes after Stop; whether it is still taken, the runner knows.
+            runner = self._life.runner
+            if not ((runner is not None and runner.offer(chunk)) or self._keep(chunk)):
+                return False
+        self._stats.count("bytes_up", chunk.samples.nbytes)
+        return True
+
+    def _keep(self, chunk: Chunk) -> bool:
+        store = self._life.kept_sound.get(chunk.source)
+        if store is None:
+            return False
+        store.put(chunk)
+        self._stats.count("samples", chunk.sample_count)
+        return True
