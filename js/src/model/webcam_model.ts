@@ -1,8 +1,8 @@
-/** A camera in this page: frames go up as the pacer lets them, and results of its own are painted in the preview's place. */
+/** A camera, or another source of pictures, in this page: frames go up as the pacer lets them, and results of its own are painted in the preview's place. */
 
 import type { AnyModel } from "@anywidget/types";
 import { CAMERA_CAPTURE, type CameraRequest } from "../capture/camera";
-import { CAMERA } from "../capture/kind";
+import type { CaptureKind } from "../capture/capture";
 import type { Encoder } from "../encode/job";
 import { Pacer } from "../pacing/pacer";
 import { StallWatch } from "../pacing/stall";
@@ -15,9 +15,8 @@ import { Results } from "../results/results";
 import { readSettings, SETTING_TRAITS, type Settings, toCameraRequest } from "./settings";
 import { SourceModel } from "./source_model";
 
-/** What a test puts in place of the browser's camera and encoder. */
-export interface Hardware {
-  open: (typeof CAMERA_CAPTURE)["open"];
+/** Which pictures are captured, and what a test puts in place of the browser's encoder. */
+export interface Hardware extends CaptureKind<CameraRequest, PictureSize> {
   makeEncoder?: () => Promise<Encoder>;
 }
 
@@ -27,11 +26,11 @@ export class WebcamModel extends SourceModel<KernelMessage, CameraRequest, Frame
   readonly #pacer = new Pacer();
   readonly #stalls = new StallWatch();
 
-  constructor(model: AnyModel, page: Page, { open, makeEncoder }: Hardware = CAMERA_CAPTURE) {
-    super(model, page, { kind: CAMERA, parse: parseKernelMessage, traits: SETTING_TRAITS });
+  constructor(model: AnyModel, page: Page, hardware: Hardware = CAMERA_CAPTURE) {
+    super(model, page, { kind: hardware, parse: parseKernelMessage, traits: SETTING_TRAITS });
     this.keeper = new Keeper(
-      { ...CAMERA_CAPTURE, open },
-      (stream) => new FramePump(stream, this.#pumpPorts(), makeEncoder),
+      hardware,
+      (stream) => new FramePump(stream, this.#pumpPorts(), hardware.makeEncoder),
       () => this.captureChanged(),
     );
     this.results = new Results(page, this.lane, () => this.changed.notify());

@@ -1,3 +1,4 @@
+import { CAMERA_CAPTURE } from "../capture/camera";
 import type { Encoder } from "../encode/job";
 import { WebcamModel } from "../model/webcam_model";
 import { Page } from "../page/page";
@@ -38,6 +39,7 @@ export class SourcePage {
   constructor(traits: Record<string, unknown> = {}, makeEncoder: () => Promise<Encoder> = async () => this.encoder) {
     this.kernel = new FakeModel({ ...WEBCAM_TRAITS, ...traits });
     this.source = new WebcamModel(this.kernel.asModel, this.page, {
+      ...CAMERA_CAPTURE,
       open: (request) => this.prompt.getUserMedia({ video: { ...request } as MediaTrackConstraints }),
       makeEncoder,
     });

@@ -2,7 +2,7 @@
 
 import type { MicrophoneModel } from "../model/microphone_model";
 import type { Clock } from "../page/clock";
-import { element, icon, MICROPHONE_PATHS, setText } from "./parts/dom";
+import { element, icon, setText } from "./parts/dom";
 import { TimeBar } from "./parts/time_bar";
 import { Waveform } from "./parts/waveform";
 import { hintText } from "./parts/words";
@@ -17,13 +17,14 @@ class SoundStage {
   readonly root: HTMLDivElement;
   readonly #model: MicrophoneModel;
   readonly #hint = element("span", "nbstream-hint");
-  readonly #placeholder = element("div", "nbstream-placeholder", {}, icon(...MICROPHONE_PATHS), this.#hint);
+  readonly #placeholder = element("div", "nbstream-placeholder");
   readonly #waveform: Waveform;
   readonly #clipped = element("span", "nbstream-clipped", { title: "Samples beyond full scale in this run" });
   readonly #timeBar = new TimeBar();
 
   constructor(model: MicrophoneModel) {
     this.#model = model;
+    this.#placeholder.append(icon(model.kind.icon), this.#hint);
     this.#waveform = new Waveform(model.scope, "Level of the microphone");
     const { canvas, meter } = this.#waveform;
     const parts = [this.#placeholder, canvas, meter, this.#clipped, this.#timeBar.root];

@@ -2,7 +2,7 @@
 
 import type { Crop } from "../encode/region";
 import type { WebcamModel } from "../model/webcam_model";
-import { CAMERA_PATHS, element, icon, setText } from "./parts/dom";
+import { element, icon, setText } from "./parts/dom";
 import { OverlayCanvas } from "./parts/overlay";
 import { TimeBar } from "./parts/time_bar";
 import { hintText } from "./parts/words";
@@ -12,14 +12,16 @@ export class Picture {
   readonly canvas: HTMLCanvasElement = element("canvas", "nbstream-result");
   readonly #model: WebcamModel;
   readonly #hint = element("span", "nbstream-hint");
-  readonly #placeholder = element("div", "nbstream-placeholder", {}, icon(...CAMERA_PATHS), this.#hint);
-  readonly #preview = element("video", "nbstream-preview", { "aria-label": "Preview of the camera" });
+  readonly #placeholder = element("div", "nbstream-placeholder");
+  readonly #preview = element("video", "nbstream-preview");
   readonly #overlay: OverlayCanvas;
   readonly #timeBar = new TimeBar();
   readonly #detach: () => void;
 
   constructor(model: WebcamModel) {
     this.#model = model;
+    this.#placeholder.append(icon(model.kind.icon), this.#hint);
+    this.#preview.setAttribute("aria-label", `Preview of the ${model.kind.noun}`);
     this.#preview.muted = true;
     this.#preview.autoplay = true;
     this.#preview.playsInline = true;

@@ -28,7 +28,7 @@ export function button(className: string, text: string, title: string, pressed: 
 const SVG = "http://www.w3.org/2000/svg";
 
 /** A line drawing of 24 x 24 units from path data. */
-export function icon(...paths: string[]): SVGSVGElement {
+export function icon(paths: readonly string[]): SVGSVGElement {
   const svg = document.createElementNS(SVG, "svg");
   for (const [name, value] of [
     ["viewBox", "0 0 24 24"],
@@ -45,14 +45,4 @@ export function icon(...paths: string[]): SVGSVGElement {
   return svg;
 }
 
-export const CAMERA_PATHS = [
-  "M3 7.5A1.5 1.5 0 0 1 4.5 6h9A1.5 1.5 0 0 1 15 7.5v9a1.5 1.5 0 0 1-1.5 1.5h-9A1.5 1.5 0 0 1 3 16.5z",
-  "M15 10.5l6-3.5v10l-6-3.5z",
-];
-export const MICROPHONE_PATHS = [
-  "M12 4a2.5 2.5 0 0 1 2.5 2.5v5a2.5 2.5 0 0 1-5 0v-5A2.5 2.5 0 0 1 12 4z",
-  "M6.5 11.5a5.5 5.5 0 0 0 11 0",
-  "M12 17v3.5",
-  "M9 20.5h6",
-];
 export const PICTURE_PATHS = ["M4 5h16v14H4z", "M4 16l5-5 4 4 2.5-2.5L20 17", "M15.5 9.5h.01"];
