@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from .detected import Labels
 from .marks import Mark, Marks, marks_of
 from .masks import Tint
 from .reading import BoxForm, checked_form
+from .shapes import Kind
 
 
 def draw(
@@ -111,21 +113,12 @@ class _Brush:
         self._picture[:] = (self._picture * (1 - alpha) + channels * alpha).round()
 
     def _shape(self, mark: Mark) -> None:
-        if mark.kind == "text":
-            return
+        draw_shape = _SHAPES[mark.kind]
         points = self._pixels(mark)
         outline_px = self._line_px + 2
         for color, width_px in ((outline_of(mark.color), outline_px), (mark.color, self._line_px)):
             value = self._channels(color)
-            if mark.kind == "box":
-                self._cv2.rectangle(self._picture, points[0], points[1], value, width_px)
-            elif mark.kind == "polygon":
-                self._cv2.polylines(self._picture, [np.array(points)], True, value, width_px)
-            else:
-                for start, end in zip(mark.edges[::2], mark.edges[1::2], strict=True):
-                    self._cv2.line(self._picture, points[start], points[end], value, width_px)
-                for point in points:
-                    self._cv2.circle(self._picture, point, width_px + 1, value, -1)
+            draw_shape(self._cv2, self._picture, points, mark.edges, value, width_px)
 
     def _pixels(self, mark: Mark) -> list[tuple[int, int]]:
         # OpenCV counts from the middle of the first pixel.
@@ -159,3 +152,41 @@ class _Brush:
     def _channels(self, color: str) -> tuple[int, ...]:
         channels = channels_of(color)
         return channels if self._order == "rgb" else channels[::-1]
+
+
+Pixels = list[tuple[int, int]]
+Value = tuple[int, ...]
+Edges = tuple[int, ...]
+
+
+def _box(
+    cv2: Any, picture: Any, points: Pixels, _edges: Edges, value: Value, width_px: int
+) -> None:
+    cv2.rectangle(picture, points[0], points[1], value, width_px)
+
+
+def _polygon(
+    cv2: Any, picture: Any, points: Pixels, _edges: Edges, value: Value, width_px: int
+) -> None:
+    cv2.polylines(picture, [np.array(points)], True, value, width_px)
+
+
+def _keypoints(
+    cv2: Any, picture: Any, points: Pixels, edges: Edges, value: Value, width_px: int
+) -> None:
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        cv2.line(picture, points[start], points[end], value, width_px)
+    for point in points:
+        cv2.circle(picture, point, width_px + 1, value, -1)
+
+
+def _nothing(*_: Any) -> None:
+    """Draw no shape: there is a text alone."""
+
+
+_SHAPES: dict[Kind, Callable[..., None]] = {
+    "box": _box,
+    "polygon": _polygon,
+    "keypoints": _keypoints,
+    "text": _nothing,
+}

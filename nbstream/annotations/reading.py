@@ -15,6 +15,7 @@ from ..pictures.tensors import array_of
 from .advice import advice_for, advice_for_array
 from .detected import Labels, Scale, annotations_in, is_in_shares
 from .kinds import Annotation, Box, Mask, Polygon
+from .shapes import ANNOTATIONS
 
 BoxForm = Literal["xyxy", "xywh"]
 
@@ -181,8 +182,8 @@ def _contour(array: NDArray[Any]) -> Polygon:
 
 def _refuse(value: Any) -> NoReturn:
     raise ResultError(
-        f"{value!r:.80} of type {type(value).__name__} for an overlay; expected nbstream.Box, Polygon, Mask, "
-        "Keypoints or Text, a tuple (x, y, width, height[, label[, score]]), a list of these, an array of shape "
+        f"{value!r:.80} of type {type(value).__name__} for an overlay; expected {ANNOTATIONS}, "
+        "a tuple (x, y, width, height[, label[, score]]), a list of these, an array of shape "
         "(n, 6): x1, y1, x2, y2, score, class, or what supervision, ultralytics, MediaPipe or OpenCV return. "
         f"{advice_for(value)} None clears the overlay."
     )

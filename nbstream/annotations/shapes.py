@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from numbers import Real
 from typing import Any, Literal, NamedTuple
 
@@ -36,21 +37,10 @@ def shape_of(one: Annotation, scale: tuple[float, float]) -> Shape | None:
     ResultError
         If it is not made of what it has to be made of.
     """
-    if isinstance(one, Box):
-        return _box(one, scale)
-    if isinstance(one, Polygon):
-        return _in_sight("polygon", _shares(one.points, scale), least=2)
-    if isinstance(one, Keypoints):
-        return _keypoints(one, scale)
-    if isinstance(one, Text):
-        return _in_sight("text", _shares([(one.x, one.y)], scale))
-    if isinstance(one, Mask):
-        # Its text stands in its middle.
-        middle = middle_of(mask_pixels(one))
-        return middle and Shape("text", middle)
-    raise ResultError(
-        f"{one!r:.80} for an overlay; expected nbstream.Box, Polygon, Mask, Keypoints or Text."
-    )
+    for kind in type(one).__mro__:
+        if kind in _SHAPES:
+            return _SHAPES[kind](one, scale)
+    raise ResultError(f"{one!r:.80} for an overlay; expected {ANNOTATIONS}.")
 
 
 def number(value: Any, what: str) -> float:
@@ -82,6 +72,20 @@ def _box(box: Box, scale: tuple[float, float]) -> Shape | None:
     if not is_in_sight(left, top, right, bottom):
         return None
     return Shape("box", tuple(map(_near, (left, top, right, bottom))))
+
+
+def _polygon(one: Polygon, scale: tuple[float, float]) -> Shape | None:
+    return _in_sight("polygon", _shares(one.points, scale), least=2)
+
+
+def _text(one: Text, scale: tuple[float, float]) -> Shape | None:
+    return _in_sight("text", _shares([(one.x, one.y)], scale))
+
+
+def _mask(one: Mask, _scale: tuple[float, float]) -> Shape | None:
+    # Its text stands in its middle.
+    middle = middle_of(mask_pixels(one))
+    return middle and Shape("text", middle)
 
 
 def _near(share: float) -> float:
@@ -140,3 +144,15 @@ def _in_sight(kind: Kind, points: Points, least: int = 1) -> Shape | None:
     if (points.max(axis=0) < 0).any() or (points.min(axis=0) > 1).any():
         return None
     return Shape(kind, tuple(np.clip(points, -FARTHEST, FARTHEST).ravel().tolist()))
+
+
+_SHAPES: dict[type, Callable[[Any, tuple[float, float]], Shape | None]] = {
+    Box: _box,
+    Polygon: _polygon,
+    Mask: _mask,
+    Keypoints: _keypoints,
+    Text: _text,
+}
+_NAMES = [kind.__name__ for kind in _SHAPES]
+ANNOTATIONS = f"nbstream.{', '.join(_NAMES[:-1])} or {_NAMES[-1]}"
+"""What can be drawn, in the words of errors."""

@@ -77,12 +77,15 @@ export interface ResultMessage {
   credits: Record<string, Credit>;
 }
 
-export const MARK_KINDS = ["box", "polygon", "keypoints", "text"] as const;
+/** How many numbers the points of a mark have; null: any number of pairs. */
+const NUMBERS_OF = { box: 4, polygon: null, keypoints: null, text: 2 };
+const MARK_KINDS = Object.keys(NUMBERS_OF) as MarkKind[];
+export type MarkKind = keyof typeof NUMBERS_OF;
 export const MAX_MARKS = 300;
 
 /** One thing to draw over a picture; points are x and y in turn, as shares of its width and height. */
 export interface Mark {
-  kind: (typeof MARK_KINDS)[number];
+  kind: MarkKind;
   points: number[];
   edges: number[];
   text: string;
@@ -190,8 +193,6 @@ function isOverlay(m: Rec, buffers: Buffers): boolean {
     m.marks.every(isMark)
   );
 }
-
-const NUMBERS_OF = { box: 4, text: 2, polygon: null, keypoints: null };
 
 function isMark(m: unknown): m is Mark {
   if (!isRecord(m) || !oneOf(MARK_KINDS, m.kind) || !Array.isArray(m.points) || !Array.isArray(m.edges)) return false;

@@ -1,6 +1,6 @@
 /** Where the marks of an overlay go on a canvas: positions are mirrored with the picture, texts never. */
 
-import type { Mark } from "../../protocol/to_page";
+import type { Mark, MarkKind } from "../../protocol/to_page";
 
 export interface Point {
   x: number;
@@ -14,9 +14,12 @@ export interface Surface {
   isMirrored: boolean;
 }
 
-export interface Line {
+interface Way {
   points: Point[];
   isClosed: boolean;
+}
+
+export interface Line extends Way {
   color: string;
 }
 
@@ -59,34 +62,33 @@ export function drawingOf(
   const drawing: Drawing = { lines: [], dots: [], captions: [] };
   for (const mark of [...marks].reverse()) {
     const points = pointsOf(mark, surface);
-    drawing.lines.push(...linesOf(mark, points));
-    if (mark.kind === "keypoints") drawing.dots.push(...points.map((point) => ({ ...point, color: mark.color })));
+    const { color } = mark;
+    const { lines, dots = [] } = SHAPES[mark.kind](points, mark.edges);
+    drawing.lines.push(...lines.map((line) => ({ ...line, color })));
+    drawing.dots.push(...dots.map((dot) => ({ ...dot, color })));
     if (mark.text !== "") drawing.captions.push(captionOf(mark, points, surface, fontPx, widthOf));
   }
   return drawing;
 }
 
-function linesOf({ kind, edges, color }: Mark, points: Point[]): Line[] {
-  switch (kind) {
-    case "text":
-      return [];
-    case "polygon":
-      return [{ points, isClosed: true, color }];
-    case "box": {
-      const [one, other] = points as [Point, Point];
-      const corners = [one, { x: other.x, y: one.y }, other, { x: one.x, y: other.y }];
-      return [{ points: corners, isClosed: true, color }];
+/** What is drawn of each kind of mark, besides its text. */
+const SHAPES: Record<MarkKind, (points: Point[], edges: readonly number[]) => { lines: Way[]; dots?: Point[] }> = {
+  text: () => ({ lines: [] }),
+  polygon: (points) => ({ lines: [{ points, isClosed: true }] }),
+  box(points) {
+    const [one, other] = points as [Point, Point];
+    const corners = [one, { x: other.x, y: one.y }, other, { x: one.x, y: other.y }];
+    return { lines: [{ points: corners, isClosed: true }] };
+  },
+  keypoints(points, edges) {
+    const lines: Way[] = [];
+    for (let k = 0; k + 1 < edges.length; k += 2) {
+      const ends = [points[edges[k] as number], points[edges[k + 1] as number]] as Point[];
+      lines.push({ points: ends, isClosed: false });
     }
-    case "keypoints": {
-      const lines: Line[] = [];
-      for (let k = 0; k + 1 < edges.length; k += 2) {
-        const ends = [points[edges[k] as number], points[edges[k + 1] as number]] as Point[];
-        lines.push({ points: ends, isClosed: false, color });
-      }
-      return lines;
-    }
-  }
-}
+    return { lines, dots: points };
+  },
+};
 
 /** Above the mark; moved into the picture where it would stick out. */
 function captionOf(
