@@ -26,6 +26,11 @@ logger = logging.getLogger("nbstream")
 STUCK_AFTER_S = 4.0
 MENDED_NOTE = "No picture came for 5 s though the function was ready; the camera begins anew."
 
+SAID_OF_PICTURES = tuple(
+    name for name in from_page.FrameMessage._fields if name in Frame._fields and name != "data"
+)
+"""The fields of a frame that are the page's word, as it said them."""
+
 
 class PictureWidget(SourceWidget, Protocol):
     """What the session of a camera asks of its widget."""
@@ -49,18 +54,8 @@ def frame_of(message: from_page.FrameMessage, source: object, now_s: float) -> F
     if size != (message.width_px, message.height_px):
         stated = f"{message.width_px}x{message.height_px}"
         raise CorruptFrameError(f"a picture of {size[0]}x{size[1]} pixels stated as {stated}")
-    return Frame(
-        source,
-        message.run,
-        message.seq,
-        data,
-        *size,
-        captured_at_ms=message.captured_at_ms,
-        received_at_s=now_s,
-        sent_at_ms=message.sent_at_ms,
-        quality=message.quality,
-        scale=message.scale,
-    )
+    said = {name: getattr(message, name) for name in SAID_OF_PICTURES}
+    return Frame(source=source, data=data, received_at_s=now_s, **said)
 
 
 class PictureSession(SourceSession):
