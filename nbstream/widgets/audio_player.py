@@ -50,6 +50,8 @@ class AudioPlayer(LaneWidget):
     _esm_path = bundle("sound.js")
     _css_path = bundle("sound.css")
 
+    _kind = t.Unicode("audio_player").tag(sync=True)
+
     volume = t.Float(1.0, min=0.0, max=1.0).tag(sync=True)
     """How loud, 0..1; the page's control sets it as well."""
 
@@ -71,7 +73,7 @@ class AudioPlayer(LaneWidget):
     def __init__(self, **traits: Any) -> None:
         self._playback = SoundOutlet(self.send_to_pages, self._tell, current_clock())
         self._on_ended: list[tuple[OnEnded, contextvars.Context]] = []
-        super().__init__(_kind="audio_player", _widget_id=new_widget_id(), **traits)
+        super().__init__(_widget_id=new_widget_id(), **traits)
 
     @property
     def queued_s(self) -> float:

@@ -39,6 +39,8 @@ class ImageView(LaneWidget):
         Order of the channels in arrays: "rgb" or "bgr" (as OpenCV has it).
     """
 
+    _kind = t.Unicode("image_view").tag(sync=True)
+
     format: t.Enum[Format] = t.Enum(("jpeg", "png", "webp"), "jpeg")
     """How pictures travel to the page."""
 
@@ -55,7 +57,7 @@ class ImageView(LaneWidget):
         self._shown: bytes | None = None
         widget_id = new_widget_id()
         self._results = PictureOutlet(widget_id, self.send_to_pages, current_clock())
-        super().__init__(_kind="image_view", _widget_id=widget_id, **traits)
+        super().__init__(_widget_id=widget_id, **traits)
         if value is not None:
             self.value = value
 

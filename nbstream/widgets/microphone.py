@@ -68,6 +68,8 @@ class Microphone(LaneWidget):
     _css_path = bundle("sound.css")
 
     # --- kernel -> browser -------------------------------------------------------------------
+    _kind = t.Unicode("microphone").tag(sync=True)
+
     device = t.Unicode("").tag(sync=True)
     """Which microphone: "" = the browser's choice, "synthetic", an id or a label."""
 
@@ -106,7 +108,7 @@ class Microphone(LaneWidget):
         self._clock = clock = current_clock()
         widget_id = new_widget_id()
         self._session = SoundSession(widget_id, self, clock)
-        super().__init__(_kind="microphone", _widget_id=widget_id, **traits)
+        super().__init__(_widget_id=widget_id, **traits)
 
     @property
     def sound_format(self) -> SoundFormat:

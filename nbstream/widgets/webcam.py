@@ -76,6 +76,8 @@ class Webcam(LaneWidget):
     """
 
     # --- kernel -> browser -------------------------------------------------------------------
+    _kind = t.Unicode("webcam").tag(sync=True)
+
     device = t.Unicode("").tag(sync=True)
     """Which camera: "" = the browser's choice, "synthetic", an id or a label."""
 
@@ -134,7 +136,7 @@ class Webcam(LaneWidget):
         widget_id = new_widget_id()
         self._results = PictureOutlet(widget_id, self.send_to_pages, clock)
         self._session = PictureSession(widget_id, self, clock, self._results)
-        super().__init__(_kind="webcam", _widget_id=widget_id, **traits)
+        super().__init__(_widget_id=widget_id, **traits)
 
     @t.validate("crop")
     def _check_crop(self, proposal: Any) -> Any:
