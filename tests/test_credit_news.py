@@ -10,6 +10,7 @@ import pytest
 
 import nbstream as nbs
 from nbstream.pictures.codecs import encode
+from nbstream.sources.picture_credits import MAX_WINDOW
 from nbstream.testing import FakePage, wait_for
 
 from .streaming import Holdup, Stream, grey
@@ -65,7 +66,7 @@ def test_after_one_slow_call_the_page_is_told_at_once_that_calls_are_short_again
     call_for(stream, 2)
     wait_for(lambda: ended(stream, 2))  # no time passes, and no heartbeat brings it
     assert stream.page.credit["call_ms"] == pytest.approx(5)
-    assert stream.page.credit["may_send_through"] == 5
+    assert stream.page.credit["may_send_through"] == 2 + MAX_WINDOW
 
 
 def test_a_call_that_ends_sooner_than_the_page_was_told_is_told_at_once(kernel):
@@ -117,7 +118,7 @@ def test_a_picture_that_was_set_by_hand_gives_back_the_credit_of_the_one_it_repl
     stream.webcam.frame = encode(grey(200))
     credit = stream.webcam._session.carry()[stream.webcam._widget_id]
     assert credit["superseded"] == 1
-    assert credit["may_send_through"] == seq + 3
+    assert credit["may_send_through"] == seq + MAX_WINDOW
     holdup.release(2)
 
 
@@ -178,6 +179,7 @@ def lose_the_account(stream: Stream) -> None:
 def test_a_live_stream_without_credit_begins_the_capture_anew_says_so_and_counts_it(kernel):
     stream = Stream(kernel).go_live()
     assert stream.one_result(70) == 70
+    wait_for(lambda: stream.webcam._session._credits.ended == 1)
     run = stream.page.state["run"]
     lose_the_account(stream)
     stream.page.pass_time(4)

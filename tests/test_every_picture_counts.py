@@ -94,7 +94,7 @@ class Camera:
         session = self.webcam._session
         with session._lock:
             account = session._credits
-            content = account.content()
+            content = account.content(0.0)
             counted = account.ended + content["superseded"] + content["rejected"] + account.in_work
             assert counted == self._came[account.run], content
 

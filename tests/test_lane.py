@@ -223,13 +223,15 @@ RECEIPT: ReceiptContent = {
 CREDIT: to_page.CreditContent = {
     "index": 12,
     "run": 3,
-    "may_send_through": 45,
+    "may_send_through": 58,
+    "settled_through": 42,
     "taken_through": 42,
     "ended_through": 41,
     "superseded": 0,
     "rejected": 0,
     "call_ms": 4.5,
     "late_ms": 6.25,
+    "held_ms": 7.5,
 }
 SOURCE: to_page.SourceContent = {
     "index": 9,

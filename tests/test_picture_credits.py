@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbstream.sources.picture_credits import LONG_CALL_MS, LONG_WINDOW, SHORT_WINDOW, Credits
+from nbstream.sources.picture_credits import LONG_CALL_MS, LONG_WINDOW, MAX_WINDOW, Arrival, Credits
 
 
 def opened() -> Credits:
@@ -22,22 +23,22 @@ def test_nothing_may_be_sent_before_the_capture_is_open():
 
 
 def test_a_run_begins_with_the_whole_window():
-    assert opened().may_send_through == SHORT_WINDOW
+    assert opened().may_send_through == MAX_WINDOW
 
 
 def test_a_frame_that_is_taken_gives_its_credit_back():
     account = opened()
     assert account.arrived(1)
-    assert account.may_send_through == SHORT_WINDOW
+    assert account.may_send_through == MAX_WINDOW
     account.taken(1)
-    assert account.may_send_through == SHORT_WINDOW + 1
+    assert account.may_send_through == MAX_WINDOW + 1
 
 
 def test_a_frame_that_nobody_wants_gives_its_credit_back():
     account = opened()
     account.arrived(1)
     account.unwanted(1)
-    assert account.may_send_through == SHORT_WINDOW + 1
+    assert account.may_send_through == MAX_WINDOW + 1
 
 
 def test_a_superseded_frame_gives_its_credit_back_and_is_counted():
@@ -45,60 +46,60 @@ def test_a_superseded_frame_gives_its_credit_back_and_is_counted():
     account.arrived(1)
     account.arrived(2)
     assert not account.unwanted(1)  # the fate of the second brings the news
-    assert account.content()["superseded"] == 1
-    assert account.may_send_through == SHORT_WINDOW + 1
+    assert account.content(0.0)["superseded"] == 1
+    assert account.may_send_through == MAX_WINDOW + 1
 
 
 def test_a_rejected_frame_gives_its_credit_back_and_is_counted():
     account = opened()
     account.arrived(1)
     account.reject(1)
-    assert account.content()["rejected"] == 1
-    assert account.may_send_through == SHORT_WINDOW + 1
+    assert account.content(0.0)["rejected"] == 1
+    assert account.may_send_through == MAX_WINDOW + 1
 
 
 def test_a_frame_without_a_sound_number_is_counted_and_gives_no_credit():
     account = opened()
     account.reject(None)
-    assert account.content()["rejected"] == 1
-    assert account.may_send_through == SHORT_WINDOW
+    assert account.content(0.0)["rejected"] == 1
+    assert account.may_send_through == MAX_WINDOW
 
 
 def test_a_doubled_frame_is_not_new():
     account = opened()
     assert account.arrived(1)
     assert not account.arrived(1)
-    assert account.may_send_through == SHORT_WINDOW
+    assert account.may_send_through == MAX_WINDOW
 
 
 def test_a_frame_beyond_the_credit_is_refused():
-    assert not opened().arrived(SHORT_WINDOW + 1)
+    assert not opened().arrived(MAX_WINDOW + 1)
 
 
 def test_a_frame_that_was_skipped_on_the_way_is_lost_and_gives_its_credit_back():
     account = opened()
     account.arrived(3)
-    assert account.may_send_through == 2 + SHORT_WINDOW
-    assert account.content()["superseded"] == 0
+    assert account.may_send_through == 2 + MAX_WINDOW
+    assert account.content(0.0)["superseded"] == 0
 
 
 def test_what_the_page_sent_and_never_came_gives_its_credit_back():
     account = opened()
-    assert account.lost_through(SHORT_WINDOW)
-    assert account.may_send_through == 2 * SHORT_WINDOW
+    assert account.lost_through(MAX_WINDOW)
+    assert account.may_send_through == 2 * MAX_WINDOW
 
 
 def test_saying_again_what_was_sent_gives_no_more_credit():
     account = opened()
-    account.lost_through(SHORT_WINDOW)
-    assert not account.lost_through(SHORT_WINDOW)
-    assert account.may_send_through == 2 * SHORT_WINDOW
+    account.lost_through(MAX_WINDOW)
+    assert not account.lost_through(MAX_WINDOW)
+    assert account.may_send_through == 2 * MAX_WINDOW
 
 
 def test_a_page_cannot_claim_to_have_sent_more_than_it_was_allowed():
     account = opened()
     assert not account.lost_through(10**9)
-    assert account.may_send_through == SHORT_WINDOW
+    assert account.may_send_through == MAX_WINDOW
 
 
 def test_with_long_calls_one_frame_may_wait():
@@ -133,9 +134,9 @@ def test_a_new_run_counts_from_one_and_closes_the_credit_but_keeps_the_numbering
     account.arrived(1)
     account.taken(1)
     account.reject(None)
-    before = account.content()["index"]
+    before = account.content(0.0)["index"]
     account.begin(2)
-    content = account.content()
+    content = account.content(0.0)
     assert content["index"] == before + 1
     assert content["run"] == 2
     assert content["may_send_through"] == content["taken_through"] == content["rejected"] == 0
@@ -148,7 +149,7 @@ def test_ended_and_taken_never_go_back():
     for seq in (2, 1):
         account.taken(seq)
         account.call_ended(seq, 1.0, "consumer")
-    content = account.content()
+    content = account.content(0.0)
     assert (content["taken_through"], content["ended_through"]) == (2, 2)
 
 
@@ -216,7 +217,7 @@ def test_on_a_bad_line_a_page_never_holds_more_than_the_window(steps):
     for name in steps:
         settled = line.credits._settled_through
         line.step(name)
-        assert line.credits.may_send_through <= line.credits._settled_through + SHORT_WINDOW
+        assert line.credits.may_send_through <= line.credits._settled_through + MAX_WINDOW
         assert line.credits._settled_through >= settled
         assert line.credits._settled_through <= line.sent_through
 
@@ -236,14 +237,38 @@ def test_on_a_bad_line_the_stream_goes_on_after_the_next_heartbeat(steps):
     assert line.taken == line.sent_through
 
 
-def test_it_is_told_how_late_the_frame_in_the_call_was():
+def test_it_is_told_how_late_the_frame_in_the_call_was_and_how_long_the_kernel_has_had_it():
     account = opened()
-    account.arrived(1, late_ms=20.0)
-    account.arrived(2, late_ms=30.0)
-    assert account.content()["late_ms"] is None
+    account.arrived(1, Arrival(5.0, late_ms=20.0))
+    account.arrived(2, Arrival(6.0, late_ms=30.0))
+    assert account.content(7.0)["late_ms"] is None
+    assert account.content(7.0)["held_ms"] is None
     account.taken(1)
-    assert account.content()["late_ms"] == 20.0
+    assert account.content(7.0)["late_ms"] == 20.0
+    assert account.content(7.0)["held_ms"] == pytest.approx(2000)
     account.taken(2)
-    assert account.content()["late_ms"] == 30.0
+    assert account.content(7.0)["late_ms"] == 30.0
+    assert account.content(7.5)["held_ms"] == pytest.approx(1500)
     account.begin(2)
-    assert account.content()["late_ms"] is None
+    assert account.content(8.0)["late_ms"] is None
+
+
+@pytest.mark.parametrize(
+    ("way_ms", "call_ms", "window"),
+    [(0, 50, 1), (49, 50, 1), (120, 50, 3), (120, 300, 1), (60_000, 30, MAX_WINDOW)],
+)
+def test_with_long_calls_as_many_may_be_on_the_way_as_calls_fit_into_it(way_ms, call_ms, window):
+    account = opened()
+    account.arrived(1, Arrival(5.0, way_ms=way_ms))
+    account.taken(1)
+    account.call_ended(1, float(call_ms), "consumer")
+    assert account.may_send_through == 1 + window
+
+
+def test_it_says_up_to_where_nothing_is_on_the_way_any_more():
+    account = opened()
+    assert account.content(0.0)["settled_through"] == 0
+    account.arrived(3)
+    assert account.content(0.0)["settled_through"] == 2
+    account.taken(3)
+    assert account.content(0.0)["settled_through"] == 3

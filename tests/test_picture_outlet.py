@@ -11,13 +11,13 @@ from nbstream.protocol.from_page import GONE_AFTER_S
 from nbstream.results.picture_outlet import (
     GIVE_UP_AFTER_S,
     MAX_FORGOTTEN,
-    YOUNG_S,
     PictureOutlet,
     Result,
     _forgotten,
     _note_forgotten,
     deliver_painted,
 )
+from nbstream.results.window import YOUNG_S
 from nbstream.testing import FakeClock
 
 

@@ -13,6 +13,7 @@ import nbstream as nbs
 import nbstream.pages.pages
 from nbstream.protocol.from_page import GONE_AFTER_S
 from nbstream.protocol.to_page import StateContent
+from nbstream.sources.picture_credits import MAX_WINDOW
 from nbstream.testing import FakePage, wait_for
 
 from .streaming import Stream, grey, level_of
@@ -542,4 +543,4 @@ def test_how_long_calls_of_a_replaced_stream_took_counts_no_more(kernel):
     new = stream.webcam.stream(lambda frame: frame, outputs=stream.view)
     wait_for(lambda: new.status == "live")
     wait_for(lambda: stream.page.credit["call_ms"] is None)
-    assert stream.page.credit["may_send_through"] == stream.page.seq + 3
+    assert stream.page.credit["may_send_through"] == stream.page.seq + MAX_WINDOW

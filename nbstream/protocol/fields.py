@@ -102,6 +102,9 @@ class Fields:
     def optional_text(self, name: str, longest: int) -> str | None:
         return None if self._content.get(name) is None else self.text(name, longest)
 
+    def optional_number(self, name: str, lowest: float, highest: float) -> float | None:
+        return None if self._content.get(name) is None else self.number(name, lowest, highest)
+
     def optional_time_ms(self, name: str) -> float | None:
         return None if self._content.get(name) is None else self.time_ms(name)
 

@@ -29,6 +29,7 @@ BEAT_EVERY_S = 1.0
 MAX_PLAYED_CHANNELS = 2
 MAX_PIECE_BYTES = 1_000_000
 MAX_LATENCY_MS = 3_600_000.0
+MAX_WAY_MS = 60_000.0
 
 Action = Literal["start", "stop", "resume", "take_over", "choose_device"]
 Status = Literal["idle", "asking", "waiting", "live", "paused", "failed"]
@@ -101,6 +102,7 @@ class FrameMessage(NamedTuple):
     painted: Mapping[str, Painted]
     quality: int | None = None
     scale: float | None = None
+    way_ms: float = 0.0
 
 
 class PaintedMessage(NamedTuple):
@@ -214,6 +216,7 @@ def _read_frame(fields: Fields, client: str, buffers: Sequence[Any]) -> FrameMes
         painted=fields.painted(),
         quality=fields.optional_integer("quality", 1, 100),
         scale=fields.optional_share("scale"),
+        way_ms=fields.optional_number("way_ms", 0, MAX_WAY_MS) or 0.0,
     )
 
 

@@ -14,12 +14,14 @@ class CreditContent(TypedDict):
     index: int
     run: int
     may_send_through: int
+    settled_through: int
     taken_through: int
     ended_through: int
     superseded: int
     rejected: int
     call_ms: float | None
     late_ms: float | None
+    held_ms: float | None
 
 
 class ErrorContent(TypedDict):

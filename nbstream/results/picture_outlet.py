@@ -1,7 +1,7 @@
 """The paced way of results to the pages that show a display.
 
-At most two results are on the way to the quickest page, three while the oldest of them is young: what a busy kernel
-or a delayed acknowledgement holds up needs the third, and a slow link must not be given it. The newest result waits in
+As many results are on the way to the quickest page as the line to it carries at once (`window`).
+The newest result waits in
 the meantime and replaces an older one that waits. A page whose screen is slow skips results and holds up nobody. One
 whose link is slow does, since every result goes to every page: the server would pile up what the link does not take.
 With no page that shows the display nothing is sent, for the same reason.
@@ -19,10 +19,8 @@ from ..pages.lateness import Lateness
 from ..pages.pages import Page, Pages
 from ..protocol.fields import Painted
 from ..protocol.to_page import CreditContent, result_message
+from .window import ResultWindow
 
-MAX_UNPAINTED = 2
-MAX_YOUNG_UNPAINTED = 3
-YOUNG_S = 0.15
 GIVE_UP_AFTER_S = 1.0
 # So much later than the quickest one may a result come to a page whose main thread is busy at times.
 LATE_MS = 1000.0
@@ -90,9 +88,12 @@ class _PaintingPage(Page):
 
 
 class _Sent:
-    def __init__(self, seq: int, sent_at_s: float, on_painted: OnPainted | None) -> None:
+    def __init__(
+        self, seq: int, sent_at_s: float, size_bytes: int, on_painted: OnPainted | None
+    ) -> None:
         self.seq = seq
         self.sent_at_s = sent_at_s
+        self.size_bytes = size_bytes
         self.on_painted = on_painted
 
 
@@ -120,6 +121,7 @@ class PictureOutlet:
         self._newest: Outgoing | None = None
         self._newest_is_sent = True
         self._sent: deque[_Sent] = deque(maxlen=SENT_KEPT)
+        self._window = ResultWindow()
         self._give_up: Timer | None = None
         self._is_closed = False
         self._overlays: weakref.WeakSet[PictureOutlet] = weakref.WeakSet()
@@ -208,6 +210,9 @@ class PictureOutlet:
                 page.late_ms = page.lateness.note(
                     sent.sent_at_s * 1000, painted.received_at_ms / 1000
                 )
+                now_s = self._clock.now_s()
+                loop_s = now_s - sent.sent_at_s
+                self._window.painted(painted.seq, loop_s, page.late_ms, now_s)
                 on_painted, sent.on_painted = sent.on_painted, None
                 return [] if on_painted is None else [partial(on_painted, painted, sent.sent_at_s)]
         return []
@@ -222,8 +227,9 @@ class PictureOutlet:
             return
         now_s = self._clock.now_s()
         unpainted = self._unpainted(now_s)
-        is_young = bool(unpainted) and now_s - unpainted[0].sent_at_s < YOUNG_S
-        if len(unpainted) < (MAX_YOUNG_UNPAINTED if is_young else MAX_UNPAINTED):
+        byte_count = sum(one.size_bytes for one in unpainted)
+        oldest_s = now_s - unpainted[0].sent_at_s if unpainted else 0.0
+        if self._window.has_room(len(unpainted), byte_count, oldest_s):
             self._send_newest(self._newest, now_s)
         else:
             wait_s = unpainted[0].sent_at_s + GIVE_UP_AFTER_S - now_s
@@ -253,8 +259,11 @@ class PictureOutlet:
                 self._pages.expect(page)
         self._seq += 1
         self._newest_is_sent = True
-        self._sent.append(_Sent(self._seq, now_s, result.on_painted))
-        self._send(*result.message(self._seq))
+        content, buffers = result.message(self._seq)
+        size_bytes = sum(map(len, buffers))
+        self._sent.append(_Sent(self._seq, now_s, size_bytes, result.on_painted))
+        self._window.sent(self._seq)
+        self._send(content, buffers)
 
     def _cancel_timer(self) -> None:
         if self._give_up is not None:

@@ -1,9 +1,9 @@
 """Which frames of a run the page may capture, as absolute numbers, so that a lost or doubled message changes nothing.
 
 A frame uses credit until it is *settled*: taken by a call, superseded by a newer one, rejected, or
-lost on the way. Up to `SHORT_WINDOW` frames may be on the way while calls are short, so that the
-reverse traffic hides the round trip; with long calls one may be on the way beside the one in the
-call, since more would only be superseded.
+lost on the way. With short calls the page decides how many are on the way, up to `MAX_WINDOW`: it
+sees what the line carries. With long calls there are no more than get a call when they come: one
+beside the one in the call, and as many more as calls fit into the way to the page and back.
 
 Each frame that came is held by the streams that it was offered to. When the last of them lets go of it, it counts as
 ended, rejected or superseded, once: as the best that became of it.
@@ -17,11 +17,11 @@ from typing import NamedTuple
 
 from ..protocol.to_page import CreditContent
 
-SHORT_WINDOW = 3
+MAX_WINDOW = 16
 LONG_WINDOW = 1
 LONG_CALL_MS = 30.0
-# Where nobody takes frames, nothing else forgets how late they were.
-MAX_LATE_KEPT = 16
+# Where nobody takes frames, nothing else forgets when they came.
+MAX_ARRIVALS_KEPT = 16
 SMOOTHING = 0.3
 # So much shorter than the ones before, a call shows that those were an exception: a model that warmed up.
 MUCH_SHORTER = 0.25
@@ -40,6 +40,17 @@ class _Held(NamedTuple):
     best: Outcome = Outcome.SUPERSEDED
 
 
+class Arrival(NamedTuple):
+    """When a frame came, and what is known of its way."""
+
+    came_at_s: float
+    """By the kernel's clock."""
+    late_ms: float | None = None
+    """How much later than the quickest message of the page; `None` = not known."""
+    way_ms: float = 0.0
+    """What the page found the way to the kernel and back to take at least; 0 = not known."""
+
+
 class Credits:
     """The account of one source. Not thread-safe: its owner holds a lock."""
 
@@ -52,7 +63,8 @@ class Credits:
     def _reset(self) -> None:
         self.open = False
         self._newest = 0
-        self._late_ms: dict[int, float | None] = {}
+        self._arrivals: dict[int, Arrival] = {}
+        self._way_ms = 0.0
         self._taken_through = 0
         self._ended_through = 0
         self._settled_through = 0
@@ -81,7 +93,19 @@ class Credits:
     def may_send_through(self) -> int:
         if not self.open:
             return 0
-        return self._settled_through + (LONG_WINDOW if self.call_is_long else SHORT_WINDOW)
+        return self._settled_through + self._window
+
+    @property
+    def settled_through(self) -> int:
+        """Up to which frame none uses credit."""
+        return self._settled_through
+
+    @property
+    def _window(self) -> int:
+        call_ms = self.call_ms
+        if call_ms is None or call_ms < LONG_CALL_MS:
+            return MAX_WINDOW
+        return min(MAX_WINDOW, LONG_WINDOW + int(self._way_ms / call_ms))
 
     @property
     def in_work(self) -> int:
@@ -93,20 +117,22 @@ class Credits:
         """How many frames had a call that has ended."""
         return self._count_of[Outcome.ENDED]
 
-    def arrived(self, seq: int, late_ms: float | None = None) -> bool:
-        """Note a frame, and how late it is; True when it is new and within any credit ever given in this run.
+    def arrived(self, seq: int, arrival: Arrival | None = None) -> bool:
+        """Note a frame, and how it came; True when it is new and within any credit ever given in this run.
 
         It has one holder then, who lets go of it or shares it.
         """
-        if not self._newest < seq <= self._settled_through + SHORT_WINDOW:
+        if not self._newest < seq <= self._settled_through + MAX_WINDOW:
             return False
         # What was skipped between two arrivals is lost, for the carrier keeps the order; what waits will be replaced.
         self._settle(seq - 1)
         self._newest = seq
         self._held[seq] = _Held(1)
-        self._late_ms[seq] = late_ms
-        if len(self._late_ms) > MAX_LATE_KEPT:
-            del self._late_ms[next(iter(self._late_ms))]
+        if arrival is not None:
+            self._way_ms = arrival.way_ms
+            self._arrivals[seq] = arrival
+        if len(self._arrivals) > MAX_ARRIVALS_KEPT:
+            del self._arrivals[next(iter(self._arrivals))]
         return True
 
     def shared(self, seq: int, holder_count: int) -> None:
@@ -117,9 +143,9 @@ class Credits:
         """Note that a call took the frame."""
         self._taken_through = max(self._taken_through, seq)
         self._settle(seq)
-        older = [one for one in self._late_ms if one < self._taken_through]
+        older = [one for one in self._arrivals if one < self._taken_through]
         for one in older:
-            del self._late_ms[one]
+            del self._arrivals[one]
 
     def unwanted(self, seq: int) -> bool:
         """Note that a holder will not take the frame; True when no call will bring the page the news."""
@@ -138,7 +164,7 @@ class Credits:
         """Settle what the page sent and never came; True when that gives new credit."""
         if (
             seq <= self._newest
-            or not self._settled_through < seq <= self._settled_through + SHORT_WINDOW
+            or not self._settled_through < seq <= self._settled_through + MAX_WINDOW
         ):
             return False
         # `_newest` stays: should the frame come after all, it is welcome.
@@ -170,20 +196,23 @@ class Credits:
         """That consumer is gone; its durations count no more."""
         self._call_ms.pop(consumer, None)
 
-    def content(self) -> CreditContent:
-        """The account as it goes to the page; each one is newer than the one before."""
+    def content(self, now_s: float) -> CreditContent:
+        """The account as it goes to the page now; each one is newer than the one before."""
         self._index += 1
+        newest = self._arrivals.get(self._taken_through)
         self._told_taken_through, self._told_call_ms = self._taken_through, self.call_ms
         return {
             "index": self._index,
             "run": self.run,
             "may_send_through": self.may_send_through,
+            "settled_through": self._settled_through,
             "taken_through": self._taken_through,
             "ended_through": self._ended_through,
             "superseded": self._count_of[Outcome.SUPERSEDED],
             "rejected": self._count_of[Outcome.REJECTED],
             "call_ms": self.call_ms,
-            "late_ms": self._late_ms.get(self._taken_through),
+            "late_ms": None if newest is None else newest.late_ms,
+            "held_ms": None if newest is None else (now_s - newest.came_at_s) * 1000,
         }
 
     def _settle(self, seq: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Hashable, Mapping
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ..errors import CameraError, CorruptFrameError
 from ..kernel.clock import Clock
@@ -17,7 +17,7 @@ from ..protocol.sound import ChunkMessage
 from ..protocol.to_page import CreditContent, SourceContent, StateContent
 from ..results.picture_outlet import PictureOutlet
 from ..streams.binding import StreamBinding
-from .picture_credits import Credits
+from .picture_credits import Arrival, Credits
 from .session import SourceSession, SourceWidget
 
 logger = logging.getLogger("nbstream")
@@ -58,6 +58,11 @@ def frame_of(message: from_page.FrameMessage, source: object, now_s: float) -> F
     return Frame(source=source, data=data, received_at_s=now_s, **said)
 
 
+class _Stuck(NamedTuple):
+    settled_through: int
+    since_s: float
+
+
 class PictureSession(SourceSession):
     """The session of a camera."""
 
@@ -72,7 +77,7 @@ class PictureSession(SourceSession):
         self._credits = Credits()
         self._lateness = Lateness()
         self._told_may_send = 0
-        self._stuck_since_s: float | None = None
+        self._stuck: _Stuck | None = None
         self._was_mended = False
         self._newest: Frame | None = None
 
@@ -133,7 +138,7 @@ class PictureSession(SourceSession):
 
     def _begin_capture(self) -> None:
         self._credits.begin(self._run)
-        self._stuck_since_s, self._was_mended = None, False
+        self._stuck, self._was_mended = None, False
         self._lateness = Lateness()
         self._told_may_send = 0
 
@@ -162,15 +167,17 @@ class PictureSession(SourceSession):
     # --- should the account be wrong in a way that nobody thought of -------------------------
 
     def _is_stuck(self, sent_through: int) -> bool:
-        """Whether the page has had no credit for `STUCK_AFTER_S`, though no call runs that it could wait for."""
+        """Whether nothing has become of what the page sent for `STUCK_AFTER_S`, though no call runs."""
         live = [one for one in self._bindings if one.current_status == "live"]
         is_idle = bool(live) and not any(one.life.is_in_call for one in live)
-        if not (self._credits.open and is_idle and sent_through >= self._credits.may_send_through):
-            self._stuck_since_s = None
+        settled_through = self._credits.settled_through
+        if not (self._credits.open and is_idle and sent_through > settled_through):
+            self._stuck = None
             return False
         now_s = self._clock.now_s()
-        self._stuck_since_s = now_s if self._stuck_since_s is None else self._stuck_since_s
-        return now_s - self._stuck_since_s >= STUCK_AFTER_S
+        if self._stuck is None or self._stuck.settled_through != settled_through:
+            self._stuck = _Stuck(settled_through, now_s)
+        return now_s - self._stuck.since_s >= STUCK_AFTER_S
 
     def _tell_mended(self) -> None:
         for binding in self.bindings:
@@ -195,7 +202,7 @@ class PictureSession(SourceSession):
                 wrong: str | None = "a frame of a page that does not capture"
             elif message.run != self._run or not self._wanted:
                 wrong = "a frame of another run"
-            elif not self._credits.arrived(message.seq, self._lateness_of(message)):
+            elif not self._credits.arrived(message.seq, self._arrival_of(message)):
                 wrong = "a repeated or stale frame, or one without credit"
             else:
                 wrong = None
@@ -209,6 +216,9 @@ class PictureSession(SourceSession):
             return
         self._was_mended = False
         self._pass_on(frame)
+
+    def _arrival_of(self, message: from_page.FrameMessage) -> Arrival:
+        return Arrival(self._clock.now_s(), self._lateness_of(message), message.way_ms)
 
     def _lateness_of(self, message: from_page.FrameMessage | from_page.Beat) -> float | None:
         if message.sent_at_ms is None:
@@ -258,4 +268,4 @@ class PictureSession(SourceSession):
 
     def _credit_content(self) -> CreditContent:
         self._told_may_send = self._credits.may_send_through
-        return self._credits.content()
+        return self._credits.content(self._clock.now_s())

@@ -102,7 +102,7 @@ describe("a display", () => {
       Symbol.for("nbstream.page.2")
     ];
     const taken = vi.spyOn(page?.sources.get("cam") as { acceptCredit(c: unknown): void }, "acceptCredit");
-    const none = { superseded: 0, rejected: 0, call_ms: null, late_ms: null };
+    const none = { settled_through: 0, superseded: 0, rejected: 0, call_ms: null, late_ms: null, held_ms: null };
     const credit = { index: 1, run: 1, may_send_through: 3, taken_through: 0, ended_through: 0, ...none };
     display.model.say({ ...result(1, "image/jpeg"), credits: { cam: credit } }, [bytesOf("x")]);
     expect(taken).toHaveBeenCalledWith(credit);

@@ -346,7 +346,8 @@ describe("a server that holds results back", () => {
   async function playFrame(seq: number): Promise<number> {
     const before = at.kernel.sentOf("beat").length;
     at.say({ stream_every_s: 0.1 });
-    at.source.acceptCredit(credit({ index: 1000 + seq, may_send_through: seq + 3, call_ms: 2 }));
+    const through = { settled_through: seq - 1, may_send_through: seq + 3 };
+    at.source.acceptCredit(credit({ index: 1000 + seq, ...through, call_ms: 2 }));
     videos.picture();
     await settle();
     at.clock.advance(2 + HELD_MS);

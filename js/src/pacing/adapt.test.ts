@@ -1,221 +1,99 @@
 import { describe, expect, it } from "vitest";
+import { FarLine, type World } from "../testing/far_line";
 import { credit } from "../testing/messages";
 import { type Limits, LinkAdapter } from "./adapt";
 
-const CAMERA_MS = 1000 / 30;
 const ADAPTIVE: Limits = { quality: [40, 85], hold: "size" };
 const HOLD_RATE: Limits = { ...ADAPTIVE, hold: "rate" };
 
-interface World {
-  /** One way, without what the bytes take. */
-  wayMs: number;
-  bytesPerMs: number;
-  callMs: (seq: number) => number;
-  everyMs: number;
+const QUICK = { upMbit: 800, downMbit: 800, delayMs: 3, callMs: 5, everyMs: 100 };
+
+/** A stream over a line, with 45 kB a picture at quality 85. */
+function stream(limits: Limits, world: Partial<World>): FarLine {
+  const line = new FarLine({ ...QUICK, frameBytes: (45_000 * 70) / 85, resultBytes: 0, ...world });
+  line.pacer.link.limits = limits;
+  return line;
 }
 
-const QUICK: World = { wayMs: 3, bytesPerMs: 100_000, callMs: () => 5, everyMs: 100 };
+const best = { quality: 85, scale: 1 };
 
-interface Told {
-  atMs: number;
-  quality: number;
-  scale: number;
-  oneAtATime: boolean;
-  wayMs: number;
-}
-
-/**
- * A page, a link that carries one frame after the other, and a kernel that takes the newest frame and tells so as
- * ours does: at once when calls are long, else with the result. Time is simulated in steps of a millisecond.
- */
-class Simulation {
-  readonly adapter = new LinkAdapter();
-  readonly told: Told[] = [];
-  world: World;
-  #nowMs = 0;
-  #index = 0;
-  #seq = 0;
-  #dueAtMs = 0;
-  #linkFreeAtMs = 0;
-  #mailbox: { seq: number; lateMs: number } | null = null;
-  #ways: { atMs: number; wayMs: number }[] = [];
-  #settled = 0;
-  #maySend = 3;
-  #isLong = false;
-  #callEndsAtMs: number | null = null;
-  #events: { atMs: number; act: () => void }[] = [];
-
-  constructor(limits: Limits, world: Partial<World>) {
-    this.world = { ...QUICK, ...world };
-    this.adapter.limits = limits;
-    this.adapter.begin(1);
-  }
-
-  run(seconds: number, world: Partial<World> = {}): this {
-    this.world = { ...this.world, ...world };
-    for (const endMs = this.#nowMs + seconds * 1000; this.#nowMs < endMs; this.#nowMs++) this.#step();
-    return this;
-  }
-
-  /** What was told in the last seconds. */
-  last(seconds: number): Told[] {
-    return this.told.filter(({ atMs }) => atMs >= this.#nowMs - seconds * 1000);
-  }
-
-  #step(): void {
-    const due = this.#events.filter(({ atMs }) => atMs <= this.#nowMs);
-    this.#events = this.#events.filter(({ atMs }) => atMs > this.#nowMs);
-    for (const { act } of due.sort((a, b) => a.atMs - b.atMs)) act();
-    if (this.#nowMs % 1000 === 0) this.#send(300, () => {});
-    if (this.#seq < this.#maySendNow() && this.#nowMs >= this.#dueAtMs) this.#capture();
-    if (this.#mailbox && this.#callEndsAtMs === null) this.#call(this.#mailbox);
-  }
-
-  #maySendNow(): number {
-    return this.#maySend - (this.adapter.oneAtATime && !this.#isLong ? 2 : 0);
-  }
-
-  #capture(): void {
-    const seq = ++this.#seq;
-    const { quality, scale, oneAtATime } = this.adapter;
-    this.#dueAtMs = this.#nowMs + Math.max(this.world.everyMs, CAMERA_MS);
-    this.adapter.sent(seq);
-    this.#send(45_000 * (quality / 85) * scale ** 2, (lateMs, wayMs) => {
-      if (this.#mailbox) this.#settled = this.#mailbox.seq;
-      this.#mailbox = { seq, lateMs };
-      this.told.push({ atMs: this.#nowMs, quality, scale, oneAtATime, wayMs });
-    });
-  }
-
-  /** One message after the other; the kernel knows the quickest of the last half minute. */
-  #send(bytes: number, arrived: (lateMs: number, wayMs: number) => void): void {
-    const sentAtMs = this.#nowMs;
-    this.#linkFreeAtMs = Math.max(this.#linkFreeAtMs, sentAtMs) + bytes / this.world.bytesPerMs;
-    this.#at(this.#linkFreeAtMs + this.world.wayMs, () => {
-      const wayMs = this.#nowMs - sentAtMs;
-      this.#ways = [...this.#ways.filter(({ atMs }) => atMs > this.#nowMs - 30_000), { atMs: this.#nowMs, wayMs }];
-      arrived(wayMs - Math.min(...this.#ways.map((way) => way.wayMs)), wayMs);
-    });
-  }
-
-  #call({ seq, lateMs }: { seq: number; lateMs: number }): void {
-    const callMs = this.world.callMs(seq);
-    const isLong = callMs >= 30;
-    this.#mailbox = null;
-    this.#settled = seq;
-    this.#callEndsAtMs = this.#nowMs + callMs;
-    if (isLong) this.#tell(seq, lateMs, 1);
-    this.#at(this.#callEndsAtMs, () => {
-      this.#callEndsAtMs = null;
-      if (!isLong) this.#tell(seq, lateMs, 3);
-    });
-  }
-
-  #tell(seq: number, lateMs: number, window: number): void {
-    this.#index += 1;
-    const numbers = { index: this.#index, taken_through: seq, may_send_through: this.#settled + window };
-    const content = credit({ ...numbers, late_ms: lateMs });
-    this.#at(this.#nowMs + this.world.wayMs, () => {
-      this.#maySend = content.may_send_through;
-      this.#isLong = window === 1;
-      this.adapter.heard(content, this.#nowMs);
-    });
-  }
-
-  #at(atMs: number, act: () => void): void {
-    this.#events.push({ atMs, act });
-  }
-}
-
-const best = { quality: 85, scale: 1, oneAtATime: false };
-const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-
-/** 45 kB at 10 frames/s are 450 bytes/ms; the slowest of these carry a frame per second or two. */
-const SLOW = [300, 150, 75, 40, 20].flatMap((bytesPerMs) =>
-  [2, 60].flatMap((wayMs) => [33, 100].map((everyMs) => ({ bytesPerMs, wayMs, everyMs }))),
+/** 45 kB at 10 frames/s are 3.6 Mbit/s; the slowest of these carries four of the smallest frames a second. */
+const SLOW = [2.4, 1.2, 0.6].flatMap((upMbit) =>
+  [2, 60].flatMap((delayMs) => [33, 100].map((everyMs) => ({ upMbit, delayMs, everyMs }))),
 );
 
 describe("on a slow link", () => {
-  it.each(SLOW)("quality and then rate go down within their bounds, and frames come in time: %o", (world) => {
-    const simulation = new Simulation(ADAPTIVE, world).run(90);
-    for (const { quality, scale, oneAtATime } of simulation.told) {
-      expect(quality >= 40 && quality <= 85 && scale === 1).toBe(true);
-      if (oneAtATime) expect(quality).toBe(40);
-    }
-    // What the way takes and one frame of the lowest quality, and what may be late.
-    const leastMs = world.wayMs + (45_000 * 40) / 85 / world.bytesPerMs;
-    const wayMs = median(simulation.last(30).map((told) => told.wayMs));
-    expect(wayMs).toBeLessThan(leastMs + 150);
+  it.each(SLOW)("quality goes down within its bounds, and frames come in time: %o", (world) => {
+    const line = stream(ADAPTIVE, world).run(90);
+    for (const { quality, scale } of line.sent) expect(quality >= 40 && quality <= 85 && scale === 1).toBe(true);
+    expect(line.pacer.link.quality).toBe(40);
+    // What the ways take, one frame of the lowest quality, and what may stand in a queue.
+    const leastMs = 2 * world.delayMs + (45_000 * 40) / 85 / (world.upMbit * 125);
+    expect(line.last(30).ageMs).toBeLessThan(leastMs + 200);
   });
 
   it.each(SLOW)("with the rate held the size goes down instead, to a half at most: %o", (world) => {
-    const simulation = new Simulation(HOLD_RATE, world).run(60);
-    for (const { quality, scale, oneAtATime } of simulation.told) {
+    const line = stream(HOLD_RATE, world).run(60);
+    for (const { quality, scale } of line.sent) {
       expect(scale >= 0.5 && scale <= 1 && (scale * 8) % 1 === 0).toBe(true);
       if (scale < 1) expect(quality).toBe(40);
-      if (oneAtATime) expect(scale).toBe(0.5);
     }
   });
 
   it("everything that may go goes where nothing helps", () => {
-    expect(new Simulation(HOLD_RATE, { bytesPerMs: 12 }).run(150).last(15)).toContainEqual(
-      expect.objectContaining({ quality: 40, scale: 0.5 }),
-    );
-    expect(new Simulation(ADAPTIVE, { bytesPerMs: 12 }).run(150).last(15)).toContainEqual(
-      expect.objectContaining({ quality: 40, oneAtATime: true }),
-    );
+    expect(stream(HOLD_RATE, { upMbit: 0.1 }).run(150).pacer.link).toMatchObject({ quality: 40, scale: 0.5 });
+    expect(stream(ADAPTIVE, { upMbit: 0.1 }).run(150).pacer.link).toMatchObject({ quality: 40, scale: 1 });
   });
 
-  it("more frames come than with the best quality", () => {
-    const world = { bytesPerMs: 150, everyMs: 33 };
-    const adaptive = new Simulation(HOLD_RATE, world).run(60).last(20).length;
-    const fixed = new Simulation({ quality: 85, hold: "size" }, world).run(60).last(20).length;
+  it.each([2, 60])("more frames come than with the best quality, however long it is: %d ms each way", (delayMs) => {
+    const world = { upMbit: 1.2, everyMs: 33, delayMs };
+    const adaptive = stream(HOLD_RATE, world).run(60).last(20).fps;
+    const fixed = stream({ quality: 85, hold: "size" }, world).run(60).last(20).fps;
     expect(adaptive).toBeGreaterThan(2 * fixed);
   });
 
   it.each([ADAPTIVE, HOLD_RATE])("all come back when it is quick again: %o", (limits) => {
-    const simulation = new Simulation(limits, { bytesPerMs: 40 }).run(60);
-    expect(simulation.adapter.quality).toBe(40);
-    expect(simulation.run(45, { bytesPerMs: QUICK.bytesPerMs }).adapter).toMatchObject(best);
+    const line = stream(limits, { upMbit: 0.4 }).run(60);
+    expect(line.pacer.link.quality).toBe(40);
+    expect(line.run(60, { upMbit: QUICK.upMbit }).pacer.link).toMatchObject(best);
   });
 
   it("a quality that is fixed stays, and so does everything else", () => {
-    const simulation = new Simulation({ quality: 70, hold: "rate" }, { bytesPerMs: 20 }).run(30);
-    expect(simulation.adapter).toMatchObject({ quality: 70, scale: 1, oneAtATime: false, isOn: false });
+    const line = stream({ quality: 70, hold: "rate" }, { upMbit: 0.2 }).run(30);
+    expect(line.pacer.link).toMatchObject({ quality: 70, scale: 1, isOn: false });
   });
 });
 
 describe("nothing changes", () => {
   const unchanged = (world: Partial<World>) => {
-    const { told } = new Simulation(ADAPTIVE, world).run(60);
-    expect(told.length).toBeGreaterThan(10);
-    expect(told.filter(({ quality, oneAtATime }) => quality < 85 || oneAtATime)).toEqual([]);
+    const { sent } = stream(ADAPTIVE, world).run(60);
+    expect(sent.length).toBeGreaterThan(10);
+    expect(sent.filter(({ quality }) => quality < 85)).toEqual([]);
   };
 
   it.each([5, 25, 35, 100, 300, 1000, 3000])("on a quick link with a function of %d ms", (callMs) => {
-    unchanged({ callMs: () => callMs });
-    unchanged({ callMs: () => callMs, everyMs: 0 });
+    unchanged({ callMs });
+    unchanged({ callMs, everyMs: 0 });
   });
 
   it("with a function that is quick or slow by turns", () => {
     unchanged({ callMs: (seq) => (seq % 7 === 0 ? 1500 : seq % 3 ? 5 : 120), everyMs: 33 });
   });
 
-  it.each([20, 100])("on a link that is long but quick: %d ms each way", (wayMs) => {
-    unchanged({ wayMs, everyMs: 33 });
+  it.each([20, 100])("on a link that is long but quick: %d ms each way", (delayMs) => {
+    unchanged({ delayMs, everyMs: 33 });
   });
 
   it("for a hiccup of the link", () => {
-    const simulation = new Simulation(ADAPTIVE, {}).run(5).run(0.4, { bytesPerMs: 10 }).run(5, QUICK);
-    expect(simulation.told.filter(({ quality }) => quality < 85)).toEqual([]);
+    const line = stream(ADAPTIVE, {}).run(5).run(0.4, { upMbit: 0.08 }).run(5, { upMbit: QUICK.upMbit });
+    expect(line.sent.filter(({ quality }) => quality < 85)).toEqual([]);
   });
 });
 
 it("some late frames among many do not keep it from coming back", () => {
-  const simulation = new Simulation(ADAPTIVE, { bytesPerMs: 40 }).run(30);
-  const hiccup = { ...QUICK, wayMs: 80 };
-  for (let k = 0; k < 40; k++) simulation.run(0.8, QUICK).run(0.2, hiccup);
-  expect(simulation.adapter.quality).toBe(85);
+  const line = stream(ADAPTIVE, { upMbit: 0.32 }).run(30, {});
+  for (let k = 0; k < 60; k++) line.run(0.8, QUICK).run(0.2, { ...QUICK, delayMs: 80 });
+  expect(line.pacer.link.quality).toBe(85);
 });
 
 describe("a credit", () => {
@@ -231,7 +109,7 @@ describe("a credit", () => {
 });
 
 it("limits that change count at once", () => {
-  const { adapter } = new Simulation(ADAPTIVE, { bytesPerMs: 20 }).run(60);
+  const adapter = stream(HOLD_RATE, { upMbit: 0.16 }).run(90).pacer.link;
   expect(adapter.quality).toBe(40);
   adapter.limits = { quality: [20, 30], hold: "rate" };
   expect([adapter.quality, adapter.scale < 1]).toEqual([20, true]);

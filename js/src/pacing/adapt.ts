@@ -1,14 +1,13 @@
 /**
- * How much is asked of the link: when it is slow, first the quality falls, then the size, then the rate; all come back.
+ * How much is asked of the link: when it is slow, first the quality falls, then the size; all come back.
  *
  * One number, the budget, stands for everything: 1 is the best that the person allows, 0 the least. Its upper half is the
- * quality. Where the size may change, that is its lower half, and the rate falls at its end; where the size is held, the
- * rate falls in all of the lower half. The rate falls by having no more than one frame on the way: as many are sent as the
- * link carries, and none waits in it for another. As with TCP the budget falls by a factor and rises by small steps.
+ * quality; where the size may change, that is its lower half. As with TCP the budget falls by a factor and rises by small
+ * steps. The rate needs no word: no more frames are on the way than the line carries.
  *
- * What counts is how much later than the quickest message a frame came to the kernel, which the kernel says. So a slow
- * function, which only holds frames in the kernel, never counts as a slow link, nor does a page that is slow to show
- * results. A long way is no slow link either: it is long for the quickest message, too.
+ * What counts is how much later than the quickest message a frame came to the kernel, which the kernel says, and what a
+ * frame takes of the line. So a slow function, which only holds frames in the kernel, never counts as a slow link, nor does
+ * a page that is slow to show results. A long way is no slow link either: it is long for the quickest message, too.
  */
 
 import type { Credit } from "../protocol/to_page";
@@ -23,6 +22,9 @@ export interface Limits {
 /** More than this is late, less than that in time. Between them nothing changes. */
 const LATE_MS = 100;
 const IN_TIME_MS = 50;
+/** What a frame takes of the line, as a share of the time between two: over a long line few are late where few come. */
+const TOO_MUCH = 0.95;
+const LITTLE = 0.75;
 /** The median of so many frames counts: on a loaded machine single frames are late by 100 ms and more, on a quick link. */
 const JUDGED_FRAMES = 9;
 const FEWEST_FRAMES = 5;
@@ -65,11 +67,6 @@ export class LinkAdapter {
     return Math.round((LEAST_SCALE + (1 - LEAST_SCALE) * lowerHalf) * SCALE_STEPS) / SCALE_STEPS;
   }
 
-  /** Whether a frame must have been taken before the next may leave. */
-  get oneAtATime(): boolean {
-    return this.limits.hold === "size" ? this.#budget < 0.5 : this.#budget <= LEAST_BUDGET;
-  }
-
   /** Numbers start again; what is known of the link stays. */
   begin(run: number): void {
     this.#run = run;
@@ -80,26 +77,29 @@ export class LinkAdapter {
     this.#sentThrough = seq;
   }
 
-  heard({ run, taken_through, late_ms }: Credit, nowMs: number): void {
+  /** `load`: what the frames of now take of the line, as a share of the time between two. */
+  heard({ run, taken_through, late_ms }: Credit, nowMs: number, load = 0): void {
     if (run !== this.#run || taken_through <= this.#takenThrough) return;
     this.#takenThrough = taken_through;
     // Frames that left before the last fall say nothing about how it is now.
-    if (late_ms !== null && taken_through > this.#fellAt) this.#judge(late_ms, nowMs);
+    if (late_ms !== null && taken_through > this.#fellAt) this.#judge(late_ms, load, nowMs);
   }
 
-  #judge(lateMs: number, nowMs: number): void {
+  #judge(lateMs: number, load: number, nowMs: number): void {
     this.#latesMs = [...this.#latesMs, lateMs].slice(-JUDGED_FRAMES);
     if (!this.isOn) this.#budget = 1;
     if (!this.isOn || this.#latesMs.length < FEWEST_FRAMES) return;
     const medianMs = [...this.#latesMs].sort((a, b) => a - b)[this.#latesMs.length >> 1] ?? 0;
-    if (medianMs > IN_TIME_MS) this.#inTimeSinceMs = null;
+    if (medianMs > IN_TIME_MS || load > LITTLE) this.#inTimeSinceMs = null;
     else this.#inTimeSinceMs ??= nowMs;
-    if (medianMs > LATE_MS) this.#fall();
+    if (medianMs > LATE_MS || load > TOO_MUCH) this.#fall();
     else if (this.#inTimeSinceMs !== null && nowMs - this.#inTimeSinceMs >= RISE_EVERY_MS) this.#rise(nowMs);
   }
 
   #fall(): void {
-    this.#budget = Math.max(LEAST_BUDGET, this.#budget * FALL_TO);
+    // What is left of the rate is the line's own affair: no more frames are on the way than it carries.
+    const least = this.limits.hold === "size" ? 0.5 : LEAST_BUDGET;
+    this.#budget = Math.max(least, this.#budget * FALL_TO);
     this.#fellAt = this.#sentThrough;
     this.#latesMs = [];
   }

@@ -8,14 +8,12 @@
 import { isNewer } from "../protocol/fields";
 import type { Credit } from "../protocol/to_page";
 import { LinkAdapter } from "./adapt";
+import { LineWindow } from "./window";
 
 const MAX_ENCODINGS = 2;
-/** How many frames the kernel lets be on the way while calls are short, and while they are long. */
-const SHORT_WINDOW = 3;
-const LONG_WINDOW = 1;
 /** From here on a call is long: the frame in wait is timed to its end instead of being sent at once. */
 const LONG_CALL_MS = 30;
-/** What the way up takes besides encoding: socket, server, kernel; a frame early by this much costs nothing. */
+/** What the ways take besides encoding, at least: socket, server, kernel; a frame early by this much costs nothing. */
 const TRANSPORT_MS = 10;
 const FIRST_ENCODE_MS = 10;
 
@@ -26,6 +24,8 @@ export class Pacer {
   cameraPeriodMs = 1000 / 30;
   /** How much the link is asked for; of a slow one no more than a frame at a time. */
   readonly link = new LinkAdapter();
+  /** How much the line carries at once. */
+  readonly line = new LineWindow();
   #credit: Credit | null = null;
   #seq = 0;
   #encodings = 0;
@@ -50,6 +50,7 @@ export class Pacer {
     if (run === this.run) return;
     this.run = run;
     this.link.begin(run);
+    this.line.begin(run);
     this.#seq = 0;
     this.#wasDueAtMs = Number.NEGATIVE_INFINITY;
     this.#notBeforeMs = Number.NEGATIVE_INFINITY;
@@ -59,14 +60,15 @@ export class Pacer {
     const before = this.#credit;
     if (before && !isNewer(credit.index, before.index)) return;
     this.#credit = credit;
-    this.link.heard(credit, nowMs);
+    this.line.heard(credit, nowMs);
+    this.link.heard(credit, nowMs, this.#load(credit));
     const callRuns = credit.taken_through > credit.ended_through;
     if (!callRuns || credit.call_ms === null || credit.call_ms < LONG_CALL_MS) {
       this.#notBeforeMs = Number.NEGATIVE_INFINITY;
     } else {
       const isNewCall = credit.run !== before?.run || credit.taken_through > before.taken_through;
       if (isNewCall) this.#callSinceMs = nowMs;
-      const endsAtMs = this.#callSinceMs + credit.call_ms - this.#encodeMs - TRANSPORT_MS;
+      const endsAtMs = this.#callSinceMs + credit.call_ms - this.#encodeMs - Math.max(TRANSPORT_MS, this.line.wayMs);
       // Told again of the same call, it can be shorter than was thought, and is never put off.
       this.#notBeforeMs = isNewCall ? endsAtMs : Math.min(this.#notBeforeMs, endsAtMs);
     }
@@ -75,6 +77,7 @@ export class Pacer {
   /** Claim the next frame's seq for a picture of this moment; null if none may be captured now. */
   tryClaim(nowMs: number): number | null {
     if (!this.#hasCredit() || this.#encodings >= MAX_ENCODINGS || nowMs < this.#earliestMs()) return null;
+    if (!this.line.hasRoom(this.#seq, this.#settledThrough)) return null;
     // The schedule advances by exactly `everyMs`, so the average rate is exact whatever the camera's own rate is. What is
     // later than a camera frame moves the schedule on instead of being caught up with.
     const dueAtMs = this.#wasDueAtMs + this.everyMs;
@@ -95,16 +98,32 @@ export class Pacer {
     this.#encodeMs += (tookMs - this.#encodeMs) / 8;
   }
 
+  /** A frame has left. */
+  sent(seq: number, bytes: number, nowMs: number): void {
+    this.link.sent(seq);
+    this.line.sent(seq, bytes, nowMs);
+  }
+
+  /** What a frame takes of the line, as a share of the time between two that are wanted. */
+  #load({ call_ms }: Credit): number {
+    return this.line.frameMs / Math.max(this.everyMs, this.cameraPeriodMs, call_ms ?? 0);
+  }
+
+  get #settledThrough(): number {
+    return this.#credit?.settled_through ?? 0;
+  }
+
   #hasCredit(): boolean {
     if (this.#credit?.run !== this.run) return false;
-    const { may_send_through, call_ms } = this.#credit;
-    const isWide = this.link.oneAtATime && (call_ms ?? 0) < LONG_CALL_MS;
-    return this.#seq < may_send_through - (isWide ? SHORT_WINDOW - LONG_WINDOW : 0);
+    return this.#seq < this.#credit.may_send_through;
   }
 
   #earliestMs(): number {
+    // Each frame that is on the way already will have a call of its own before.
+    const callsAheadMs = Math.max(0, this.#seq - this.#settledThrough) * this.callMs;
     // Half a camera frame: the picture nearest to the due time is taken, be it a little early or a little late.
-    return Math.max(this.#wasDueAtMs + this.everyMs - this.#toleranceMs(), this.#notBeforeMs - this.cameraPeriodMs / 2);
+    const timedMs = this.#notBeforeMs + callsAheadMs - this.cameraPeriodMs / 2;
+    return Math.max(this.#wasDueAtMs + this.everyMs - this.#toleranceMs(), timedMs);
   }
 
   #toleranceMs(): number {

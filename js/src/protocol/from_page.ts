@@ -2,6 +2,8 @@
 
 import { PROTOCOL_VERSION } from "./fields";
 
+/** What takes longer is no way: a clock was set. */
+export const MAX_WAY_MS = 60_000;
 export const MAX_DEVICES = 32;
 export const MAX_TEXT_LENGTH = 256;
 
@@ -54,6 +56,7 @@ export interface Frame {
   byte_length: number;
   quality?: number;
   scale?: number;
+  way_ms?: number;
 }
 
 export type Head<T extends string> = { nbstream: 1; type: T; client: string };

@@ -27,12 +27,14 @@ export interface Credit {
   index: number;
   run: number;
   may_send_through: number;
+  settled_through: number;
   taken_through: number;
   ended_through: number;
   superseded: number;
   rejected: number;
   call_ms: number | null;
   late_ms: number | null;
+  held_ms: number | null;
 }
 
 export interface StateMessage {
@@ -132,12 +134,14 @@ export function isCredit(value: unknown): value is Credit {
     isInt(value.index, 0) &&
     isInt(value.run, 0) &&
     isInt(value.may_send_through, 0) &&
+    isInt(value.settled_through, 0) &&
     isInt(value.taken_through, 0) &&
     isInt(value.ended_through, 0) &&
     isInt(value.superseded, 0) &&
     isInt(value.rejected, 0) &&
     isNumberOrNull(value.call_ms, 0) &&
-    isNumberOrNull(value.late_ms, 0)
+    isNumberOrNull(value.late_ms, 0) &&
+    isNumberOrNull(value.held_ms, 0)
   );
 }
 

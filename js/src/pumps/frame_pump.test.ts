@@ -26,7 +26,7 @@ beforeEach(async () => {
   clock = new FakeClock();
   pacer = new Pacer();
   pacer.begin(1);
-  pacer.acceptCredit(credit({ index: 1, may_send_through: 100 }), 0);
+  pacer.acceptCredit(credit({ index: 1, may_send_through: 100, settled_through: 100 }), 0);
   encoder = new FakeEncoder();
   sent = [];
   mayCapture = true;
@@ -93,6 +93,17 @@ it("sends less where frames come late, in quality and in size", async () => {
   }
   expect(sent.at(-1)?.frame).toMatchObject({ quality: 40, scale: 0.5, width_px: 320, height_px: 240 });
   expect(sent.at(-1)?.jpeg).toMatchObject({ quality: 40, region: { width: 640, widthPx: 320 } });
+});
+
+it("tells the kernel how long the ways are, once it knows", async () => {
+  await picture();
+  clock.advance(130);
+  pacer.acceptCredit(
+    credit({ index: 2, may_send_through: 100, taken_through: 1, late_ms: 40, held_ms: 5 }),
+    clock.now(),
+  );
+  await picture();
+  expect(sent.map(({ frame }) => frame.way_ms)).toEqual([undefined, 125]);
 });
 
 it("captures nothing while it may not", async () => {

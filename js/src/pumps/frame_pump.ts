@@ -13,7 +13,7 @@ import type { Limits } from "../pacing/adapt";
 import type { Pacer } from "../pacing/pacer";
 import type { Clock } from "../page/clock";
 import type { Visibility } from "../page/visibility";
-import type { Frame } from "../protocol/from_page";
+import { type Frame, MAX_WAY_MS } from "../protocol/from_page";
 import { Attempts } from "./attempts";
 
 /** How a picture is made ready for its way. */
@@ -122,8 +122,10 @@ export class FramePump {
     this.#sent = { run, seq };
     const size = { width_px: region.widthPx, height_px: region.heightPx, byte_length: jpeg.byteLength };
     const sentAtMs = clock.now();
-    link.sent(seq);
+    pacer.sent(seq, jpeg.byteLength, sentAtMs);
     const adapted = link.isOn ? { quality, scale } : {};
-    send({ run, seq, captured_at_ms: pictureAtMs, sent_at_ms: sentAtMs, ...size, ...adapted }, jpeg);
+    const { wayMs } = pacer.line;
+    const way = wayMs > 0 ? { way_ms: Math.min(wayMs, MAX_WAY_MS) } : {};
+    send({ run, seq, captured_at_ms: pictureAtMs, sent_at_ms: sentAtMs, ...size, ...adapted, ...way }, jpeg);
   }
 }

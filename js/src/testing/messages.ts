@@ -3,8 +3,9 @@ import type { Credit, Mark, OverlayMessage, ResultMessage, StateMessage } from "
 
 /** Messages of the kernel, as a test wants them. */
 export function credit(fields: Partial<Credit> = {}): Credit {
-  const none = { taken_through: 0, ended_through: 0, superseded: 0, rejected: 0 };
-  return { index: 1, run: 1, may_send_through: 3, ...none, call_ms: null, late_ms: null, ...fields };
+  const settled_through = fields.taken_through ?? 0;
+  const none = { settled_through, taken_through: 0, ended_through: 0, superseded: 0, rejected: 0 };
+  return { index: 1, run: 1, may_send_through: 3, ...none, call_ms: null, late_ms: null, held_ms: null, ...fields };
 }
 
 export function state(fields: Partial<StateMessage> = {}): StateMessage {
