@@ -1,10 +1,10 @@
 """The paced way of results to the pages that show a display.
 
-As many results are on the way to the quickest page as the line to it carries at once (`window`).
-The newest result waits in
-the meantime and replaces an older one that waits. A page whose screen is slow skips results and holds up nobody. One
-whose link is slow does, since every result goes to every page: the server would pile up what the link does not take.
-With no page that shows the display nothing is sent, for the same reason.
+As many results are on the way to the quickest page as the line to it carries at once (`window`). The
+newest result waits in the meantime and replaces an older one that waits. A page whose screen is slow
+skips results and holds up nobody. One whose link is slow does, since every result goes to every page:
+the server would pile up what the link does not take. With no page that shows the display nothing is
+sent, for the same reason.
 """
 
 import threading
