@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import re
 import weakref
+from pathlib import Path
 
 import ipywidgets
 import numpy as np
@@ -61,6 +63,11 @@ def test_what_is_not_rendered_can_be_put_elsewhere_later(kernel):
     assert field.widget is None
     assert demo.launch().children[-1] is field.widget
     demo.close()
+
+
+def test_the_page_for_those_who_come_from_gradio_has_every_name():
+    page = (Path(__file__).parents[1] / "docs" / "gradio.md").read_text("utf-8")
+    assert [name for name in gr.__all__ if not re.search(rf"[`.]{name}\b", page)] == []
 
 
 def test_launched_twice_it_is_the_same_tree(kernel):

@@ -277,11 +277,12 @@ class Button(Component):
         *,
         variant: str = "secondary",
         interactive: bool = True,
+        min_width: int | None = None,
         **rest: Any,
     ) -> None:
         check_choice("Button", "variant", variant, tuple(BUTTON_STYLES))
         self.variant = variant
-        super().__init__(value, interactive=interactive, **{"min_width": None, **rest})
+        super().__init__(value, interactive=interactive, min_width=min_width, **rest)
 
     def read(self, frame: Any = None) -> Any:
         return self.widget.description

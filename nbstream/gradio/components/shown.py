@@ -109,14 +109,17 @@ class _Output(FormComponent):
 class Markdown(_Output):
     """Text with marks, as in a cell of Markdown."""
 
-    def __init__(self, value: Any = None, *, container: bool = False, **rest: Any) -> None:
-        super().__init__(value, **{"min_width": None, "show_label": False, **rest})
+    def __init__(self, value: Any = None, *, min_width: int | None = None, **rest: Any) -> None:
+        super().__init__(value, min_width=min_width, **rest)
+
+    @property
+    def shown_label(self) -> str:
+        """It has none, as in Gradio."""
+        return ""
 
     def _bundle(self, value: Any) -> dict[str, Any]:
         text = _without_indent(str(value))
         return {"text/markdown": text, "text/plain": text}
-
-    def _set_container(self, _value: bool) -> None: ...
 
 
 class JSON(_Output):
@@ -135,9 +138,14 @@ class HTML(FormComponent):
     """HTML of the app's author, shown as it is. What users of the app write does not belong in it."""
 
     def __init__(
-        self, value: Any = None, *, show_label: bool = False, container: bool = False, **rest: Any
+        self,
+        value: Any = None,
+        *,
+        show_label: bool = False,
+        min_width: int | None = None,
+        **rest: Any,
     ) -> None:
-        super().__init__(value, show_label=show_label, **{"min_width": None, **rest})
+        super().__init__(value, show_label=show_label, min_width=min_width, **rest)
 
     def read(self, frame: Any = None) -> Any:
         return self.inner.value
@@ -147,8 +155,6 @@ class HTML(FormComponent):
 
     def _show(self, value: Any, _origin: Origin | None) -> None:
         set_trait(self.inner, "value", "" if value is None else str(value))
-
-    def _set_container(self, _value: bool) -> None: ...
 
 
 def _shares(value: Any) -> dict[Any, float]:

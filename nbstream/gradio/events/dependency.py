@@ -29,7 +29,7 @@ class Options(NamedTuple):
         """What happens when it is fired while it runs: "once", "multiple" or "always_last"."""
         if self.trigger_mode is not None:
             return self.trigger_mode
-        return "always_last" if event_name == "change" else "once"
+        return {"change": "always_last", "stream": "multiple"}.get(event_name, "once")
 
 
 class Dependency:
