@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 import re
 import sys
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 
 import nbstream as nbs
+from nbstream.annotations import draw as draw_module
+from nbstream.annotations import shapes
 from nbstream.annotations.color_names import COLOR_NAMES
 from nbstream.annotations.colors import PALETTE, color_of, outline_of
+from nbstream.annotations.kinds import Annotation
 from nbstream.annotations.marks import MAX_MARKS, MAX_POINTS, marks_of
 
 SIZE = (200, 100)
@@ -204,6 +207,11 @@ def test_too_few_labels_are_refused():
 # --- draw ----------------------------------------------------------------------------------------
 
 BLACK = np.zeros((100, 200, 3), np.uint8)
+
+
+def test_every_annotation_is_checked_and_every_shape_of_one_is_painted():
+    assert set(shapes._SHAPES) == set(Annotation.__subclasses__())
+    assert set(draw_module._SHAPES) == set(get_args(shapes.Kind))
 
 
 def test_draw_paints_a_new_picture():
