@@ -4,11 +4,11 @@
  * Lives as long as one open camera.
  */
 
-import type { Feed } from "../capture/feed";
-import { CameraFeed } from "../capture/frames";
 import { createEncoder } from "../encode/encoder";
 import type { Encoder } from "../encode/job";
 import { type Crop, regionOf } from "../encode/region";
+import type { Feed } from "../feeds/feed";
+import { CameraFeed } from "../feeds/frames";
 import type { Limits } from "../pacing/adapt";
 import type { Pacer } from "../pacing/pacer";
 import type { Clock } from "../page/clock";

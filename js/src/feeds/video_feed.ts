@@ -5,10 +5,10 @@
  * ticks at the camera's rate.
  */
 
-import { grab } from "../encode/grab";
 import type { Cancel, Clock } from "../page/clock";
 import type { Visibility } from "../page/visibility";
 import { type Feed, periodOf } from "./feed";
+import { grab } from "./grab";
 
 export class VideoFeed implements Feed {
   readonly periodMs: number;
