@@ -97,7 +97,7 @@ class LocalGate:
         with self._lock:
             self._limits.pop(member, None)
             moved = self._remove(member)
-        _tell(moved)
+        tell(moved)
         _forget_deserted()
 
     def join(self, member: Member) -> None:
@@ -106,12 +106,12 @@ class LocalGate:
                 return
             self._waiting.append(member)
             moved = self._move()
-        _tell(moved)
+        tell(moved)
 
     def leave(self, member: Member) -> None:
         with self._lock:
             moved = self._remove(member)
-        _tell(moved)
+        tell(moved)
 
     def place(self, member: Member) -> QueuePlace | None:
         with self._lock:
@@ -190,7 +190,8 @@ def _known(left_s: float | None) -> float:
     return math.inf if left_s is None else left_s
 
 
-def _tell(calls: list[Callable[[], None]]) -> None:
+def tell(calls: list[Callable[[], None]]) -> None:
+    """Make calls of members', with no lock held; one that fails keeps no other from being made."""
     for call in calls:
         try:
             call()

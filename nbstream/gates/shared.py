@@ -19,7 +19,7 @@ from numbers import Integral, Real
 from typing import Any, NamedTuple
 
 from ..errors import MissingDependencyError
-from .local import Member, QueuePlace
+from .local import Member, QueuePlace, tell
 from .slot_queue import Answer, TicketContent
 
 logger = logging.getLogger("nbstream")
@@ -267,7 +267,7 @@ class Gate:
             )
             moved = [one.queue_moved for one, ticket in self._tickets.items() if not ticket.is_live]
         if before is None:
-            _tell(moved)
+            tell(moved)
 
     def _use(self, answer: Answer, version: int) -> None:
         """Take over what the scheduler says; an answer to what is no longer wanted is left alone."""
@@ -284,7 +284,7 @@ class Gate:
                     self._drop(member)
                 if call is not None:
                     calls.append(call)
-        _tell(calls)
+        tell(calls)
 
     def _lose_slots(self) -> None:
         """Nothing was heard for a lease: others may have been let in."""
@@ -292,7 +292,7 @@ class Gate:
             lost = [one for one, ticket in self._tickets.items() if ticket.is_live]
             for member in lost:
                 self._drop(member)
-        _tell([one.slot_lost for one in lost])
+        tell([one.slot_lost for one in lost])
 
     def _drop(self, member: Member) -> None:
         del self._tickets[member]
@@ -310,23 +310,14 @@ def _news(
     if is_live:
         return member.admitted
     before = ticket.place
-    ticket.place = (
-        QueuePlace(**answer["places"][ticket.id]) if ticket.id in answer["places"] else None
-    )
+    place = answer["places"].get(ticket.id)
+    ticket.place = None if place is None else QueuePlace(**place)
     return None if ticket.place == before and not recovered else member.queue_moved
 
 
 def _content(id: str, member: Member, limit: int | None) -> TicketContent:
     turn = member.turn()
     return {"id": id, "limit": limit, "left_s": turn.left_s, "silent_s": turn.silent_s}
-
-
-def _tell(calls: list[Callable[[], None]]) -> None:
-    for call in calls:
-        try:
-            call()
-        except BaseException:  # the thread that keeps the slots of the others must go on
-            logger.exception("[nbstream] a stream could not be told of its turn")
 
 
 def _check(limit: object, client: Any, lease_time: object) -> None:

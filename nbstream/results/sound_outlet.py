@@ -184,7 +184,8 @@ class SoundOutlet:
     def _make_room(self, duration_s: float, max_queued_s: float) -> None:
         while (queued_s := self._queued_s()) and queued_s + duration_s > max_queued_s:
             if len(self._pages):
-                raise ResultError(self._too_much(duration_s, max_queued_s))
+                is_blocked = all(page.state == "blocked" for page in self._pages)
+                raise ResultError(_too_much(duration_s, queued_s, max_queued_s, is_blocked))
             self._drop_oldest()
 
     def _drop_oldest(self) -> None:
@@ -192,14 +193,6 @@ class SoundOutlet:
         oldest = self._waiting.first().sound_number
         while self._waiting and self._waiting.first().sound_number == oldest:
             self._dropped_s += self._waiting.pop_first().pcm.duration_s
-
-    def _too_much(self, duration_s: float, max_queued_s: float) -> str:
-        blocked = all(page.state == "blocked" for page in self._pages)
-        why = " (the page waits for a click before it lets sound out)" if blocked else ""
-        return (
-            f"{duration_s:.1f} s of sound, while {self._queued_s():.1f} s wait to be played{why}; expected at most "
-            f"{max_queued_s:g} s in all. Return less, call the player's clear() before, or raise its max_queued."
-        )
 
     def _take_back(self) -> None:
         """Let what was sent and not played wait again, with the numbers it had."""
@@ -316,3 +309,11 @@ def _cut(pcm: Pcm) -> Iterator[Pcm]:
     for start in range(0, len(pcm.samples), longest):
         part = pcm.samples[start : start + longest]
         yield Pcm(pcm.sample_rate_hz, part, pcm.clipped_count if start == 0 else 0)
+
+
+def _too_much(duration_s: float, queued_s: float, max_queued_s: float, is_blocked: bool) -> str:
+    why = " (the page waits for a click before it lets sound out)" if is_blocked else ""
+    return (
+        f"{duration_s:.1f} s of sound, while {queued_s:.1f} s wait to be played{why}; expected at most "
+        f"{max_queued_s:g} s in all. Return less, call the player's clear() before, or raise its max_queued."
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Hashable, Mapping
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from ..errors import CameraError, CorruptFrameError
 from ..kernel.clock import Clock
@@ -19,11 +19,10 @@ from ..results.picture_outlet import PictureOutlet
 from ..streams.binding import StreamBinding
 from .picture_credits import Arrival, Credits
 from .session import SourceSession, SourceWidget
+from .stuck_watch import StuckWatch
 
 logger = logging.getLogger("nbstream")
 
-# Five seconds after the last picture, since a page beats once a second.
-STUCK_AFTER_S = 4.0
 MENDED_NOTE = "No picture came for 5 s though the function was ready; the camera begins anew."
 
 SAID_OF_PICTURES = tuple(
@@ -58,11 +57,6 @@ def frame_of(message: from_page.FrameMessage, source: object, now_s: float) -> F
     return Frame(source=source, data=data, received_at_s=now_s, **said)
 
 
-class _Stuck(NamedTuple):
-    settled_through: int
-    since_s: float
-
-
 class PictureSession(SourceSession):
     """The session of a camera."""
 
@@ -77,8 +71,7 @@ class PictureSession(SourceSession):
         self._credits = Credits()
         self._lateness = Lateness()
         self._told_may_send = 0
-        self._stuck: _Stuck | None = None
-        self._was_mended = False
+        self._stuck = StuckWatch()
         self._newest: Frame | None = None
 
     def feed(self, frame: Frame) -> bool:
@@ -138,7 +131,7 @@ class PictureSession(SourceSession):
 
     def _begin_capture(self) -> None:
         self._credits.begin(self._run)
-        self._stuck, self._was_mended = None, False
+        self._stuck = StuckWatch()
         self._lateness = Lateness()
         self._told_may_send = 0
 
@@ -151,14 +144,18 @@ class PictureSession(SourceSession):
     def _error(self, message: str, reason: str) -> CameraError:
         return CameraError(message, reason)
 
-    def _owner_beats(self, message: from_page.Beat) -> None:
+    def owner_beats(self, message: from_page.Beat) -> None:
         with self._lock:
-            self._lateness_of(message)
+            _late_ms(self._lateness, message, self._clock.now_s())
             more = self._credits.lost_through(message.sent_through)
-            is_stuck = self._is_stuck(message.sent_through)
+            is_stuck = self._stuck.look(
+                self._credits.settled_through,
+                is_due=self._is_due(message.sent_through),
+                now_s=self._clock.now_s(),
+            )
             if is_stuck:
                 self._begin_run()  # and with it the account
-                self._was_mended = True
+                self._note = MENDED_NOTE
         if is_stuck:
             self._tell_mended()
         elif more:
@@ -166,18 +163,11 @@ class PictureSession(SourceSession):
 
     # --- should the account be wrong in a way that nobody thought of -------------------------
 
-    def _is_stuck(self, sent_through: int) -> bool:
-        """Whether nothing has become of what the page sent for `STUCK_AFTER_S`, though no call runs."""
+    def _is_due(self, sent_through: int) -> bool:
+        """Whether something should become of what the page sent: a stream is live, and no call runs."""
         live = [one for one in self._bindings if one.current_status == "live"]
         is_idle = bool(live) and not any(one.life.is_in_call for one in live)
-        settled_through = self._credits.settled_through
-        if not (self._credits.open and is_idle and sent_through > settled_through):
-            self._stuck = None
-            return False
-        now_s = self._clock.now_s()
-        if self._stuck is None or self._stuck.settled_through != settled_through:
-            self._stuck = _Stuck(settled_through, now_s)
-        return now_s - self._stuck.since_s >= STUCK_AFTER_S
+        return self._credits.open and is_idle and sent_through > self._credits.settled_through
 
     def _tell_mended(self) -> None:
         for binding in self.bindings:
@@ -188,12 +178,9 @@ class PictureSession(SourceSession):
         )
         self.refresh()
 
-    def _own_note(self) -> str | None:
-        return MENDED_NOTE if self._was_mended and self._wanted else None
-
     # --- pictures ----------------------------------------------------------------------------
 
-    def _captured(self, message: from_page.FrameMessage | ChunkMessage) -> None:
+    def captured(self, message: from_page.FrameMessage | ChunkMessage) -> None:
         if not isinstance(message, from_page.FrameMessage):
             self._reject("sound for a camera", None)
             return
@@ -214,16 +201,12 @@ class PictureSession(SourceSession):
         except CorruptFrameError as error:
             self._reject(str(error), message.seq)
             return
-        self._was_mended = False
+        self._note = None
         self._pass_on(frame)
 
     def _arrival_of(self, message: from_page.FrameMessage) -> Arrival:
-        return Arrival(self._clock.now_s(), self._lateness_of(message), message.way_ms)
-
-    def _lateness_of(self, message: from_page.FrameMessage | from_page.Beat) -> float | None:
-        if message.sent_at_ms is None:
-            return None
-        return self._lateness.note(message.sent_at_ms, self._clock.now_s())
+        now_s = self._clock.now_s()
+        return Arrival(now_s, _late_ms(self._lateness, message, now_s), message.way_ms)
 
     def _pass_on(self, frame: Frame) -> None:
         with self._lock:
@@ -238,7 +221,7 @@ class PictureSession(SourceSession):
             self.frame_skipped(frame)
         self._camera_widget.frame_arrived(frame)
 
-    def _broken(self, content: object, reason: str) -> None:
+    def broken(self, content: object, reason: str) -> None:
         self._reject(reason, self._number_of_broken_frame(content))
 
     def _number_of_broken_frame(self, content: object) -> int | None:
@@ -255,7 +238,7 @@ class PictureSession(SourceSession):
     def _reject(self, reason: str, seq: int | None) -> None:
         with self._lock:
             self._credits.reject(seq)
-        self._count_bad(reason)
+        self._conversation.count_bad(reason)
         self._tell_credit()
 
     def _tell_credit(self, *, at_all_events: bool = False) -> None:
@@ -269,3 +252,9 @@ class PictureSession(SourceSession):
     def _credit_content(self) -> CreditContent:
         self._told_may_send = self._credits.may_send_through
         return self._credits.content(self._clock.now_s())
+
+
+def _late_ms(
+    lateness: Lateness, message: from_page.FrameMessage | from_page.Beat, now_s: float
+) -> float | None:
+    return None if message.sent_at_ms is None else lateness.note(message.sent_at_ms, now_s)

@@ -8,35 +8,25 @@ change calls `refresh` and nothing else.
 
 from __future__ import annotations
 
-import logging
 import threading
 import weakref
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import Any, Protocol
 
-from ..errors import NbstreamError
 from ..kernel.clock import Clock, Timer
 from ..pages.pages import SourcePages
 from ..pages.publisher import StatePublisher
 from ..protocol import from_page, to_page
-from ..protocol.fields import BadMessageError, Camera
-from ..protocol.from_page import BEAT_EVERY_S, Status
-from ..protocol.sound import ChunkMessage
-from ..protocol.to_page import SoundStateContent, SourceContent, StateContent
-from ..results.picture_outlet import PictureOutlet, deliver_painted
+from ..protocol.fields import Camera
+from ..protocol.from_page import BEAT_EVERY_S
+from ..results.picture_outlet import PictureOutlet
 from ..streams.binding import StreamBinding
-from .page_state import SourceFacts, state_of, status_of
-
-if TYPE_CHECKING:
-    pass
-
-logger = logging.getLogger("nbstream")
+from .conversation import Conversation
+from .medium import Medium
+from .page_state import SourceFacts, state_of
 
 # A permission prompt that nobody answers holds no slot: so long may the device be away while a stream is live.
 CAMERA_MISSING_AFTER_S = 5.0
-MAX_WARNED_KINDS = 20
-MAX_REASON_CHARS = 300
 
 
 class SourceWidget(Protocol):
@@ -52,7 +42,7 @@ class SourceWidget(Protocol):
         """The shortest time between two captures while no stream is bound."""
 
 
-class SourceSession(ABC):
+class SourceSession(Medium):
     """Everything of a source that is not a trait. `_lock` guards the fields.
 
     Below, "camera" is what captures: a microphone is one, too.
@@ -68,10 +58,6 @@ class SourceSession(ABC):
     results
         The way of results that are shown in the source itself; `None` = it shows none.
     """
-
-    device: ClassVar[str]
-    """What it is called in sentences."""
-    is_sound: ClassVar[bool]
 
     def __init__(
         self,
@@ -95,11 +81,12 @@ class SourceSession(ABC):
         self._camera = Camera("off")
         self._no_camera_since_s: float | None = None
         self._beat: Timer | None = None
-        self._warned: set[str] = set()
-        self._bad_message_count = 0
+        self._conversation = Conversation(self, self._pages, self._lock, results)
         self._failure: str | None = None
         # The page turned the camera off, since nobody could see its widget.
         self._was_unseen = False
+        # A sentence for the person about the capture itself.
+        self._note: str | None = None
         self._closed = False
 
     # --- for the widget ----------------------------------------------------------------------
@@ -118,13 +105,7 @@ class SourceSession(ABC):
     @property
     def bad_message_count(self) -> int:
         """How many messages and frames were dropped because they failed a check."""
-        return self._bad_message_count
-
-    @property
-    def status(self) -> Status:
-        """The liveliest status of the streams; of the camera alone, where there is no stream."""
-        with self._lock:
-            return status_of(self._facts(), self._bindings)
+        return self._conversation.bad_message_count
 
     def start(self, client: str | None = None) -> None:
         """Start all streams, and the camera; `client` is the page that asks, `None` = the user's code."""
@@ -202,79 +183,18 @@ class SourceSession(ABC):
 
     def receive(self, content: object, buffers: Any = ()) -> None:
         """Handle one message of a page; rubbish is dropped and counted."""
-        if self._closed:
-            return
-        try:
-            message = from_page.parse(content, buffers)
-        except BadMessageError as error:
-            self._broken(content, str(error))
-            return
-        self._heard(message)
-        match message:
-            case from_page.FrameMessage() | ChunkMessage():
-                deliver_painted(message.client, message.painted)
-                self._captured(message)
-            case from_page.Beat():
-                deliver_painted(message.client, message.painted)
-                self._on_beat(message)
-            case from_page.CameraReport():
-                self._on_camera_report(message)
-            case from_page.Command():
-                self._on_command(message)
-            case from_page.Hello():
-                self._on_hello(message)
-            case from_page.Bye():
-                self._on_bye(message.client)
-            case from_page.PaintedMessage():
-                deliver_painted(message.client, message.painted)
+        if not self._closed:
+            self._conversation.receive(content, buffers)
 
-    def _heard(self, message: from_page.PageMessage) -> None:
-        with self._lock:
-            self._pages.heard(message.client)
-        if self._results is not None and not isinstance(message, (from_page.Hello, from_page.Bye)):
-            self._results.heard(message.client)
+    def owns(self, client: str, run: int) -> bool:
+        return client == self._pages.owner and run == self._run
 
-    def _on_hello(self, message: from_page.Hello) -> None:
-        with self._lock:
-            if self._pages.accept_report(message.client, message.report_index):
-                self._pages.set_views(message.client, message.views)
-        self.refresh()
-        if self._results is not None:
-            self._results.hello(message.client)
+    def owner_is_unseen(self, beat: from_page.Beat) -> bool:
+        return beat.views == 0 and beat.camera.state == "off" and self._wanted
 
-    def _on_bye(self, client: str) -> None:
+    def camera_reported(self, client: str, run: int, camera: Camera) -> None:
         with self._lock:
-            self._pages.left(client)
-            owned = client == self._pages.owner
-        if self._results is not None:
-            self._results.bye(client)
-        if owned:
-            self._page_gone()
-
-    def _on_beat(self, message: from_page.Beat) -> None:
-        with self._lock:
-            if not self._pages.accept_report(message.client, message.report_index):
-                return  # Overtaken: it waited behind a cell, and later ones did not.
-            moved = self._pages.set_views(message.client, message.views)
-            mine = message.client == self._pages.owner and message.run == self._run
-        if mine:
-            self._owner_beats(message)
-        if mine and message.views == 0 and message.camera.state == "off" and self._wanted:
-            self._page_gone()
-            return
-        self._on_camera(message.client, message.run, message.camera)
-        if moved:
-            self.refresh()
-
-    def _on_camera_report(self, message: from_page.CameraReport) -> None:
-        with self._lock:
-            if not self._pages.accept_report(message.client, message.report_index):
-                return
-        self._on_camera(message.client, message.run, message.camera)
-
-    def _on_camera(self, client: str, run: int, camera: Camera) -> None:
-        with self._lock:
-            if client != self._pages.owner or run != self._run or not self._wanted:
+            if not (self.owns(client, run) and self._wanted):
                 return
             before, self._camera = self._camera, camera
         if before == camera:
@@ -282,25 +202,22 @@ class SourceSession(ABC):
         if camera.state == "failed":
             self._camera_failed(camera)
         elif camera.state == "off" and camera.reason == "hidden":
-            self._page_gone(was_unseen=True)
+            self.page_gone(was_unseen=True)
         elif camera.state == "off" and before.state == "on" and camera.reason != "silent":
-            self._page_gone()
+            self.page_gone()
         else:
             self.refresh()
 
-    def _on_command(self, message: from_page.Command) -> None:
-        with self._lock:
-            if not self._pages.accept_command(message.client, message.command_index):
-                return
-        match message.action:
+    def pressed(self, command: from_page.Command) -> None:
+        match command.action:
             case "start" | "resume":
-                self.start(message.client)
+                self.start(command.client)
             case "stop":
                 self.stop()
             case "take_over":
-                self._take_over(message.client)
+                self._take_over(command.client)
             case "choose_device":
-                self._widget.device_chosen(message.device or "", message.label or "")
+                self._widget.device_chosen(command.device or "", command.label or "")
 
     # --- the capture -------------------------------------------------------------------------
 
@@ -316,10 +233,11 @@ class SourceSession(ABC):
     def _begin_run(self) -> None:
         self._run += 1
         self._was_unseen = False
+        self._note = None
         self._camera = Camera("off")
         self._begin_capture()
 
-    def _page_gone(self, *, was_unseen: bool = False) -> None:
+    def page_gone(self, *, was_unseen: bool = False) -> None:
         with self._lock:
             self._was_unseen = was_unseen
             self._preview_wanted = False
@@ -390,7 +308,7 @@ class SourceSession(ABC):
                 since_s is not None and self._pages.owner_had_s(since_s) >= CAMERA_MISSING_AFTER_S
             )
         if gone:
-            self._page_gone()
+            self.page_gone()
             return
         for binding in self.bindings:
             if missing:
@@ -419,53 +337,5 @@ class SourceSession(ABC):
             was_unseen=self._was_unseen,
             has_guests=any(one.life.state != "closed" for one in self._guests),
             stream_every_unbound_s=self._widget.stream_every_unbound_s(),
-            note=self._own_note(),
+            note=self._note if self._wanted else None,
         )
-
-    def _own_note(self) -> str | None:
-        """A sentence for the person about the capture itself; with the lock held."""
-        return None
-
-    # --- what differs between pictures and sound; with the lock held where nothing is said --------------
-
-    @abstractmethod
-    def _begin_capture(self) -> None:
-        """A run begins: what is captured counts from 1 again, and nothing is wanted yet."""
-
-    @abstractmethod
-    def _set_open(self, *, is_on: bool, live: bool) -> None:
-        """Say whether captures are wanted: the camera runs, and a stream is live."""
-
-    @abstractmethod
-    def _with_account(self, state: SourceContent) -> StateContent | SoundStateContent:
-        """Add to a state what was received and what may come."""
-
-    @abstractmethod
-    def _captured(self, message: from_page.FrameMessage | ChunkMessage) -> None:
-        """A page has sent a capture; no lock is held."""
-
-    @abstractmethod
-    def _owner_beats(self, message: from_page.Beat) -> None:
-        """The page that captures lives, and says how much it has sent; no lock is held."""
-
-    @abstractmethod
-    def _broken(self, content: object, reason: str) -> None:
-        """A message failed a check, perhaps one with a capture; no lock is held."""
-
-    @abstractmethod
-    def _error(self, message: str, reason: str) -> NbstreamError:
-        """Make the error for a camera that failed."""
-
-    def _count_bad(self, reason: str) -> None:
-        """Count a message that is dropped, and log the first of its kind."""
-        with self._lock:
-            self._bad_message_count += 1
-            kind = reason[:24]
-            first = kind not in self._warned and len(self._warned) < MAX_WARNED_KINDS
-            if first:
-                self._warned.add(kind)
-        if first:
-            logger.warning(
-                "[nbstream] dropped a message: %s (further ones are only counted)",
-                reason[:MAX_REASON_CHARS],
-            )

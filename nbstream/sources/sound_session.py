@@ -125,21 +125,21 @@ class SoundSession(SourceSession):
     def _error(self, message: str, reason: str) -> MicrophoneError:
         return MicrophoneError(message, reason)
 
-    def _owner_beats(self, message: from_page.Beat) -> None:
+    def owner_beats(self, message: from_page.Beat) -> None:
         with self._lock:
             some_lost = self._receipts.sent_through(message.sent_through, self._clock.now_s())
         if some_lost:
             self._tell_receipt()
 
-    def _captured(self, message: from_page.FrameMessage | ChunkMessage) -> None:
+    def captured(self, message: from_page.FrameMessage | ChunkMessage) -> None:
         if not isinstance(message, ChunkMessage):
-            self._count_bad("a picture for a microphone")
+            self._conversation.count_bad("a picture for a microphone")
             return
         with self._order:
             with self._lock:
                 arrival, wrong = self._arrived(message)
             if wrong is not None:
-                self._count_bad(wrong)
+                self._conversation.count_bad(wrong)
             elif arrival == "next":
                 self._pass_on(chunk_of(message, self._widget, self._clock.now_s()))
             else:
@@ -189,8 +189,8 @@ class SoundSession(SourceSession):
             position = SoundPosition(self._run, self._numbers.next_sample)
         return SoundStore(0.0, self._microphone.max_backlog_s, position)
 
-    def _broken(self, content: object, reason: str) -> None:
-        self._count_bad(reason)
+    def broken(self, content: object, reason: str) -> None:
+        self._conversation.count_bad(reason)
         if not isinstance(content, Mapping) or content.get("type") != "chunk":
             return
         seq = content.get("seq")

@@ -52,7 +52,9 @@ class FakeMicrophone(FakePage):
     @property
     def receipt(self) -> dict[str, Any]:
         """The newest receipt of the microphone, however it came."""
-        found = [one["receipt"] for one, _ in self._messages(self._source) if "receipt" in one]
+        found = [
+            one["receipt"] for one, _ in self._received.messages(self._source) if "receipt" in one
+        ]
         return max(found, key=lambda receipt: receipt["index"], default={})
 
     def camera_on(self, width_px: int = 64, height_px: int = 48) -> None:
@@ -82,10 +84,10 @@ class FakeMicrophone(FakePage):
             "dtype": samples.dtype.name,
             "clipped_count": 0,
             "captured_at_ms": self._began_ms + first_sample / self.sample_rate * 1000,
-            "sent_at_ms": self._now_ms(),
+            "sent_at_ms": self._clock.now_s() * 1000,
             "byte_length": len(data),
             "final": final,
-            **self._acks(),
+            **self._received.acks(),
             **fields,
         }
         self._kept[self.seq] = (message, data)
@@ -126,11 +128,11 @@ class FakeMicrophone(FakePage):
         if seq not in self._kept:
             return
         message, data = self._kept[seq]
-        self.send("chunk", [data], **{**message, "sent_at_ms": self._now_ms()})
+        self.send("chunk", [data], **{**message, "sent_at_ms": self._clock.now_s() * 1000})
 
     def _follow_run(self) -> None:
         before = self._run
         super()._follow_run()
         if self._run != before:
-            self.sample_count, self._began_ms = 0, self._now_ms()
+            self.sample_count, self._began_ms = 0, self._clock.now_s() * 1000
             self._kept.clear()

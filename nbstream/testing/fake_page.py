@@ -19,6 +19,7 @@ from nbstream.protocol.fields import PROTOCOL_VERSION
 from nbstream.protocol.from_page import BEAT_EVERY_S
 
 from .mock_comm import MockKernel
+from .received import Received
 from .waiting import wait_for
 
 STILL = np.full((48, 64, 3), 128, np.uint8)
@@ -57,14 +58,13 @@ class FakePage:
         self._source = source
         self._displays: tuple[ipywidgets.Widget, ...] = displays
         self.client = client
-        self._paints = paints
         self._command_index = 0
         self.seq = 0
         self._run = 0
         self._captured_at_ms = 0.0
         self._sent: list[tuple[dict[str, Any], list[bytes]]] = []
         self._camera = _camera("off")
-        self._seen = {one: len(one.comm.custom_messages()) for one in (source, *displays)}
+        self._received = Received((source, *displays), kernel.clock, paints=paints)
         self.views = 1
         if says_hello:
             self.hello()
@@ -74,7 +74,7 @@ class FakePage:
     @property
     def state(self) -> dict[str, Any]:
         """The newest `state` of the source."""
-        states = [one for one, _ in self._messages(self._source) if one["type"] == "state"]
+        states = [one for one, _ in self._received.messages(self._source) if one["type"] == "state"]
         return max(states, key=lambda state: state["index"], default={})
 
     @property
@@ -87,7 +87,7 @@ class FakePage:
         """The newest credit of the source, however it came."""
         found = []
         for widget in (self._source, *self._displays):
-            for content, _ in self._messages(widget):
+            for content, _ in self._received.messages(widget):
                 riding = content.get("credits", {}).get(self._source._widget_id)
                 found += [one for one in (content.get("credit"), riding) if one]
         return max(found, key=lambda credit: credit["index"], default={})
@@ -96,14 +96,12 @@ class FakePage:
         """All results that came for `display` (default: the source itself), as RGB arrays; `None` = cleared."""
         return [
             decode_image(buffers[0], "rgb") if buffers else None
-            for _, buffers in self._results(display or self._source)
+            for _, buffers in self._received.results(display or self._source)
         ]
 
     def overlays(self, display: Any = None) -> list[dict[str, Any]]:
         """All `overlay` messages that came for `display` (default: the source itself), as docs/protocol.md has them."""
-        return [
-            one for one, _ in self._messages(display or self._source) if one["type"] == "overlay"
-        ]
+        return self._received.overlays(display or self._source)
 
     def wait_for_overlay(
         self, display: Any = None, count: int = 1, timeout_s: float = 10.0
@@ -111,7 +109,7 @@ class FakePage:
         """Wait until `count` of them have come in all, and return the newest."""
         of = display or self._source
         wait_for(
-            lambda: len(self.overlays(of)) >= count, timeout_s, lambda: self._in_vain(of, count)
+            lambda: len(self.overlays(of)) >= count, timeout_s, lambda: _missed(self, of, count)
         )
         return self.overlays(of)[-1]
 
@@ -121,7 +119,9 @@ class FakePage:
         """Wait until `count` results have come in all, and return the newest."""
         of = display or self._source
         wait_for(
-            lambda: len(self._results(of)) >= count, timeout_s, lambda: self._in_vain(of, count)
+            lambda: len(self._received.results(of)) >= count,
+            timeout_s,
+            lambda: _missed(self, of, count),
         )
         return self.results(of)[-1]
 
@@ -155,12 +155,12 @@ class FakePage:
     def hello(self) -> None:
         """Say that the page is there, to the source and all displays."""
         for widget in (self._source, *self._displays):
-            self._deliver(widget, self._message("hello", views=self.views))
+            _deliver(widget, self._message("hello", views=self.views))
 
     def bye(self) -> None:
         """Say that the page goes away."""
         for widget in (self._source, *self._displays):
-            self._deliver(widget, self._message("bye"))
+            _deliver(widget, self._message("bye"))
 
     def camera_on(self, width_px: int = 64, height_px: int = 48) -> None:
         """Report that the camera runs, for the newest run."""
@@ -176,7 +176,7 @@ class FakePage:
         """The page's heartbeat."""
         self._follow_run()
         beat = {"run": self._run, "views": self.views, "sent_through": self.seq}
-        self.send("beat", **{**beat, "camera": self._camera, **self._acks(), **fields})
+        self.send("beat", **{**beat, "camera": self._camera, **self._received.acks(), **fields})
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass with the page alive: a heartbeat each second. `clock.advance` lets it pass in silence."""
@@ -211,7 +211,7 @@ class FakePage:
             "width_px": width_px,
             "height_px": height_px,
             "byte_length": len(data),
-            **self._acks(),
+            **self._received.acks(),
             **fields,
         }
         if not lost:
@@ -222,26 +222,19 @@ class FakePage:
         """Send any message to the source."""
         content = self._message(type, **fields)
         self._sent.append((content, buffers or []))
-        self._deliver(self._source, content, buffers)
+        _deliver(self._source, content, buffers)
 
     def repeat(self, count: int = 1) -> None:
         """Deliver the last message once more, as a server does after a reconnect."""
         content, buffers = self._sent[-1]
         for _ in range(count):
-            self._deliver(self._source, content, buffers)
+            _deliver(self._source, content, buffers)
 
     def paint(self, display: Any = None) -> None:
         """Say that the newest result of `display` is on the screen."""
-        self.send("painted", painted=self._painted([display or self._source]))
+        self.send("painted", painted=self._received.painted([display or self._source]))
 
     # --- inside ------------------------------------------------------------------------------
-
-    def _in_vain(self, display: Any, count: int) -> str:
-        error = self.state.get("error") or {}
-        return (
-            f"{count} results; {len(self._results(display))} came, the status is {self.status!r}, "
-            f"the newest error: {error.get('text')}"
-        )
 
     def _follow_run(self) -> None:
         run = self.state.get("run", 0)
@@ -250,44 +243,18 @@ class FakePage:
 
     def _capture_time_ms(self) -> float:
         soonest_ms = self._captured_at_ms + 1000 * float(self.state.get("stream_every_s", 0.0))
-        self._captured_at_ms = max(self._now_ms(), soonest_ms)
+        self._captured_at_ms = max(self._clock.now_s() * 1000, soonest_ms)
         return self._captured_at_ms
-
-    def _acks(self) -> dict[str, Any]:
-        widgets = [self._source, *self._displays] if self._paints else []
-        return {"painted": self._painted(widgets)} if widgets else {}
-
-    def _painted(self, widgets: list[Any]) -> dict[str, Any]:
-        newest: dict[str, int] = {}
-        for one in widgets:
-            for content, _ in self._results(one):
-                newest[one._widget_id] = content["seq"]
-            for content in self.overlays(one):
-                newest[content["overlay"]] = content["seq"]
-        at_ms = self._now_ms()
-        return {
-            shown: {"seq": seq, "received_at_ms": at_ms, "painted_at_ms": at_ms}
-            for shown, seq in newest.items()
-        }
-
-    def _results(self, widget: Any) -> list[tuple[dict[str, Any], list[bytes]]]:
-        return [one for one in self._messages(widget) if one[0]["type"] == "result"]
-
-    def _messages(self, widget: Any) -> list[tuple[dict[str, Any], list[bytes]]]:
-        messages: list[tuple[dict[str, Any], list[bytes]]] = widget.comm.custom_messages()
-        return messages[self._seen[widget] :]
 
     def _message(self, type: str, **fields: Any) -> dict[str, Any]:
         return {"nbstream": PROTOCOL_VERSION, "type": type, "client": self.client, **fields}
 
-    def _deliver(self, widget: Any, content: Any, buffers: list[bytes] | None = None) -> None:
-        # In a thread of its own, as a subshell's: what waits for the main thread would show here.
-        thread = threading.Thread(target=widget.comm.deliver, args=(content, buffers or []))
-        thread.start()
-        thread.join()
 
-    def _now_ms(self) -> float:
-        return self._clock.now_s() * 1000
+def _deliver(widget: Any, content: Any, buffers: list[bytes] | None = None) -> None:
+    # In a thread of its own, as a subshell's: what waits for the main thread would show here.
+    thread = threading.Thread(target=widget.comm.deliver, args=(content, buffers or []))
+    thread.start()
+    thread.join()
 
 
 def _camera(state: str, **fields: Any) -> dict[str, Any]:
@@ -300,3 +267,11 @@ def _size(data: bytes) -> tuple[int, int]:
         return image_size(data)
     except CorruptFrameError:
         return 64, 48
+
+
+def _missed(page: FakePage, display: Any, count: int) -> str:
+    error = page.state.get("error") or {}
+    return (
+        f"{count} results; {len(page._received.results(display))} came, the status is {page.status!r}, "
+        f"the newest error: {error.get('text')}"
+    )
