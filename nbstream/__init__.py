@@ -18,6 +18,7 @@ from .errors import (
     MicrophoneError,
     MissingDependencyError,
     NbstreamError,
+    RecordingError,
     ResultError,
     SignatureError,
     WorkerError,
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from .annotations.kinds import Box, Keypoints, Mask, Polygon, Text
     from .calls.metadata import FrameMeta, SoundMeta
     from .gates.shared import Gate
+    from .recordings.recording import Recording
+    from .recordings.replaying import compare, replay
     from .sounds import segmenter as voice
     from .sounds.format import Sound
     from .streams.stream import stream
@@ -58,6 +61,8 @@ __all__ = [
     "NbstreamError",
     "Overlay",
     "Polygon",
+    "Recording",
+    "RecordingError",
     "Reduced",
     "ResultError",
     "SignatureError",
@@ -69,9 +74,11 @@ __all__ = [
     "Webcam",
     "WorkerError",
     "__version__",
+    "compare",
     "draw",
     "interact",
     "interactive",
+    "replay",
     "skip",
     "stream",
     "voice",
@@ -88,13 +95,16 @@ _MODULE_OF = {
     "Microphone": "widgets.microphone",
     "Overlay": "widgets.overlay",
     "Polygon": "annotations.kinds",
+    "Recording": "recordings.recording",
     "Reduced": "widgets.reduced",
     "Sound": "sounds.format",
     "SoundMeta": "calls.metadata",
     "Text": "annotations.kinds",
+    "compare": "recordings.replaying",
     "draw": "annotations.draw",
     "interact": "widgets.interact",
     "interactive": "widgets.interact",
+    "replay": "recordings.replaying",
     "stream": "streams.stream",
     "voice": "voice",
 }

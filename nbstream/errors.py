@@ -8,6 +8,7 @@
         │   └── ResultCountError                          it returned too few or too many results
         ├── CameraError                                   the camera cannot be had, or was lost
         ├── WorkerError                                   an executor lost a call, or takes none
+        ├── RecordingError          (also a ValueError)   a file is no recording, or one could not be written
         ├── MicrophoneError                               the microphone cannot be had, or was lost
         └── MissingDependencyError  (also an ImportError) an optional package is needed
 
@@ -23,6 +24,7 @@ __all__ = [
     "MicrophoneError",
     "MissingDependencyError",
     "NbstreamError",
+    "RecordingError",
     "ResultCountError",
     "ResultError",
     "SignatureError",
@@ -70,6 +72,10 @@ class CameraError(NbstreamError):
 
 class WorkerError(NbstreamError):
     """A worker of the stream's executor died with its call, or the executor takes no calls any more."""
+
+
+class RecordingError(NbstreamError, ValueError):
+    """A file that is no recording, is damaged, or is of a newer version; or a recording that could not be written."""
 
 
 class MicrophoneError(NbstreamError):

@@ -20,6 +20,7 @@ LAYERS = [
     {"pages", "sounds", "annotations"},
     {"results", "calls", "detect", "voice"},
     {"runs"},
+    {"recordings"},
     {"streams"},
     {"sources"},
     {"widgets"},

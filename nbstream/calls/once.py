@@ -1,4 +1,4 @@
-"""One call of a function in the thread that asks for it, whatever the function's kind."""
+"""Calls of a function in the thread that asks for them, whatever the function's kind."""
 
 from __future__ import annotations
 
@@ -33,31 +33,38 @@ def _until_done(run: Callable[[asyncio.Future[Any]], Any], future: asyncio.Futur
             future.set_exception(error)
 
 
-def call_once(
-    fn: Callable[..., Any],
-    args: Sequence[Any],
-    kwargs: dict[str, Any],
-    emit: Emit = lambda _value: None,
-) -> Any:
-    """Call `fn`; each of its results goes to `emit` as it comes.
+class CallsHere:
+    """Calls one function in the thread that makes this, with one event loop until `close`."""
 
-    Returns
-    -------
-    result
-        What it returned, awaited if need be; of a generator the list of what it yielded.
-    """
-    results: list[Any] = []
+    def __init__(self, fn: Callable[..., Any]) -> None:
+        self._loop = _LoopBeside() if _is_loop_running() else OwnLoop()
+        self._caller = Caller(fn, self._loop)
 
-    def keep(value: Any) -> None:
-        results.append(value)
-        emit(value)
+    def call(
+        self,
+        args: Sequence[Any],
+        kwargs: dict[str, Any],
+        emit: Emit = lambda _value: None,
+    ) -> Any:
+        """Call the function; each of its results goes to `emit` as it comes.
 
-    loop = _LoopBeside() if _is_loop_running() else OwnLoop()
-    try:
-        is_series = Caller(fn, loop).call(args, kwargs, keep)
-    finally:
-        loop.close()
-    return results if is_series else results[0]
+        Returns
+        -------
+        result
+            What it returned, awaited if need be; of a generator the list of what it yielded.
+        """
+        results: list[Any] = []
+
+        def keep(value: Any) -> None:
+            results.append(value)
+            emit(value)
+
+        is_series = self._caller.call(args, kwargs, keep)
+        return results if is_series else results[0]
+
+    def close(self) -> None:
+        """End the loop and what still runs on it."""
+        self._loop.close()
 
 
 def _is_loop_running() -> bool:

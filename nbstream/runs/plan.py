@@ -99,6 +99,28 @@ class OutputPort(Protocol):
         """
 
 
+class CallWatcher(Protocol):
+    """Who is told of each call of a stream's function, such as a recording; from the thread of the calls."""
+
+    def came(self, captured: "Captured") -> None:
+        """A picture or piece of sound was offered to the stream; from any thread."""
+
+    def call_begins(self, cause: "Captured", ports: Sequence[InputPort]) -> list[Any]:
+        """Read the inputs of the call that `cause` causes, and return their values."""
+
+    def call_has(self, meta: Any) -> None:
+        """The call gets this as `meta`."""
+
+    def call_gave(self, value: Any) -> None:
+        """The function has returned or yielded this."""
+
+    def call_ended(self, error: BaseException | None) -> None:
+        """The call is over, with what the function raised."""
+
+    def stream_closed(self) -> None:
+        """The stream has ended for good; a call that still runs is told of to its end."""
+
+
 class StreamPlan(NamedTuple):
     """A checked stream: the function, its ports, and what else was asked."""
 

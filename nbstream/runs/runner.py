@@ -25,7 +25,7 @@ from ..results.picture_outlet import Carry, OnPainted, carry_nothing
 from .frame_times import Legs, Shown, way_of
 from .mailbox import Mailbox
 from .pace import Pace
-from .plan import InputPort, Origin, OutputPort, PictureInput, StreamPlan
+from .plan import CallWatcher, InputPort, Origin, OutputPort, PictureInput, StreamPlan
 from .stats import Stats
 
 if TYPE_CHECKING:
@@ -56,6 +56,9 @@ class RunEvents(Protocol):
 
     def carry(self) -> Any: ...
 
+    def watcher(self) -> CallWatcher | None:
+        """Who is told of each call; `None` = nobody."""
+
     def run_failed(self, error: BaseException) -> None:
         """Something else than a call has failed: a port, or what is told of the calls; the run ends."""
 
@@ -66,7 +69,7 @@ class Runner:
     """Mailbox and caller of one admission, in the stream's thread.
 
     `_results_wanted` and `_busy_since_s` are single values that are written by one thread and read by
-    others; `_passed_over` belongs to the thread; mailbox and pace have locks of their own.
+    others; `_passed_over` and `_watched` belong to the thread; mailbox and pace have locks of their own.
     """
 
     def __init__(
@@ -96,6 +99,7 @@ class Runner:
         self._busy_since_s: float | None = None
         self._pace = Pace(plan.stream_every_s)
         self._passed_over: set[object] = set()
+        self._watched: CallWatcher | None = None
 
     def start(self) -> None:
         """Begin to wait for frames."""
@@ -208,13 +212,16 @@ class Runner:
             self._stats.count("errors")
         finally:
             self._busy_since_s = None
+            watched, self._watched = self._watched, None
+            if watched is not None:
+                watched.call_ended(error)
         call_ms = (self._clock.now_s() - started_s) * 1000
         self._events.call_ended(frame, call_ms, error)
 
     def _call_function(self, frame: Captured, started_s: float) -> bool:
         """Read the inputs and call the function; False when the frame was damaged."""
         try:
-            values = [port.read(frame) for port in self._plan.inputs]
+            values = self._read(frame)
         except CorruptFrameError as corrupt:
             if not isinstance(frame, Frame):
                 raise  # of a camera whose frame did not cause the call
@@ -231,14 +238,32 @@ class Runner:
         with own_figures():
             self._caller.call(
                 values,
-                {"meta": self._meta(frame)} if self._plan.options["metadata"] else {},
+                self._keywords(frame),
                 lambda value: self._show(value, frame, pictures_px),
             )
         self._stats.leg("call", (self._clock.now_s() - decoded_s) * 1000 - self._write_ms)
         self._stats.leg("write", self._write_ms)
         return True
 
+    def _read(self, frame: Captured) -> list[Any]:
+        watcher = self._events.watcher()
+        if watcher is None:
+            return [port.read(frame) for port in self._plan.inputs]
+        values = watcher.call_begins(frame, self._plan.inputs)
+        self._watched = watcher
+        return values
+
+    def _keywords(self, frame: Captured) -> dict[str, Any]:
+        if not self._plan.options["metadata"]:
+            return {}
+        meta = self._meta(frame)
+        if self._watched is not None:
+            self._watched.call_has(meta)
+        return {"meta": meta}
+
     def _show(self, value: Any, frame: Captured, pictures_px: frozenset[tuple[int, int]]) -> None:
+        if self._watched is not None:
+            self._watched.call_gave(value)
         if not self._results_wanted:
             return
         began_s = self._clock.now_s()

@@ -5,9 +5,11 @@ Its traits are set by `Telling`, and their observers run in a thread of their ow
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import traitlets as t
 
@@ -18,13 +20,16 @@ from ..kernel.news import News, tell_observers
 from ..kernel.print_tap import catch_prints
 from ..kernel.prints import FunctionPrints
 from ..protocol.from_page import MAX_LOG_LINE_CHARS, MAX_LOG_LINES, Status
-from ..runs.plan import StreamPlan
+from ..runs.plan import CallWatcher, StreamPlan
 from ..runs.stats import Stats, StatsContent
 from .captures import AnyCapture, Captures
 from .intake import Intake
 from .life import Life
 from .lifecycle import status_of
 from .telling import Telling
+
+if TYPE_CHECKING:
+    from ..recordings.recorder import Recorder
 
 
 class Capture(AnyCapture, Protocol):
@@ -82,6 +87,7 @@ class StreamBinding(t.HasTraits):
         self.__wrapped__ = plan.fn
         self.__name__ = plan.fn_name
         self.__doc__ = getattr(plan.fn, "__doc__", None)
+        self._sources = list(captures)
         self._captures = list(captures.values())
         self._clock = clock
         self._stats = Stats()
@@ -128,6 +134,8 @@ class StreamBinding(t.HasTraits):
             for capture in self._captures:
                 capture.binding_closed(self)
             self._thread.close()
+            if (watcher := self.life.watcher) is not None:
+                watcher.stream_closed()
 
     def step(self) -> Any:
         """Call the function once with the newest picture or piece of sound, in the thread that calls this.
@@ -155,6 +163,70 @@ class StreamBinding(t.HasTraits):
         sound = self.life.sound
         index = 0 if sound is None else sound.index
         return step(self.plan, self.life.newest_captured(), self._thread, index)
+
+    def record(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        max_bytes: int = 1 << 30,
+        max_s: float = 3600.0,
+        overwrite: bool = False,
+    ) -> Recorder:
+        """Record from now on what the function is called with and what it makes of it, for `nbs.Replay`.
+
+        Pictures and sound as they came, their times, the values of all inputs, results or their digests, errors, and
+        the versions of packages. Start and stop the stream as ever; what a killed kernel has recorded can be read.
+
+        Parameters
+        ----------
+        path
+            The file, as a rule `*.nbs`; it must not be there yet.
+        max_bytes, max_s
+            Size and seconds at which the recording ends by itself.
+        overwrite
+            Whether a file that is there is replaced.
+
+        Returns
+        -------
+        recorder
+            A context manager; at its end, or with `close()`, the recording ends.
+
+        Raises
+        ------
+        FileExistsError
+            If there is such a file; any other OSError where it cannot be made.
+        RuntimeError
+            If the stream is being recorded, is closed, or has an `executor`.
+        """
+        from ..recordings.recorder import Recorder
+        from ..recordings.subject import subject_of
+
+        subject = subject_of(self.plan, self._sources)
+        with self.life.lock:
+            self._check_unwatched()
+            recorder = Recorder(
+                Path(path),
+                subject,
+                self._clock,
+                max_bytes=max_bytes,
+                max_s=max_s,
+                overwrite=overwrite,
+                on_ended=self.watched_enough,
+            )
+            self.life.watcher = recorder
+        return recorder
+
+    def watch(self, watcher: CallWatcher) -> None:
+        """Have somebody told of each call from now on; raises RuntimeError where somebody is, or if closed."""
+        with self.life.lock:
+            self._check_unwatched()
+            self.life.watcher = watcher
+
+    def watched_enough(self, watcher: CallWatcher) -> None:
+        """Tell that one no more; harmless when it is not told."""
+        with self.life.lock:
+            if self.life.watcher is watcher:
+                self.life.watcher = None
 
     def __enter__(self) -> StreamBinding:
         return self
@@ -190,3 +262,9 @@ class StreamBinding(t.HasTraits):
 
     def _publish(self) -> None:
         self._telling.publish()
+
+    def _check_unwatched(self) -> None:
+        if self.life.state == "closed":
+            raise RuntimeError("This stream is closed; call source.stream(...) to make another.")
+        if self.life.watcher is not None:
+            raise RuntimeError(f"{self!r} is being recorded already; end that with its close().")

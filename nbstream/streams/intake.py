@@ -22,6 +22,8 @@ class Intake:
 
     def offer(self, captured: Captured) -> bool:
         """Give a frame or chunk to the function, when it is live; False when it is not wanted."""
+        if (watcher := self._life.watcher) is not None and self._life.state == "live":
+            watcher.came(captured)
         if isinstance(captured, Frame):
             if not self._offer_frame(captured):
                 return False

@@ -19,7 +19,7 @@ from ..kernel.clock import Clock
 from ..kernel.countdown import TimeLimit
 from ..kernel.in_order import InOrder
 from ..kernel.prints import FunctionPrints
-from ..runs.plan import StreamPlan
+from ..runs.plan import CallWatcher, StreamPlan
 from ..runs.runner import Runner
 from ..runs.runner_of import runner_of
 from ..runs.stats import Stats
@@ -66,6 +66,7 @@ class Life:
         self.kept_sound: dict[object, SoundStore] = {}
         """Sound that waits for the first admission, by source."""
         self.why_paused: str | None = None
+        self.watcher: CallWatcher | None = None
         self.errors = ErrorTally(plan.options["max_errors"])
         self.limit = TimeLimit(plan.options["time_limit"], clock)
         self._captures = captures

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ..pictures.frame import Frame
 from ..protocol.to_page import CreditContent
+from ..runs.plan import CallWatcher
 from ..runs.runner import Runner
 from .captures import Captures
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 class Reported(Hashable, Protocol):
     """The life that hears of its runs."""
+
+    watcher: CallWatcher | None
 
     def call_succeeded(self) -> None: ...
 
@@ -72,6 +75,9 @@ class RunReports:
                 # What the page times its frames by: how far apart calls end.
                 between_ms = call_ms / self._max_parallel
                 self._captures.pictures[frame.source].call_ended(self._life, frame, between_ms)
+
+    def watcher(self) -> CallWatcher | None:
+        return self._life.watcher
 
     def run_failed(self, error: BaseException) -> None:
         self._life.run_failed(error)

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..calls.call_thread import CallThread
 from ..calls.metadata import FrameMeta, SoundMeta, frame_meta, sound_meta
-from ..calls.once import call_once
+from ..calls.once import CallsHere
 from ..pictures.encoding import sizes_px
 from ..pictures.figures import own_figures
 from ..pictures.frame import Frame
@@ -65,7 +65,11 @@ def _call(plan: StreamPlan, newest: Captured, index: int) -> Any:
     pictures_px = sizes_px(zip(values, is_picture, strict=True))
     origin = Origin(newest, carry_nothing, pictures_px=pictures_px)
     meta = {"meta": _meta(newest, index)} if plan.options["metadata"] else {}
-    return call_once(plan.fn, values, meta, lambda value: deal_out(value, plan, origin))
+    calls = CallsHere(plan.fn)
+    try:
+        return calls.call(values, meta, lambda value: deal_out(value, plan, origin))
+    finally:
+        calls.close()
 
 
 def _meta(newest: Captured, index: int) -> FrameMeta | SoundMeta:

@@ -1,0 +1,369 @@
+"""`Recorder`: writes what a stream's function is called with, and what it makes of it, as it happens.
+
+Whoever records copies what it is told and returns; a thread of the recorder's writes. So a slow disk delays no call.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import importlib.metadata
+import json
+import logging
+import platform
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple
+
+from ..calls.metadata import FrameMeta, SoundMeta
+from ..errors import RecordingError
+from ..kernel.clock import Clock
+from ..pictures.encoding import Picture
+from ..pictures.frame import Frame
+from ..protocol.page_text import page_text
+from ..runs.plan import InputPort, PictureInput
+from ..sounds.chunk import Captured
+from .container import END, member_bytes
+from .subject import Subject
+from .values import Blob, digest_of, freeze, inline, size_of, to_json
+
+logger = logging.getLogger("nbstream")
+
+FORMAT = "nbstream recording"
+VERSION = 1
+HEADER = "recording.json"
+MAX_BYTES = 1 << 30
+MAX_S = 3600.0
+# What waits for the disk.
+MAX_WAITING_BYTES = 64 * 1024 * 1024
+INLINE_BYTES = 4096
+LAST_CALL_WITHIN_S = 2.0
+KNOWN_PICTURES = 8
+PACKAGES = ("nbstream", "numpy", "opencv-python-headless", "opencv-python", "ipywidgets", "pillow")
+
+
+class _Job(NamedTuple):
+    size: int
+    write: Callable[[], list[tuple[str, bytes]]]
+    """Makes the members; in the recorder's thread."""
+
+
+class Recorder:
+    """A recording that is being written; a context manager that ends it.
+
+    `_changed` guards what waits and how it ended; the calls' fields belong to the thread that calls the function, the
+    file to the recorder's own.
+
+    Attributes
+    ----------
+    path
+        The file.
+
+    Parameters
+    ----------
+    max_bytes, max_s
+        Where the recording ends by itself, whole.
+    on_ended
+        Called when no new call is to be told; perhaps more than once.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        subject: Subject,
+        clock: Clock,
+        *,
+        max_bytes: int = MAX_BYTES,
+        max_s: float = MAX_S,
+        overwrite: bool = False,
+        on_ended: Callable[[Recorder], None] = lambda _recorder: None,
+    ) -> None:
+        self.path = path
+        self._subject = subject
+        self._clock = clock
+        self._max_bytes, self._max_s = max_bytes, max_s
+        self._on_ended = on_ended
+        self._changed = threading.Condition()
+        self._jobs: deque[_Job] = deque()
+        self._waiting_bytes = 0
+        self._size_bytes = 0
+        self._ended: str | None = None
+        self._failed = False
+        self._frames: dict[int, tuple[bytes, str]] = {}
+        self._number = 0
+        self._states: dict[int, Any] = {}
+        self._call: dict[str, Any] = {}
+        self._is_in_call = False
+        self._began_s = clock.now_s()
+        # Buffered, or a full disk would leave half a write unseen; flushed after each job.
+        self._file = path.open("wb" if overwrite else "xb")
+        header = json.dumps(self._header(), indent=1).encode()
+        self._jobs.append(_Job(len(header), lambda: [(HEADER, header)]))
+        self._thread = threading.Thread(
+            target=self._write_on, name=f"nbstream-recorder-{subject.fn_name}", daemon=True
+        )
+        self._thread.start()
+
+    # --- for users ---------------------------------------------------------------------------
+
+    @property
+    def why_ended(self) -> str | None:
+        """A sentence; `None` while it records."""
+        with self._changed:
+            return self._ended
+
+    @property
+    def size_bytes(self) -> int:
+        """How large the file is so far."""
+        with self._changed:
+            return self._size_bytes
+
+    def close(self) -> None:
+        """End the recording with the call that runs; the file is whole when this returns.
+
+        A call that has not returned after 2 s is left out.
+
+        Raises
+        ------
+        RecordingError
+            If something could not be written.
+        """
+        self._on_ended(self)
+        with self._changed:
+            self._changed.wait_for(lambda: not self._is_in_call, LAST_CALL_WITHIN_S)
+        self._end("It was closed.")
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
+        if self._failed:
+            raise RecordingError(f"The recording {self.path} ended early: {self._ended}")
+
+    def __enter__(self) -> Recorder:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        try:
+            self.close()
+        except RecordingError:
+            if kind is None:
+                raise
+
+    # --- for the stream ----------------------------------------------------------------------
+
+    def came(self, captured: Captured) -> None:
+        """A picture or piece of sound was offered to the stream; from any thread."""
+        told: dict[str, Any] = {"received_at_s": captured.received_at_s - self._began_s}
+        told |= {name: getattr(captured, name) for name in _TIMES}
+        told["source"] = self._source(captured.source)
+        if isinstance(captured, Frame):
+            self._keep_picture(captured.data, told)
+        else:
+            told |= {name: getattr(captured, name) for name in _OF_SOUND}
+            self._put_json(f"chunks/{self._next():08}.json", told)
+
+    def call_begins(self, cause: Captured, ports: Sequence[InputPort]) -> list[Any]:
+        """Read the inputs of a call, as the stream would, and note them."""
+        values: list[Any] = []
+        told: list[Any] = []
+        size = 0
+        for port, state in zip(ports, self._subject.input_states, strict=True):
+            if isinstance(port, PictureInput):
+                picture = port.read_encoded(cause)
+                values.append(None if picture is None else picture.decode())
+                told.append(None if picture is None else self._picture(picture))
+                continue
+            value = port.read(cause)
+            values.append(value)
+            frozen = self._state(state, value) if state is not None else freeze(value)
+            size += size_of(frozen)
+            told.append(frozen)
+        began_s = self._clock.now_s()
+        self._call = {"began_s": began_s - self._began_s, "inputs": told, "results": []}
+        self._call |= {"source": self._source(cause.source), "seq": cause.seq, "run": cause.run}
+        self._call["kind"] = "picture" if isinstance(cause, Frame) else "sound"
+        with self._changed:
+            self._is_in_call = True
+        return values
+
+    def call_has(self, meta: FrameMeta | SoundMeta) -> None:
+        """The call gets this as `meta`."""
+        self._call["meta"] = [type(meta).__name__, freeze(vars(meta))]
+
+    def call_gave(self, value: Any) -> None:
+        """The function returned or yielded this."""
+        self._call["results"].append(freeze(value))
+
+    def call_ended(self, error: BaseException | None) -> None:
+        """The call is over."""
+        call, self._call = self._call, {}
+        # What a State holds at the next call, unless it is set from outside.
+        self._states.update(enumerate(state.value for state in self._subject.states))
+        call["took_s"] = self._clock.now_s() - self._began_s - call["began_s"]
+        if error is not None:
+            call["error"] = {"type": type(error).__name__, "text": page_text(str(error), 500)}
+        name = f"calls/{self._next():08}.json"
+        size = sum(size_of(one) for one in (*call["inputs"], *call["results"]))
+        self._put(_Job(size, lambda: _call_members(name, call)))
+        with self._changed:
+            self._is_in_call = False
+            self._changed.notify_all()
+
+    def stream_closed(self) -> None:
+        """End with what was recorded; does not wait for the disk."""
+        self._end("The stream was closed.")
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _header(self) -> dict[str, Any]:
+        return {
+            "format": FORMAT,
+            "version": VERSION,
+            "began_at": datetime.datetime.now(datetime.timezone.utc).isoformat(),
+            "function": self._subject.fn_name,
+            "sources": [type(one).__name__ for one in self._subject.sources],
+            "inputs": _ports(self._subject.input_names, self._subject.input_states),
+            "outputs": _ports(self._subject.output_names, self._subject.output_states),
+            "packages": {"python": platform.python_version(), **_versions()},
+        }
+
+    def _source(self, source: object) -> int | None:
+        numbers = [n for n, one in enumerate(self._subject.sources) if one is source]
+        return numbers[0] if numbers else None
+
+    def _next(self) -> int:
+        with self._changed:
+            self._number += 1
+            return self._number
+
+    def _picture(self, picture: Picture) -> dict[str, Any]:
+        with self._changed:
+            known = self._frames.get(id(picture.data))
+        file = known[1] if known is not None else self._keep_picture(picture.data, {})
+        return {"$picture": {"file": file, "color": picture.color, "reduce_by": picture.reduce_by}}
+
+    def _keep_picture(self, data: bytes, told: Mapping[str, Any]) -> str:
+        file = f"frames/{self._next():08}.jpg"
+        with self._changed:
+            # The bytes are kept as well, or another picture could have their id.
+            self._frames[id(data)] = data, file
+            while len(self._frames) > KNOWN_PICTURES:
+                del self._frames[next(iter(self._frames))]
+        about = f"{file[:-4]}.json", json.dumps(told).encode()
+        self._put(_Job(len(data), lambda: [(file, data), about]))
+        return file
+
+    def _state(self, number: int, value: Any) -> dict[str, Any]:
+        is_new = number not in self._states or self._states[number] is not value
+        self._states[number] = value
+        return {"$state": number, **({"value": freeze(value)} if is_new else {})}
+
+    def _put_json(self, name: str, told: Any) -> None:
+        self._put(_Job(0, lambda: [(name, json.dumps(told).encode())]))
+
+    def _put(self, job: _Job) -> None:
+        with self._changed:
+            if self._ended is not None:
+                return
+            self._waiting_bytes += job.size
+            if self._waiting_bytes <= MAX_WAITING_BYTES:
+                self._jobs.append(job)
+                self._changed.notify_all()
+                return
+            self._failed = True
+        self._end(f"The disk is too slow: {MAX_WAITING_BYTES >> 20} MB waited for it.")
+
+    def _end(self, why: str) -> None:
+        with self._changed:
+            if self._ended is not None:
+                return
+            self._ended = why
+            self._changed.notify_all()
+        self._on_ended(self)
+
+    def _write_on(self) -> None:
+        try:
+            while (job := self._next_job()) is not None:
+                self._write(job)
+            self._file.write(END)
+            self._file.close()
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                self._file.close()
+            with self._changed:
+                self._failed = True
+            self._end(f"It could not be written: {error}.")
+            with self._changed:
+                self._jobs.clear()
+            logger.warning("[nbstream] the recording %s ended early: %s", self.path, error)
+
+    def _next_job(self) -> _Job | None:
+        with self._changed:
+            while not self._jobs and self._ended is None:
+                self._changed.wait()
+            if not self._jobs:
+                return None
+            job = self._jobs.popleft()
+            self._waiting_bytes -= job.size
+            return job
+
+    def _write(self, job: _Job) -> None:
+        data = b"".join(member_bytes(name, data) for name, data in job.write())
+        is_late = self._clock.now_s() - self._began_s > self._max_s
+        if is_late or self._size_bytes + len(data) + len(END) > self._max_bytes:
+            with self._changed:
+                self._jobs.clear()
+            limit = f"{self._max_s:g} s" if is_late else f"{self._max_bytes} bytes"
+            self._end(f"It reached its limit of {limit}.")
+            return
+        self._file.write(data)
+        self._file.flush()
+        with self._changed:
+            self._size_bytes += len(data)
+
+
+_TIMES = ("run", "seq", "captured_at_ms", "sent_at_ms")
+_OF_SOUND = ("first_sample", "sample_rate", "sample_count", "gap_s", "final")
+
+
+def _call_members(name: str, call: dict[str, Any]) -> list[tuple[str, bytes]]:
+    """Arrays beside the call's JSON, and the JSON behind them: who reads the call finds what it names."""
+    members: list[tuple[str, bytes]] = []
+
+    def keep(blob: Blob) -> Any:
+        if len(blob.data) <= INLINE_BYTES:
+            return inline(blob)
+        file = f"{name[:-5]}-{len(members)}.bin"
+        members.append((file, blob.data))
+        return {"file": file, "dtype": blob.dtype, "shape": list(blob.shape)}
+
+    call["inputs"] = [to_json(one, keep) for one in call["inputs"]]
+    call["meta"] = to_json(call.get("meta"), keep)
+    call["results"] = [_result(one) for one in call["results"]]
+    return [*members, (name, json.dumps(call).encode())]
+
+
+def _result(frozen: Any) -> dict[str, Any]:
+    """Large results are known by their digest: what was recorded makes them again."""
+    told = {"digest": digest_of(frozen)}
+    return told if size_of(frozen) > INLINE_BYTES else {**told, "value": to_json(frozen, inline)}
+
+
+def _ports(names: Sequence[str], states: Sequence[int | None]) -> list[dict[str, Any]]:
+    return [{"name": name, "state": state} for name, state in zip(names, states, strict=True)]
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
