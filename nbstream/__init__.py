@@ -30,7 +30,7 @@ from .widgets.webcam import Webcam
 
 if TYPE_CHECKING:
     from .annotations.draw import draw
-    from .annotations.kinds import Box, Keypoints, Mask, Polygon, Text
+    from .annotations.kinds import Arrow, Box, Ellipse, Keypoints, Mask, Points, Polygon, Text
     from .calls.metadata import FrameMeta, SoundMeta
     from .gates.shared import Gate
     from .recordings.recording import Recording
@@ -45,10 +45,12 @@ if TYPE_CHECKING:
     from .widgets.reduced import Reduced
 
 __all__ = [
+    "Arrow",
     "AudioPlayer",
     "Box",
     "CameraError",
     "CorruptFrameError",
+    "Ellipse",
     "ErrorReport",
     "FrameMeta",
     "Gate",
@@ -60,6 +62,7 @@ __all__ = [
     "MissingDependencyError",
     "NbstreamError",
     "Overlay",
+    "Points",
     "Polygon",
     "Recording",
     "RecordingError",
@@ -86,14 +89,17 @@ __all__ = [
 
 # What not every notebook uses is imported when it is first asked for: these take as long as all the rest.
 _MODULE_OF = {
+    "Arrow": "annotations.kinds",
     "AudioPlayer": "widgets.audio_player",
     "Box": "annotations.kinds",
+    "Ellipse": "annotations.kinds",
     "FrameMeta": "calls.metadata",
     "Gate": "gates.shared",
     "Keypoints": "annotations.kinds",
     "Mask": "annotations.kinds",
     "Microphone": "widgets.microphone",
     "Overlay": "widgets.overlay",
+    "Points": "annotations.kinds",
     "Polygon": "annotations.kinds",
     "Recording": "recordings.recording",
     "Reduced": "widgets.reduced",

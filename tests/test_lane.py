@@ -307,6 +307,7 @@ def test_an_overlay_message_has_the_golden_shape():
             "edges": [0, 0],
             "text": "a",
             "color": "#ffffff",
+            "line_px": None,
         }
     ]
     message = to_page.overlay_message(

@@ -76,6 +76,27 @@ def test_polygons_keypoints_and_texts_keep_their_points():
     assert (text.kind, text.text) == ("text", "two lines")
 
 
+def test_ellipses_arrows_and_points_keep_their_places():
+    circle = only(nbs.Ellipse(100, 50, 40))
+    assert circle.kind == "ellipse"
+    assert circle.points == pytest.approx((0.5, 0.5, 0.6, 0.5, 0.5, 0.7))
+    turned = only(nbs.Ellipse(100, 50, 40, 20, angle_deg=90))
+    assert turned.points == pytest.approx((0.5, 0.5, 0.5, 0.7, 0.45, 0.5))
+    arrow = only(nbs.Arrow(0, 0, 100, 50, label="up"))
+    assert (arrow.kind, arrow.text) == ("arrow", "up")
+    assert arrow.points == pytest.approx((0, 0, 0.5, 0.5))
+    dots = only(nbs.Points([(20, 10), (math.nan, 5), (40, 20)]))
+    assert dots.kind == "points"
+    assert dots.points == pytest.approx((0.1, 0.1, 0.2, 0.2))
+
+
+def test_a_line_is_as_wide_as_it_is_told():
+    assert only(nbs.Box(1, 2, 3, 4)).line_px is None
+    assert only(nbs.Box(1, 2, 3, 4, line_px=2.5)).line_px == 2.5
+    thick = nbs.draw(BLACK, nbs.Arrow(50, 50, 150, 50, line_px=9, color="lime"))
+    assert (thick[47:54, 100] == (0, 255, 0)).all()
+
+
 def test_a_keypoint_that_was_not_seen_takes_its_lines_with_it():
     points = [(20, 10), (math.nan, 20), (60, 30)]
     mark = only(nbs.Keypoints(points, edges=[(0, 1), (1, 2), (0, 2)]))
@@ -122,6 +143,15 @@ def test_colours_have_the_names_that_they_have_in_css():
         nbs.Polygon([(-9, 0), (-1, 0), (-5, 9)]),
         nbs.Keypoints([(math.nan, math.nan)]),
         nbs.Text(500, 0, "far"),
+        nbs.Ellipse(math.nan, 5, 10),
+        nbs.Ellipse(50, 50, 0),
+        nbs.Ellipse(50, 50, 10, -1),
+        nbs.Ellipse(50, 50, 10, angle_deg=math.inf),
+        nbs.Ellipse(-10, 50, 15),
+        nbs.Arrow(0, 0, math.nan, 5),
+        nbs.Arrow(-9, 0, -1, 9),
+        nbs.Points([(math.nan, 1)]),
+        nbs.Points([(500, 10)]),
         nbs.Mask(np.zeros((4, 4), bool)),
         np.array([[0, 0, 10, 10, np.nan, 0]]),
         np.array([[np.inf, 0, 10, 10, 0.5, 0]]),
@@ -191,6 +221,10 @@ def test_a_long_text_is_cut():
         (nbs.Mask(np.zeros((2, 2, 3))), "a mask of shape"),
         (nbs.Box(1, 2, 3, 4, color="nave"), "'nave' as color.*#rrggbb"),
         (nbs.Box(1, 2, 3, 4, color=(1, 2, 300)), "as color"),
+        (nbs.Box(1, 2, 3, 4, line_px=0), "0 as line_px.*above 0 and up to 100"),
+        (nbs.Box(1, 2, 3, 4, line_px=math.nan), "nan as line_px"),
+        (nbs.Box(1, 2, 3, 4, line_px="2"), "'2' as line_px"),  # type: ignore[arg-type]
+        (nbs.Ellipse(1, 2, "3"), "'3' as width"),  # type: ignore[arg-type]
     ],
 )
 def test_what_is_no_annotation_is_refused_with_what_came_and_what_was_wanted(wrong, said):
@@ -231,6 +265,10 @@ def test_draw_paints_a_new_picture():
         (nbs.Polygon([(20, 20), (80, 20), (50, 90)], color="#00ff00"), 20, 50),
         (nbs.Keypoints([(20.5, 20.5), (80.5, 20.5)], [(0, 1)], color="#00ff00"), 20, 50),
         (nbs.Keypoints([(20.5, 20.5)], color="#00ff00"), 20, 20),
+        (nbs.Points([(20.5, 20.5)], color="#00ff00"), 20, 20),
+        (nbs.Arrow(20.5, 20.5, 80.5, 20.5, color="#00ff00"), 20, 50),
+        (nbs.Ellipse(100.5, 50.5, 60, 40, color="#00ff00"), 50, 70),
+        (nbs.Ellipse(100.5, 50.5, 60, 40, 90, color="#00ff00"), 20, 100),
     ],
 )
 def test_draw_paints_lines_and_points(annotation, row, column):

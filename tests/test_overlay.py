@@ -56,6 +56,7 @@ def test_a_box_goes_to_the_target_in_shares_of_the_frame(kernel, over_view):
             "edges": [],
             "text": "cat 0.50",
             "color": message["marks"][0]["color"],
+            "line_px": None,
         }
     ]
     assert (message["seq"], message["total_count"], message["frame_seq"]) == (1, 1, 1)

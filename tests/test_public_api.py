@@ -13,10 +13,12 @@ import nbstream.testing
 
 def test_public_names_are_deliberate():
     assert sorted(nbstream.__all__) == [
+        "Arrow",
         "AudioPlayer",
         "Box",
         "CameraError",
         "CorruptFrameError",
+        "Ellipse",
         "ErrorReport",
         "FrameMeta",
         "Gate",
@@ -28,6 +30,7 @@ def test_public_names_are_deliberate():
         "MissingDependencyError",
         "NbstreamError",
         "Overlay",
+        "Points",
         "Polygon",
         "Recording",
         "RecordingError",

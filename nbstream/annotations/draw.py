@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -75,6 +76,11 @@ def draw(
     return painted
 
 
+HEAD_PX = 8
+"""How long an arrow's head is, beside what its width adds."""
+ELLIPSE_CORNERS = 120
+
+
 class _Brush:
     """Draws on one picture, in place."""
 
@@ -115,24 +121,27 @@ class _Brush:
     def _shape(self, mark: Mark) -> None:
         draw_shape = _SHAPES[mark.kind]
         points = self._pixels(mark)
-        outline_px = self._line_px + 2
-        for color, width_px in ((outline_of(mark.color), outline_px), (mark.color, self._line_px)):
+        line_px = self._width_of(mark)
+        for color, width_px in ((outline_of(mark.color), line_px + 2), (mark.color, line_px)):
             value = self._channels(color)
             draw_shape(self._cv2, self._picture, points, mark.edges, value, width_px)
 
-    def _pixels(self, mark: Mark) -> list[tuple[int, int]]:
+    def _width_of(self, mark: Mark) -> int:
+        return self._line_px if mark.line_px is None else max(1, round(mark.line_px))
+
+    def _pixels(self, mark: Mark) -> Pixels:
         # OpenCV counts from the middle of the first pixel.
-        return [
-            (round(x * self._width_px - 0.5), round(y * self._height_px - 0.5))
-            for x, y in zip(mark.points[::2], mark.points[1::2], strict=True)
-        ]
+        points = np.reshape(mark.points, (-1, 2)) * (self._width_px, self._height_px) - 0.5
+        if mark.kind == "ellipse":
+            points = _outline(points)
+        return [(round(x), round(y)) for x, y in points.tolist()]
 
     def _label(self, mark: Mark) -> None:
         if not mark.text:
             return
         points = self._pixels(mark)
         left_px, top_px = min(x for x, _ in points), min(y for _, y in points)
-        gap_px = 0 if mark.kind == "text" else self._line_px + 3
+        gap_px = 0 if mark.kind == "text" else self._width_of(mark) + 3
         self._text(mark.text, left_px, top_px - gap_px, mark.color)
 
     def _text(self, text: str, left_px: int, base_px: int, color: str) -> None:
@@ -171,6 +180,13 @@ def _polygon(
     cv2.polylines(picture, [np.array(points)], True, value, width_px)
 
 
+def _arrow(
+    cv2: Any, picture: Any, points: Pixels, _edges: Edges, value: Value, width_px: int
+) -> None:
+    head = min(0.5, (HEAD_PX + 2 * width_px) / max(1.0, math.dist(*points)))
+    cv2.arrowedLine(picture, *points, value, width_px, tipLength=head)
+
+
 def _keypoints(
     cv2: Any, picture: Any, points: Pixels, edges: Edges, value: Value, width_px: int
 ) -> None:
@@ -180,6 +196,16 @@ def _keypoints(
         cv2.circle(picture, point, width_px + 1, value, -1)
 
 
+def _outline(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The outline of an ellipse, of which are given its middle and an end of each axis."""
+    middle, one, other = points
+    turn = np.linspace(0, 2 * np.pi, ELLIPSE_CORNERS, endpoint=False)[:, None]
+    outline: NDArray[np.float64] = (
+        middle + np.cos(turn) * (one - middle) + np.sin(turn) * (other - middle)
+    )
+    return outline
+
+
 def _nothing(*_: Any) -> None:
     """Draw no shape: there is a text alone."""
 
@@ -187,6 +213,9 @@ def _nothing(*_: Any) -> None:
 _SHAPES: dict[Kind, Callable[..., None]] = {
     "box": _box,
     "polygon": _polygon,
+    "ellipse": _polygon,
+    "arrow": _arrow,
     "keypoints": _keypoints,
+    "points": _keypoints,
     "text": _nothing,
 }

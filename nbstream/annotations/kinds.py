@@ -1,4 +1,4 @@
-"""What can be drawn over a picture: boxes, polygons, masks, points, text.
+"""What can be drawn over a picture: boxes, outlines, arrows, masks, points, text.
 
 Coordinates are those of a canvas: (0, 0) is the outer corner of the first pixel, x runs to the right, y down.
 They are pixels of the frame that the function got, or, where `Overlay` or `draw` is told ``relative=True``, shares
@@ -28,11 +28,15 @@ class Annotation:
         leaves the annotation out.
     color
         `None` = the label's.
+    line_px
+        How wide lines are, and how large points, 0 < line_px <= 100: in pixels of the page, in `draw`
+        of the picture. `None` = what suits.
     """
 
     label: str | None = field(default=None, kw_only=True)
     score: float | None = field(default=None, kw_only=True)
     color: Color | None = field(default=None, kw_only=True)
+    line_px: float | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +57,50 @@ class Polygon(Annotation):
     ----------
     points
         (x, y) of 2 to 2000 corners, or an array of shape (n, 2).
+    """
+
+    points: Sequence[Sequence[float]] | Any
+
+
+@dataclass(frozen=True, eq=False)
+class Ellipse(Annotation):
+    """An ellipse, or a circle.
+
+    Parameters
+    ----------
+    x, y
+        Its middle.
+    width, height
+        Its two diameters. One that is 0 or less leaves it out. ``height=None`` = a circle.
+    angle_deg
+        How far it is turned clockwise; ``cv2.fitEllipse`` gives the same.
+    """
+
+    x: float
+    y: float
+    width: float
+    height: float | None = None
+    angle_deg: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Arrow(Annotation):
+    """A line from (x, y) to its head at (to_x, to_y)."""
+
+    x: float
+    y: float
+    to_x: float
+    to_y: float
+
+
+@dataclass(frozen=True, eq=False)
+class Points(Annotation):
+    """Dots.
+
+    Parameters
+    ----------
+    points
+        (x, y) of 1 to 2000 points, or an array of shape (n, 2). A point that is not a number is not drawn.
     """
 
     points: Sequence[Sequence[float]] | Any

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import ResultError
 from .colors import checked_color, color_of
 from .detected import Labels, label_of
 from .kinds import Annotation, Mask, Text
@@ -22,6 +23,7 @@ from .shapes import FARTHEST, Kind, Shape, number, shape_of
 MAX_MARKS = 300
 MAX_POINTS = 20_000
 MAX_TEXT_CHARS = 200
+MAX_LINE_PX = 100
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ class Mark:
     """One thing to draw.
 
     `points`: x and y in turn, as shares of the picture's width and height. A box has two, top left and bottom right;
-    a text one, its lower left corner. `edges`: pairs of numbers of points. `text` is what stands beside it, "" =
+    an ellipse three, its middle and an end of each axis; an arrow two, the second its head; a text one, its lower left
+    corner. `edges`: pairs of numbers of points. `text` is what stands beside it, "" =
     nothing. `color` is "#rrggbb".
     """
 
@@ -38,6 +41,8 @@ class Mark:
     text: str
     color: str
     edges: tuple[int, ...] = ()
+    line_px: float | None = None
+    """`None` = what suits."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +133,18 @@ def _mark(one: Annotation, shape: Shape) -> Mark:
     color = color_of(label) if one.color is None else checked_color(one.color)
     text = label if one.score is None else f"{label} {float(one.score):.2f}".strip()
     said = str(one.text) if isinstance(one, Text) else text
-    return Mark(shape.kind, shape.points, _short(said), color, shape.edges)
+    return Mark(shape.kind, shape.points, _short(said), color, shape.edges, _line_px(one.line_px))
+
+
+def _line_px(line_px: Any) -> float | None:
+    if line_px is None:
+        return None
+    width_px = number(line_px, "line_px")
+    if 0 < width_px <= MAX_LINE_PX:
+        return width_px
+    raise ResultError(
+        f"{line_px!r:.80} as line_px of an annotation; expected a number above 0 and up to {MAX_LINE_PX}."
+    )
 
 
 def _short(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from numbers import Real
 from typing import Any, Literal, NamedTuple
@@ -10,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ResultError
-from .kinds import Annotation, Box, Keypoints, Mask, Polygon, Text
+from .kinds import Annotation, Arrow, Box, Ellipse, Keypoints, Mask, Points, Polygon, Text
 from .masks import mask_pixels, middle_of
 
-Kind = Literal["box", "polygon", "keypoints", "text"]
-Points = NDArray[np.float64]
+Kind = Literal["box", "polygon", "ellipse", "arrow", "keypoints", "points", "text"]
+Shares = NDArray[np.float64]
 
 MAX_POINTS_EACH = 2000
 # Far enough outside that nothing of what is in sight moves, and within what any canvas can draw.
@@ -22,7 +23,11 @@ FARTHEST = 10.0
 
 
 class Shape(NamedTuple):
-    """`points`: x and y in turn. A box has two, top left and bottom right. `edges`: pairs of numbers of points."""
+    """`points`: x and y in turn. `edges`: pairs of numbers of points.
+
+    A box has two points, top left and bottom right; an ellipse three, its middle and an end of each of
+    its axes; an arrow two, its end and its head.
+    """
 
     kind: Kind
     points: tuple[float, ...]
@@ -78,6 +83,34 @@ def _polygon(one: Polygon, scale: tuple[float, float]) -> Shape | None:
     return _in_sight("polygon", _shares(one.points, scale), least=2)
 
 
+def _ellipse(one: Ellipse, scale: tuple[float, float]) -> Shape | None:
+    x, y = number(one.x, "x"), number(one.y, "y")
+    width = number(one.width, "width")
+    height = width if one.height is None else number(one.height, "height")
+    angle = math.radians(number(one.angle_deg, "angle_deg"))
+    if not (width > 0 and height > 0 and math.isfinite(angle)):
+        return None
+    across = math.cos(angle) * width / 2, math.sin(angle) * width / 2
+    along = -math.sin(angle) * height / 2, math.cos(angle) * height / 2
+    # Its box: half the sides are what both half axes reach.
+    reach = np.hypot(np.array(across), np.array(along)) / scale
+    middle = np.array((x, y)) / scale
+    if not is_in_sight(*(middle - reach).tolist(), *(middle + reach).tolist()):
+        return None
+    ends = [(x, y), (x + across[0], y + across[1]), (x + along[0], y + along[1])]
+    shares = np.clip(np.array(ends) / scale, -FARTHEST, FARTHEST)
+    return Shape("ellipse", tuple(shares.ravel().tolist()))
+
+
+def _arrow(one: Arrow, scale: tuple[float, float]) -> Shape | None:
+    return _in_sight("arrow", _shares([(one.x, one.y), (one.to_x, one.to_y)], scale))
+
+
+def _points(one: Points, scale: tuple[float, float]) -> Shape | None:
+    points = _shares(one.points, scale)
+    return _in_sight("points", points[np.isfinite(points).all(axis=1)])
+
+
 def _text(one: Text, scale: tuple[float, float]) -> Shape | None:
     return _in_sight("text", _shares([(one.x, one.y)], scale))
 
@@ -114,7 +147,7 @@ def _edges(edges: Any, point_count: int) -> NDArray[np.intp]:
     return pairs
 
 
-def _shares(points: Any, scale: tuple[float, float]) -> Points:
+def _shares(points: Any, scale: tuple[float, float]) -> Shares:
     try:
         given = np.asarray(points, np.float64)
     except (TypeError, ValueError):
@@ -126,11 +159,11 @@ def _shares(points: Any, scale: tuple[float, float]) -> Points:
             f"points {points!r:.80} of shape {given.shape}; expected (n, 2), x and y of at most {MAX_POINTS_EACH} "
             f"points. {_advice_for_points(given)}"
         )
-    shares: Points = given / scale
+    shares: Shares = given / scale
     return shares
 
 
-def _advice_for_points(given: Points) -> str:
+def _advice_for_points(given: Shares) -> str:
     if given.ndim == 2 and given.shape[1] > 2:
         return "Give x[:, :2]."
     if given.ndim < 2:
@@ -138,7 +171,7 @@ def _advice_for_points(given: Points) -> str:
     return "A Mask takes any shape."
 
 
-def _in_sight(kind: Kind, points: Points, least: int = 1) -> Shape | None:
+def _in_sight(kind: Kind, points: Shares, least: int = 1) -> Shape | None:
     if len(points) < least or not np.isfinite(points).all():
         return None
     if (points.max(axis=0) < 0).any() or (points.min(axis=0) > 1).any():
@@ -149,8 +182,11 @@ def _in_sight(kind: Kind, points: Points, least: int = 1) -> Shape | None:
 _SHAPES: dict[type, Callable[[Any, tuple[float, float]], Shape | None]] = {
     Box: _box,
     Polygon: _polygon,
+    Ellipse: _ellipse,
+    Arrow: _arrow,
     Mask: _mask,
     Keypoints: _keypoints,
+    Points: _points,
     Text: _text,
 }
 _NAMES = [kind.__name__ for kind in _SHAPES]

@@ -104,6 +104,7 @@ class MarkContent(TypedDict):
     edges: list[int]
     text: str
     color: str
+    line_px: float | None
 
 
 def overlay_message(

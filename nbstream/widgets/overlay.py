@@ -192,6 +192,7 @@ def _content(mark: Mark) -> MarkContent:
         "edges": list(mark.edges),
         "text": mark.text,
         "color": mark.color,
+        "line_px": mark.line_px,
     }
 
 

@@ -80,10 +80,11 @@ export interface ResultMessage {
 }
 
 /** How many numbers the points of a mark have; null: any number of pairs. */
-const NUMBERS_OF = { box: 4, polygon: null, keypoints: null, text: 2 };
+const NUMBERS_OF = { box: 4, polygon: null, ellipse: 6, arrow: 4, keypoints: null, points: null, text: 2 };
 const MARK_KINDS = Object.keys(NUMBERS_OF) as MarkKind[];
 export type MarkKind = keyof typeof NUMBERS_OF;
 export const MAX_MARKS = 300;
+const MAX_LINE_PX = 100;
 
 /** One thing to draw over a picture; points are x and y in turn, as shares of its width and height. */
 export interface Mark {
@@ -92,6 +93,8 @@ export interface Mark {
   edges: number[];
   text: string;
   color: string;
+  /** Width of its lines in pixels of the page; null: the usual one. */
+  line_px: number | null;
 }
 
 export interface OverlayMessage {
@@ -209,6 +212,7 @@ function isMark(m: unknown): m is Mark {
     edges.length % 2 === 0 &&
     typeof m.text === "string" &&
     typeof m.color === "string" &&
-    /^#[0-9a-f]{6}$/.test(m.color)
+    /^#[0-9a-f]{6}$/.test(m.color) &&
+    (m.line_px === null || (isNumber(m.line_px) && m.line_px > 0 && m.line_px <= MAX_LINE_PX))
   );
 }

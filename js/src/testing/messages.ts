@@ -39,7 +39,8 @@ export function result(fields: Partial<ResultMessage> = {}): ResultMessage {
 }
 
 export function mark(fields: Partial<Mark> = {}): Mark {
-  return { kind: "box", points: [0.25, 0.25, 0.5, 0.75], edges: [], text: "cat", color: "#3ddc84", ...fields };
+  const box = { kind: "box", points: [0.25, 0.25, 0.5, 0.75], edges: [], line_px: null } as const;
+  return { ...box, points: [...box.points], edges: [], text: "cat", color: "#3ddc84", ...fields };
 }
 
 export function overlay(fields: Partial<OverlayMessage> = {}): OverlayMessage {

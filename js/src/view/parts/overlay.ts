@@ -5,10 +5,9 @@ import { element } from "./dom";
 import { type Caption, countCaption, type Drawing, drawingOf, outlineOf, type Surface } from "./overlay_geometry";
 
 const FONT_PX = 13;
-const LINE_PX = 2;
-const OUTLINE_PX = 4;
+/** What the edge around a line adds to its width. */
+const EDGE_PX = 2;
 const PLATE_PX = 3;
-const DOT_RADIUS_PX = 3;
 
 export class OverlayCanvas {
   readonly root: HTMLCanvasElement = element("canvas", "nbstream-overlay", {
@@ -87,17 +86,17 @@ function drawMask(
 }
 
 function drawShapes(context: CanvasRenderingContext2D, { lines, dots }: Drawing): void {
-  for (const { points, isClosed, color } of lines) {
+  for (const { points, isClosed, color, widthPx } of lines) {
     context.beginPath();
     for (const { x, y } of points) context.lineTo(x, y);
     if (isClosed) context.closePath();
-    stroke(context, outlineOf(color), OUTLINE_PX);
-    stroke(context, color, LINE_PX);
+    stroke(context, outlineOf(color), widthPx + EDGE_PX);
+    stroke(context, color, widthPx);
   }
-  for (const { x, y, color } of dots) {
+  for (const { x, y, color, radiusPx } of dots) {
     context.beginPath();
-    context.arc(x, y, DOT_RADIUS_PX, 0, 2 * Math.PI);
-    stroke(context, outlineOf(color), LINE_PX);
+    context.arc(x, y, radiusPx, 0, 2 * Math.PI);
+    stroke(context, outlineOf(color), EDGE_PX);
     context.fillStyle = color;
     context.fill();
   }

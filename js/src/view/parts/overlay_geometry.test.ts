@@ -45,6 +45,47 @@ describe("shapes", () => {
     expect(corners([mark({ kind: "polygon", points: [0, 0, 1, 0, 0, 1] })])[0]).toHaveLength(3);
   });
 
+  it("of an ellipse are its outline, through the ends of its axes, mirrored as well", () => {
+    const ellipse = mark({ kind: "ellipse", points: [0.5, 0.5, 0.75, 0.5, 0.5, 0.7], text: "" });
+    for (const where of [surface, mirrored]) {
+      const [outline] = corners([ellipse], where) as [number[][]];
+      for (const [x, y] of outline) {
+        expect(Math.hypot(((x as number) - 100) / 50, ((y as number) - 50) / 20)).toBeCloseTo(1);
+      }
+      expect(outline.map(([x]) => x)).toContain(150);
+    }
+    expect(draw([{ ...ellipse, text: "round" }]).captions[0]?.y).toBeCloseTo(30 - 4);
+  });
+
+  it("of an arrow are its shaft and, at its second point, its head", () => {
+    const arrow = mark({ kind: "arrow", points: [0, 0.5, 1, 0.5], text: "" });
+    const [shaft, head] = corners([arrow]) as [number[][], number[][]];
+    expect(shaft).toEqual([
+      [0, 50],
+      [200, 50],
+    ]);
+    expect(head[1]).toEqual([200, 50]);
+    for (const k of [0, 2]) expect(head[k]?.[0]).toBeLessThan(200);
+    const short = corners([{ ...arrow, points: [0.5, 0.5, 0.51, 0.5] }])[1] as number[][];
+    expect(Math.abs((short[0]?.[0] as number) - 102)).toBeLessThanOrEqual(1);
+  });
+
+  it("of points are dots alone", () => {
+    const dots = mark({ kind: "points", points: [0, 0, 0.5, 0.5], text: "" });
+    expect(draw([dots]).lines).toEqual([]);
+    expect(draw([dots]).dots.map(({ x, y }) => [x, y])).toEqual([
+      [0, 0],
+      [100, 50],
+    ]);
+  });
+
+  it("are as wide as the mark says", () => {
+    expect(draw([mark()]).lines[0]?.widthPx).toBe(2);
+    expect(draw([mark({ line_px: 7 })]).lines[0]?.widthPx).toBe(7);
+    const dots = mark({ kind: "points", points: [0, 0], line_px: 7 });
+    expect(draw([dots]).dots[0]?.radiusPx).toBe(8);
+  });
+
   it("of the best mark lie on top", () => {
     const marks = [mark({ color: "#111111" }), mark({ color: "#222222" })];
     expect(draw(marks).lines.map(({ color }) => color)).toEqual(["#222222", "#111111"]);

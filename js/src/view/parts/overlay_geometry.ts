@@ -21,10 +21,12 @@ interface Way {
 
 export interface Line extends Way {
   color: string;
+  widthPx: number;
 }
 
 export interface Dot extends Point {
   color: string;
+  radiusPx: number;
 }
 
 /** One line of text; (x, y) is its lower left corner. */
@@ -39,6 +41,10 @@ export interface Drawing {
   captions: Caption[];
 }
 
+const LINE_PX = 2;
+const HEAD_PX = 8;
+const HEAD_ANGLE = Math.PI / 6;
+const ELLIPSE_CORNERS = 120;
 const GAP_PX = 4;
 /** Room that the time bar takes at the lower edge. */
 const BAR_PX = 26;
@@ -63,17 +69,40 @@ export function drawingOf(
   for (const mark of [...marks].reverse()) {
     const points = pointsOf(mark, surface);
     const { color } = mark;
-    const { lines, dots = [] } = SHAPES[mark.kind](points, mark.edges);
-    drawing.lines.push(...lines.map((line) => ({ ...line, color })));
-    drawing.dots.push(...dots.map((dot) => ({ ...dot, color })));
-    if (mark.text !== "") drawing.captions.push(captionOf(mark, points, surface, fontPx, widthOf));
+    const widthPx = mark.line_px ?? LINE_PX;
+    const { lines, dots = [] } = SHAPES[mark.kind](points, mark.edges, widthPx);
+    drawing.lines.push(...lines.map((line) => ({ ...line, color, widthPx })));
+    drawing.dots.push(...dots.map((dot) => ({ ...dot, color, radiusPx: widthPx + 1 })));
+    const around = [...points, ...lines.flatMap((line) => line.points)];
+    if (mark.text !== "") drawing.captions.push(captionOf(mark, around, surface, fontPx, widthOf));
   }
   return drawing;
 }
 
 /** What is drawn of each kind of mark, besides its text. */
-const SHAPES: Record<MarkKind, (points: Point[], edges: readonly number[]) => { lines: Way[]; dots?: Point[] }> = {
+const SHAPES: Record<
+  MarkKind,
+  (points: Point[], edges: readonly number[], widthPx: number) => { lines: Way[]; dots?: Point[] }
+> = {
   text: () => ({ lines: [] }),
+  points: (points) => ({ lines: [], dots: points }),
+  ellipse: (points) => ({ lines: [{ points: ellipseThrough(points), isClosed: true }] }),
+  arrow(points, _edges, widthPx) {
+    const [from, to] = points as [Point, Point];
+    const lengthPx = Math.hypot(to.x - from.x, to.y - from.y);
+    const headPx = Math.min(lengthPx / 2, HEAD_PX + 2 * widthPx);
+    const back = Math.atan2(from.y - to.y, from.x - to.x);
+    const [one, other] = [back + HEAD_ANGLE, back - HEAD_ANGLE].map((angle) => ({
+      x: to.x + headPx * Math.cos(angle),
+      y: to.y + headPx * Math.sin(angle),
+    })) as [Point, Point];
+    return {
+      lines: [
+        { points: [from, to], isClosed: false },
+        { points: [one, to, other], isClosed: false },
+      ],
+    };
+  },
   polygon: (points) => ({ lines: [{ points, isClosed: true }] }),
   box(points) {
     const [one, other] = points as [Point, Point];
@@ -89,6 +118,19 @@ const SHAPES: Record<MarkKind, (points: Point[], edges: readonly number[]) => { 
     return { lines, dots: points };
   },
 };
+
+/** The outline of an ellipse, of which are given its middle and an end of each axis. */
+function ellipseThrough(points: Point[]): Point[] {
+  const [middle, one, other] = points as [Point, Point, Point];
+  return Array.from({ length: ELLIPSE_CORNERS }, (_, k) => {
+    const angle = (2 * Math.PI * k) / ELLIPSE_CORNERS;
+    const [c, s] = [Math.cos(angle), Math.sin(angle)];
+    return {
+      x: middle.x + c * (one.x - middle.x) + s * (other.x - middle.x),
+      y: middle.y + c * (one.y - middle.y) + s * (other.y - middle.y),
+    };
+  });
+}
 
 /** Above the mark; moved into the picture where it would stick out. */
 function captionOf(
