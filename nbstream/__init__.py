@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from .widgets.interact import interact, interactive
     from .widgets.microphone import Microphone
     from .widgets.overlay import Overlay
+    from .widgets.pointer import Pointer
     from .widgets.reduced import Reduced
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "MissingDependencyError",
     "NbstreamError",
     "Overlay",
+    "Pointer",
     "Points",
     "Polygon",
     "Recording",
@@ -99,6 +101,7 @@ _MODULE_OF = {
     "Mask": "annotations.kinds",
     "Microphone": "widgets.microphone",
     "Overlay": "widgets.overlay",
+    "Pointer": "widgets.pointer",
     "Points": "annotations.kinds",
     "Polygon": "annotations.kinds",
     "Recording": "recordings.recording",

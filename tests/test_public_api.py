@@ -30,6 +30,7 @@ def test_public_names_are_deliberate():
         "MissingDependencyError",
         "NbstreamError",
         "Overlay",
+        "Pointer",
         "Points",
         "Polygon",
         "Recording",

@@ -125,6 +125,21 @@ class Fields:
             raise BadMessageError(f"{name} is {short(value)}, not one of {allowed}")
         return value
 
+    def some_of(self, name: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+        value = self._content.get(name)
+        if not isinstance(value, list) or len(value) > len(allowed):
+            raise BadMessageError(f"{name} is {short(value)}, not a list of some of {allowed}")
+        if not all(isinstance(one, str) and one in allowed for one in value):
+            raise BadMessageError(f"{name} is not a list of some of {allowed}")
+        return tuple(value)
+
+    def shares(self, name: str, most: int) -> tuple[float, ...]:
+        """A list of numbers, 0..1."""
+        value = self._content.get(name)
+        if not isinstance(value, list) or len(value) > most:
+            raise BadMessageError(f"{name} is {short(value)}, not a list of at most {most} numbers")
+        return tuple(Fields({name: one}).number(name, 0, 1) for one in value)
+
     def object(self, name: str) -> "Fields":
         value = self._content.get(name)
         if not isinstance(value, Mapping):

@@ -36,6 +36,11 @@ Status = Literal["idle", "asking", "waiting", "live", "paused", "failed"]
 PlayState = Literal["playing", "ended", "blocked"]
 ACTIONS: tuple[str, ...] = ("start", "stop", "resume", "take_over", "choose_device")
 PLAY_STATES: tuple[str, ...] = ("playing", "ended", "blocked")
+Gesture = Literal["click", "move", "drag", "zone"]
+GESTURES: tuple[str, ...] = ("click", "move", "drag", "zone")
+MODIFIERS: tuple[str, ...] = ("Shift", "Control", "Alt", "Meta")
+MAX_BUTTON = 5
+MAX_ZONE_CORNERS = 100
 
 
 # --- page -> kernel ----------------------------------------------------------------------------
@@ -122,6 +127,21 @@ class Played(NamedTuple):
     latency_ms: float
 
 
+class PointerMessage(NamedTuple):
+    """A person pointed at the picture; places are shares of its width and height, 0..1."""
+
+    client: str
+    gesture: Gesture
+    x: float
+    y: float
+    points: tuple[float, ...]
+    """x and y in turn: two opposite corners of a drag, the corners of a zone."""
+    is_done: bool
+    button: int
+    modifiers: tuple[str, ...]
+    pointer_index: int
+
+
 PageMessage = (
     Hello
     | Bye
@@ -132,6 +152,7 @@ PageMessage = (
     | ChunkMessage
     | PaintedMessage
     | Played
+    | PointerMessage
 )
 
 
@@ -234,6 +255,25 @@ def _read_played(fields: Fields, client: str, _buffers: Sequence[Any]) -> Played
     )
 
 
+def _read_pointer(fields: Fields, client: str, _buffers: Sequence[Any]) -> PointerMessage:
+    gesture: Gesture = fields.one_of("gesture", GESTURES)
+    points = fields.shares("points", 2 * MAX_ZONE_CORNERS)
+    numbers = {"drag": (4,), "zone": (0, *range(6, 2 * MAX_ZONE_CORNERS + 1, 2))}.get(gesture, (0,))
+    if len(points) not in numbers:
+        raise BadMessageError(f"points has {len(points)} numbers, which is no {gesture}")
+    return PointerMessage(
+        client,
+        gesture=gesture,
+        x=fields.number("x", 0, 1),
+        y=fields.number("y", 0, 1),
+        points=points,
+        is_done=fields.boolean("is_done"),
+        button=fields.integer("button", 0, MAX_BUTTON),
+        modifiers=fields.some_of("modifiers", MODIFIERS),
+        pointer_index=fields.integer("pointer_index", 1),
+    )
+
+
 _READERS: dict[str, Callable[[Fields, str, Sequence[Any]], PageMessage]] = {
     "hello": _read_hello,
     "bye": _read_bye,
@@ -244,4 +284,5 @@ _READERS: dict[str, Callable[[Fields, str, Sequence[Any]], PageMessage]] = {
     "chunk": read_chunk,
     "painted": _read_painted,
     "played": _read_played,
+    "pointer": _read_pointer,
 }

@@ -42,6 +42,8 @@ class Told(Protocol):
 
     def owner_beats(self, message: from_page.Beat) -> None: ...
 
+    def pointed(self, message: from_page.PointerMessage) -> None: ...
+
     def broken(self, content: object, reason: str) -> None: ...
 
 
@@ -81,6 +83,9 @@ class Conversation:
             self._session.broken(content, str(error))
             return
         self._heard(message)
+        self._handle(message)
+
+    def _handle(self, message: from_page.PageMessage) -> None:
         match message:
             case from_page.FrameMessage() | ChunkMessage():
                 deliver_painted(message.client, message.painted)
@@ -98,6 +103,8 @@ class Conversation:
                 self._on_bye(message.client)
             case from_page.PaintedMessage():
                 deliver_painted(message.client, message.painted)
+            case from_page.PointerMessage():
+                self._session.pointed(message)
 
     def count_bad(self, reason: str) -> None:
         """Count a message that is dropped, and log the first of its kind."""

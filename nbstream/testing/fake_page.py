@@ -59,6 +59,7 @@ class FakePage:
         self._displays: tuple[ipywidgets.Widget, ...] = displays
         self.client = client
         self._command_index = 0
+        self._pointer_index = 0
         self.seq = 0
         self._run = 0
         self._captured_at_ms = 0.0
@@ -149,6 +150,15 @@ class FakePage:
         """Press a button."""
         self._command_index += 1
         self.send("command", action=action, command_index=self._command_index, **fields)
+
+    def point(self, gesture: str, x: float, y: float, **fields: Any) -> None:
+        """Point at the source's picture; `x` and `y` are shares of its width and height, 0..1."""
+        self._pointer_index += 1
+        content: dict[str, Any] = {
+            "gesture": gesture, "x": x, "y": y, "points": [], "is_done": True, "button": 1,
+            "modifiers": [], "pointer_index": self._pointer_index,
+        }  # fmt: skip
+        self.send("pointer", **{**content, **fields})
 
     # --- what the page does ------------------------------------------------------------------
 

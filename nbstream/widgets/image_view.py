@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import traitlets as t
@@ -9,6 +10,7 @@ import traitlets as t
 from ..errors import ResultError
 from ..kernel.clock import current_clock
 from ..kernel.wiring import check_open, trait_lock
+from ..pages.pointing import Pointing
 from ..pictures.codecs import ChannelOrder, Format, decode_image
 from ..pictures.encoding import Encoding, Picture
 from ..protocol import from_page
@@ -50,12 +52,16 @@ class ImageView(LaneWidget):
     color: t.Enum[ChannelOrder] = t.Enum(("rgb", "bgr"), "rgb")
     """Order of the channels in arrays that are shown."""
 
+    _pointing: Any = t.Dict(default_value=None, allow_none=True).tag(sync=True)
+    """What pages do with a pointer in the picture; `None` = nobody wants to know."""
+
     frame = EncodedPicture()
     """The newest picture as encoded bytes, `None` when cleared; may be set and observed. Not synced: never saved."""
 
     def __init__(self, value: Any = None, **traits: Any) -> None:
         self._shown: bytes | None = None
         widget_id = new_widget_id()
+        self._pointing_hub = Pointing(partial(self.set_and_tell_later, "_pointing"))
         self._results = PictureOutlet(widget_id, self.send_to_pages, current_clock())
         super().__init__(_widget_id=widget_id, **traits)
         if value is not None:
@@ -130,6 +136,8 @@ class ImageView(LaneWidget):
                 self._results.bye(message.client)
             case from_page.PaintedMessage():
                 deliver_painted(message.client, message.painted)
+            case from_page.PointerMessage():
+                self._pointing_hub.came(message)
 
 
 class DisplayPort:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -11,9 +12,11 @@ import traitlets as t
 
 from ..kernel.clock import current_clock
 from ..kernel.wiring import check_open
+from ..pages.pointing import Pointing
 from ..pictures.codecs import Channels, decode_image, image_size
 from ..pictures.encoding import Encoding, Picture
 from ..pictures.frame import Frame
+from ..protocol.from_page import PointerMessage
 from ..results.picture_outlet import PictureOutlet
 from ..runs.options import PictureOptions, completed, with_options
 from ..runs.plan import InputPort, Origin, OutputPort, result_of
@@ -123,6 +126,9 @@ class Webcam(LaneWidget):
     run_hidden = t.Bool(False).tag(sync=True)
     """Whether the camera stays on while its widget is out of sight, as in a closed Accordion."""
 
+    _pointing: Any = t.Dict(default_value=None, allow_none=True).tag(sync=True)
+    """What pages do with a pointer in the picture; `None` = nobody wants to know."""
+
     # --- in the kernel only ------------------------------------------------------------------
     frame = EncodedPicture()
     """The newest captured picture as encoded bytes, `None` before the first.
@@ -134,6 +140,7 @@ class Webcam(LaneWidget):
         self._told_idle = False
         self._clock = clock = current_clock()
         widget_id = new_widget_id()
+        self._pointing_hub = Pointing(partial(self.set_and_tell_later, "_pointing"))
         self._results = PictureOutlet(widget_id, self.send_to_pages, clock)
         self._session = PictureSession(widget_id, self, clock, self._results)
         super().__init__(_widget_id=widget_id, **traits)
@@ -254,6 +261,9 @@ class Webcam(LaneWidget):
         # In this order: a page that hears of another `device` can tell a person's choice from the code's wish.
         self.set_and_tell_later("_chosen_device", {"id": device, "label": label})
         self.set_and_tell_later("device", device)
+
+    def pointer_came(self, message: PointerMessage) -> None:
+        self._pointing_hub.came(message)
 
     def stream_every_unbound_s(self) -> float:
         return STREAM_EVERY_S

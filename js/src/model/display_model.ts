@@ -6,11 +6,13 @@ import type { Page } from "../page/page";
 import { type KernelMessage, parseKernelMessage } from "../protocol/to_page";
 import { Results } from "../results/results";
 import { Lane } from "./lane";
+import { Pointing } from "./pointing";
 
 export class DisplayModel {
   /** Told whenever a view should look again. */
   readonly changed = new Listeners();
   readonly results: Results;
+  readonly pointing: Pointing;
   readonly #model: AnyModel;
   readonly #lane: Lane<KernelMessage>;
   #views = 0;
@@ -24,6 +26,7 @@ export class DisplayModel {
       views: () => this.#views,
     });
     this.results = new Results(page, this.#lane, this.#show);
+    this.pointing = new Pointing(model, page, (message) => this.#lane.send(message), this.#show);
     model.on("change:label", this.#show);
     this.#lane.hello();
   }
@@ -43,6 +46,7 @@ export class DisplayModel {
   destroy(): void {
     this.#model.off("change:label", this.#show);
     this.results.close();
+    this.pointing.close();
     this.#lane.close();
   }
 

@@ -12,6 +12,7 @@ import { type Credit, type KernelMessage, parseKernelMessage, type StateMessage 
 import { FramePump, type PumpPorts } from "../pumps/frame_pump";
 import { Keeper } from "../pumps/keeper";
 import { Results } from "../results/results";
+import { Pointing } from "./pointing";
 import { readSettings, SETTING_TRAITS, type Settings, toCameraRequest } from "./settings";
 import { SourceModel } from "./source_model";
 
@@ -22,6 +23,7 @@ export interface Hardware extends CaptureKind<CameraRequest, PictureSize> {
 
 export class WebcamModel extends SourceModel<KernelMessage, CameraRequest, FramePump> implements ResultWatcher {
   readonly results: Results;
+  readonly pointing: Pointing;
   protected readonly keeper: Keeper<CameraRequest, PictureSize, FramePump>;
   readonly #pacer = new Pacer();
   readonly #stalls = new StallWatch();
@@ -34,6 +36,8 @@ export class WebcamModel extends SourceModel<KernelMessage, CameraRequest, Frame
       () => this.captureChanged(),
     );
     this.results = new Results(page, this.lane, () => this.changed.notify());
+    const notify = () => this.changed.notify();
+    this.pointing = new Pointing(model, page, (message) => this.lane.send(message), notify);
     page.sources.set(this.lane.widgetId, this);
     this.begin();
   }
@@ -58,6 +62,7 @@ export class WebcamModel extends SourceModel<KernelMessage, CameraRequest, Frame
   override destroy(): void {
     super.destroy();
     this.results.close();
+    this.pointing.close();
     if (this.page.sources.get(this.lane.widgetId) === this) this.page.sources.delete(this.lane.widgetId);
   }
 

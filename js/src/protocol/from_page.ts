@@ -80,6 +80,17 @@ export type BeatMessage = Head<"beat"> & {
   report_index?: number;
   painted?: Painted;
 };
+/** What a person did over a picture; places are shares of it. */
+export interface Gesture {
+  gesture: "click" | "move" | "drag" | "zone";
+  x: number;
+  y: number;
+  points: number[];
+  is_done: boolean;
+  button: number;
+  modifiers: string[];
+}
+export type PointerMessage = Head<"pointer"> & Gesture & { pointer_index: number };
 export type PageMessage =
   | HelloMessage
   | ByeMessage
@@ -87,7 +98,8 @@ export type PageMessage =
   | CameraMessage
   | FrameMessage
   | PaintedMessage
-  | BeatMessage;
+  | BeatMessage
+  | PointerMessage;
 
 export function head<T extends string>(type: T, client: string): Head<T> {
   return { nbstream: PROTOCOL_VERSION, type, client };
@@ -124,6 +136,10 @@ export function buildCamera(client: string, run: number, camera: CaptureReport, 
 
 export function buildFrame(client: string, frame: Frame, painted: Painted | null): FrameMessage {
   return { ...head("frame", client), ...frame, ...riding(painted) };
+}
+
+export function buildPointer(client: string, gesture: Gesture, pointer_index: number): PointerMessage {
+  return { ...head("pointer", client), ...gesture, pointer_index };
 }
 
 export function buildPainted(client: string, painted: Painted): PaintedMessage {

@@ -8,6 +8,7 @@ import {
   buildFrame,
   buildHello,
   buildPainted,
+  buildPointer,
   type PageMessage,
 } from "./from_page";
 import { buildChunk, buildPlayed, parseMicrophoneMessage, parsePlayerMessage, type SoundPageMessage } from "./sound";
@@ -45,6 +46,10 @@ function rebuild(content: Record<string, unknown>): PageMessage | SoundPageMessa
       return buildFrame(client, rest, painted);
     case "chunk":
       return buildChunk(client, rest, painted);
+    case "pointer": {
+      const { pointer_index: index, ...gesture } = rest;
+      return buildPointer(client, gesture, index);
+    }
     case "played":
       return buildPlayed(client, rest);
     default:

@@ -3,6 +3,7 @@
 import type { DisplayModel } from "../model/display_model";
 import { element, icon, PICTURE_PATHS, setText } from "./parts/dom";
 import { OverlayCanvas } from "./parts/overlay";
+import { PointerLayer } from "./parts/pointer_layer";
 
 /** Show the display in `container`. Returns what takes the view away again. */
 export function showDisplay(model: DisplayModel, container: HTMLElement): () => void {
@@ -13,7 +14,8 @@ export function showDisplay(model: DisplayModel, container: HTMLElement): () => 
   const placeholder = element("div", "nbstream-placeholder", {}, icon(PICTURE_PATHS), hint);
   const canvas = element("canvas", "nbstream-result", { role: "img" });
   const overlay = new OverlayCanvas(overlays);
-  const picture = element("div", "nbstream-picture", {}, placeholder, canvas, overlay.root);
+  const pointer = new PointerLayer((gesture) => model.pointing.point(gesture));
+  const picture = element("div", "nbstream-picture", {}, placeholder, canvas, overlay.root, pointer.root);
   const root = element("div", "nbstream-display", {}, label, picture);
 
   function update(): void {
@@ -23,6 +25,9 @@ export function showDisplay(model: DisplayModel, container: HTMLElement): () => 
     canvas.hidden = !painter.hasPicture;
     placeholder.hidden = painter.hasPicture;
     overlay.update(!painter.hasPicture, false);
+    const [width, height] = painter.size ?? [1, 1];
+    const surface = { isCovered: !painter.hasPicture, isMirrored: false, widthToHeight: width / height };
+    pointer.update(model.pointing.wish, surface);
   }
 
   const unsubscribe = model.changed.add(update);

@@ -4,6 +4,7 @@ import type { Crop } from "../encode/region";
 import type { WebcamModel } from "../model/webcam_model";
 import { element, icon, setText } from "./parts/dom";
 import { OverlayCanvas } from "./parts/overlay";
+import { PointerLayer } from "./parts/pointer_layer";
 import { TimeBar } from "./parts/time_bar";
 import { hintText } from "./parts/words";
 
@@ -15,6 +16,7 @@ export class Picture {
   readonly #placeholder = element("div", "nbstream-placeholder");
   readonly #preview = element("video", "nbstream-preview");
   readonly #overlay: OverlayCanvas;
+  readonly #pointer: PointerLayer;
   readonly #timeBar = new TimeBar();
   readonly #detach: () => void;
 
@@ -28,8 +30,16 @@ export class Picture {
     this.canvas.setAttribute("role", "img");
     this.canvas.setAttribute("aria-label", "Result");
     this.#overlay = new OverlayCanvas(model.results.overlays);
+    this.#pointer = new PointerLayer((gesture) => model.pointing.point(gesture));
     this.#detach = model.results.painter.attach(this.canvas);
-    const parts = [this.#placeholder, this.#preview, this.canvas, this.#overlay.root, this.#timeBar.root];
+    const parts = [
+      this.#placeholder,
+      this.#preview,
+      this.canvas,
+      this.#overlay.root,
+      this.#pointer.root,
+      this.#timeBar.root,
+    ];
     this.root = element("div", "nbstream-picture", {}, ...parts);
   }
 
@@ -48,9 +58,12 @@ export class Picture {
     this.canvas.classList.toggle("nbstream-dimmed", isGone || !state?.wanted);
     this.#placeholder.hidden = showsResult || previewed !== null;
     // A result is shown as the function saw it, the preview as the person wants it.
-    this.#overlay.update(!this.#placeholder.hidden, settings.mirror === "preview" && !showsResult);
+    const isCovered = !this.#placeholder.hidden;
+    const isMirrored = settings.mirror === "preview" && !showsResult;
+    this.#overlay.update(isCovered, isMirrored);
     setText(this.#hint, hintText(this.#model));
-    this.#setShape(showsResult ? painter.size : null);
+    const widthToHeight = this.#setShape(showsResult ? painter.size : null);
+    this.#pointer.update(this.#model.pointing.wish, { isCovered, isMirrored, widthToHeight });
     this.#timeBar.update(isGone ? null : state, heardAtMs, nowMs);
   }
 
@@ -72,12 +85,13 @@ export class Picture {
   }
 
   /** The place has the picture's shape before the picture is there, so that nothing jumps when it comes. */
-  #setShape(resultSize: [number, number] | null): void {
+  #setShape(resultSize: [number, number] | null): number {
     const { camera, settings } = this.#model;
     const [wishedWidth, wishedHeight] = settings.resolution;
     const [, , cropWidth, cropHeight] = settings.crop ?? [0, 0, 1, 1];
     const captured = [(camera.width_px ?? wishedWidth) * cropWidth, (camera.height_px ?? wishedHeight) * cropHeight];
-    const [width, height] = resultSize ?? captured;
+    const [width, height] = (resultSize ?? captured) as [number, number];
     this.root.style.aspectRatio = `${width} / ${height}`;
+    return width / height;
   }
 }

@@ -1,0 +1,88 @@
+"""What persons point at in the picture of one widget, and who wants to know of it."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypedDict
+
+from ..protocol.from_page import PointerMessage
+
+MAX_CLIENTS = 64
+"""Pages of which the newest gesture is remembered."""
+
+
+class PointingContent(TypedDict):
+    """The trait `_pointing`; every field is in docs/protocol.md, "pointer"."""
+
+    zone: list[float] | None
+    draws_zone: bool
+
+
+class Listener(Protocol):
+    """Whoever wants to know what is pointed at."""
+
+    draws_zone: bool
+
+    def pointed(self, message: PointerMessage) -> None:
+        """A person pointed; from the thread that handles the message."""
+
+
+class Pointing:
+    """The listeners of one widget, for as long as anything else refers to them. `_lock` guards the fields.
+
+    Parameters
+    ----------
+    publish
+        Called with the new value of the trait `_pointing`, whenever it changes.
+    """
+
+    def __init__(self, publish: Callable[[PointingContent], None]) -> None:
+        self._publish = publish
+        self._lock = threading.Lock()
+        self._listeners: weakref.WeakSet[Listener] = weakref.WeakSet()
+        self._newest: dict[str, int] = {}
+        self._zone: tuple[float, ...] = ()
+
+    @property
+    def zone(self) -> tuple[float, ...]:
+        """Corners of the zone as shares of the picture, x and y in turn; empty = there is none."""
+        with self._lock:
+            return self._zone
+
+    def join(self, listener: Listener) -> None:
+        """Tell a listener from now on; the newest one says whether drags draw the zone."""
+        with self._lock:
+            self._listeners.add(listener)
+        self._tell_pages(draws_zone=listener.draws_zone)
+
+    def set_zone(self, corners: Sequence[float], *, draws_zone: bool) -> None:
+        """Set the zone, and show it in all pages."""
+        with self._lock:
+            self._zone = tuple(corners)
+        self._tell_pages(draws_zone=draws_zone)
+
+    def came(self, message: PointerMessage) -> None:
+        """Take a message of a page; one that came before is ignored."""
+        with self._lock:
+            if message.pointer_index <= self._newest.get(message.client, 0):
+                return
+            self._newest.pop(message.client, None)
+            self._newest[message.client] = message.pointer_index
+            if len(self._newest) > MAX_CLIENTS:
+                del self._newest[next(iter(self._newest))]
+            listeners = list(self._listeners)
+            is_zone = (
+                message.gesture == "zone"
+                and message.is_done
+                and any(one.draws_zone for one in listeners)
+            )
+        if is_zone:
+            self.set_zone(message.points, draws_zone=True)
+        for listener in listeners:
+            listener.pointed(message)
+
+    def _tell_pages(self, *, draws_zone: bool) -> None:
+        zone = self.zone
+        self._publish({"zone": list(zone) or None, "draws_zone": draws_zone})

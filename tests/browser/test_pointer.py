@@ -1,0 +1,85 @@
+"""What is on the screen at a pixel of the function's picture is that pixel when it is pointed at."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from .live_stream import Source
+
+SETUP = """
+import ipywidgets, nbstream as nbs
+
+AT = (150.5, 90.5)
+webcam = nbs.Webcam(device="synthetic", {options})
+overlay = nbs.Overlay(webcam)
+pointer = nbs.Pointer(webcam)
+clicks, drags = [], []
+pointer.on_click(clicks.append)
+pointer.on_drag(drags.append)
+
+def mark(frame):
+    return nbs.Points([AT], color="magenta", line_px=6)
+
+binding = webcam.stream(mark, outputs=overlay)
+"""
+SHOW = 'ipywidgets.Box([webcam], layout=ipywidgets.Layout(width="{width}"))'
+
+CASES: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "mirrored": {"options": 'mirror="preview"'},
+    "a crop, mirrored for the function, narrow": {
+        "options": 'crop=(0.25, 0.25, 0.5, 0.5), mirror="pixels"',
+        "width": "240px",
+    },
+    "a zoom of 150 %": {"options": 'mirror="preview"', "zoom": 1.5},
+}
+
+
+def dot_in(page: Any) -> tuple[float, float]:
+    """Where the middle of the magenta dot is, in pixels of the page."""
+    shown = page.locator(".nbstream-picture").first
+    shown.scroll_into_view_if_needed()
+    box = shown.bounding_box()
+    picture = np.array(Image.open(io.BytesIO(shown.screenshot())).convert("RGB"), int)
+    rows, columns = np.nonzero((np.abs(picture - (255, 0, 255)) < 60).all(axis=2))
+    assert len(rows) > 20
+    scale = box["width"] / picture.shape[1]
+    return (
+        box["x"] + (columns.mean() + 0.5) * scale,
+        box["y"] + (rows.mean() + 0.5) * scale,
+    )
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_click_on_a_pixel_as_it_is_seen_arrives_as_that_pixel(open_notebook, case):
+    given = {"options": "", "width": "640px", "zoom": 1, **CASES[case]}
+    notebook = open_notebook(
+        [SETUP.format(options=given["options"]), SHOW.format(width=given["width"])]
+    )
+    page = notebook.page
+    Source(notebook).go_live()
+    page.evaluate(f"document.body.style.zoom = {given['zoom']}")
+    notebook.wait_for_value("webcam.frame is not None", True)
+    page.wait_for_timeout(500)  # the layout settles
+    x, y = dot_in(page)
+    page.mouse.click(x, y)
+    notebook.wait_for_value("len(clicks)", 1)
+    arrived = notebook.evaluate("(clicks[0].x, clicks[0].y)")
+    # One pixel of a narrow page is several of the picture.
+    shown_px = page.locator(".nbstream-picture").first.bounding_box()["width"]
+    picture_px = notebook.evaluate("clicks[0].size_px[0]")
+    tolerance_px = 0.5 * max(1, picture_px / shown_px) + 0.25
+    assert arrived == pytest.approx((150.5, 90.5), abs=tolerance_px)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    notebook.wait_for_value("len(clicks)", 2)
+    page.mouse.down()
+    page.mouse.move(x + 20, y + 20, steps=3)
+    page.mouse.up()
+    notebook.wait_for_value("len(drags)", 1)
+    assert notebook.evaluate("binding.error is None")
