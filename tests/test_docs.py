@@ -60,6 +60,18 @@ def test_the_files_that_a_page_names_are_there(page):
     assert [name for name in named if not any(ROOT.glob(name)) and name != "nbstream/static/"] == []
 
 
+@pytest.mark.parametrize(
+    ("half", "suffix"), [("nbstream", ".py"), ("js/src", ".ts")], ids=["Python", "TypeScript"]
+)
+def test_every_folder_has_its_row_in_the_architecture(half, suffix):
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    table = text.split(f"| `{half}/` |")[1].split("\n\n")[0]
+    firsts = [row.split("|")[1] for row in table.splitlines() if row.startswith("|")]
+    named = {name.split("/")[0] for first in firsts for name in re.findall(r"`([\w/]+)/`", first)}
+    paths = [path.relative_to(ROOT / half) for path in (ROOT / half).rglob(f"*{suffix}")]
+    assert named == {path.parts[0] for path in paths if len(path.parts) > 1}
+
+
 def test_the_pages_that_the_code_names_are_there():
     code = [
         *ROOT.glob("nbstream/**/*.py"),
