@@ -12,6 +12,7 @@ from nbstream.results.picture_outlet import PictureOutlet, Result
 from nbstream.results.window import (
     FEWEST,
     FEWEST_WHILE_YOUNG,
+    JUDGED_RESULTS,
     MOST,
     MOST_BYTES,
     YOUNG_S,
@@ -134,7 +135,7 @@ def test_however_long_the_line_is_there_is_a_bound_in_results_and_in_bytes():
 
 def test_it_shrinks_at_once_by_what_stands_in_the_queue():
     window = grown()
-    for seq in range(200, 203):
+    for seq in range(200, 200 + JUDGED_RESULTS):
         window.sent(seq)
         window.painted(seq, 1.0, 500.0, float(seq))
     assert window.results == MOST // 2
@@ -144,7 +145,7 @@ def test_single_late_ones_change_nothing():
     window = grown()
     for seq in range(200, 300):
         window.sent(seq)
-        window.painted(seq, 1.0, 500.0 if seq % 3 else 0.0, float(seq))
+        window.painted(seq, 1.0, 500.0 if seq % JUDGED_RESULTS else 0.0, float(seq))
     assert window.results == MOST
 
 

@@ -16,11 +16,11 @@ MOST_BYTES = 1_000_000
 # A busy kernel and a delayed acknowledgement hold up a third; a slow line must not be given it.
 FEWEST_WHILE_YOUNG = 3
 YOUNG_S = 0.15
-# The least of three results counts: on a loaded machine single ones are late on a quick line.
+# The least of five results counts: on a loaded machine single ones are late on a quick line.
 QUEUED_MS = 40.0
-JUDGED_RESULTS = 3
+JUDGED_RESULTS = 5
 # After too many it takes so long until one more is tried.
-TRIED_AGAIN_AFTER_S = 2.0
+TRIED_AGAIN_AFTER_S = 1.0
 
 
 class ResultWindow:

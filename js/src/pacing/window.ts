@@ -14,11 +14,12 @@ const FEWEST = 3;
 const MOST = 16;
 /** Beyond the fewest; a server's memory is not filled for one page. */
 const MOST_BYTES = 1_000_000;
-/** The least of three frames counts, for on a loaded machine single ones are late on a quick line. */
+/** What stands for longer stands in a queue; a line that takes longer for a frame is slow. */
 const QUEUED_MS = 30;
-const JUDGED_FRAMES = 3;
+/** The least of so many frames counts, for on a loaded machine single ones are late on a quick line. */
+const JUDGED_FRAMES = { quick: 5, slow: 3 };
 /** After too many it takes so long until one more is tried. */
-const TRIED_AGAIN_AFTER_MS = 2000;
+const TRIED_AGAIN_AFTER_MS = { quick: 1000, slow: 2000 };
 /** A queue that always stands looks like a long way. So half the frames leave for one round trip, so often. */
 const DRAINED_EVERY_MS = 5000;
 /** The least of the last 5 to 10 s counts: lines change. */
@@ -94,22 +95,28 @@ export class LineWindow {
     const loopMs = nowMs - sent.atMs;
     this.#leastWayMs.note(Math.max(0, loopMs - held_ms), nowMs);
     const queuedMs = late_ms - sent.bytes * this.#leastMsPerByte.note(late_ms / sent.bytes, nowMs);
-    this.#queuesMs = [...this.#queuesMs, queuedMs].slice(-JUDGED_FRAMES);
+    this.#queuesMs = [...this.#queuesMs, queuedMs].slice(-JUDGED_FRAMES.quick);
     if (taken_through <= this.#changedAt) return;
     if (this.#isDraining) this.#endDrain();
     else this.#judge(loopMs, nowMs);
   }
 
+  get #kind(): "quick" | "slow" {
+    return this.frameMs > QUEUED_MS ? "slow" : "quick";
+  }
+
   /** Where one frame takes long, each more waits for it. */
   get #fewest(): number {
-    return this.frameMs > QUEUED_MS ? 1 : FEWEST;
+    return this.#kind === "slow" ? 1 : FEWEST;
   }
 
   #judge(loopMs: number, nowMs: number): void {
-    const queuedMs = Math.min(...this.#queuesMs);
-    if (this.#queuesMs.length === JUDGED_FRAMES && queuedMs > QUEUED_MS) {
+    const kind = this.#kind;
+    const judged = this.#queuesMs.slice(-JUDGED_FRAMES[kind]);
+    const queuedMs = Math.min(...judged);
+    if (judged.length === JUDGED_FRAMES[kind] && queuedMs > QUEUED_MS) {
       this.#set(Math.max(this.#fewest, Math.round(this.#frames * (1 - queuedMs / loopMs))));
-      this.#notMoreBeforeMs = nowMs + TRIED_AGAIN_AFTER_MS;
+      this.#notMoreBeforeMs = nowMs + TRIED_AGAIN_AFTER_MS[kind];
     } else if (this.#isTooSmall && nowMs - this.#drainedAtMs > DRAINED_EVERY_MS) {
       this.#drain(nowMs);
     } else if (this.#isTooSmall && queuedMs < QUEUED_MS / 2 && nowMs >= this.#notMoreBeforeMs) {
