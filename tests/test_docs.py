@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -31,13 +32,14 @@ def examples(page: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_the_examples_of_a_page_run_in_one_notebook(page):
+def test_the_examples_of_a_page_run_in_one_notebook(page, request):
     names: dict[str, Any] = {}
     with testing.mock_kernel():
         for number, example in enumerate(examples(page), 1):
             exec(compile(example, f"{page.name}, example {number}", "exec"), names)
     for name in [name for name in names if name.startswith("test_")]:
-        names[name]()
+        wanted = inspect.signature(names[name]).parameters
+        names[name](**{one: request.getfixturevalue(one) for one in wanted})
 
 
 @every_page

@@ -59,13 +59,22 @@ def test_public_names_are_deliberate():
 
 def test_public_names_of_the_test_kit_are_deliberate():
     assert sorted(nbstream.testing.__all__) == [
+        "CallTiming",
         "FakeClock",
         "FakeMicrophone",
         "FakePage",
         "FakeSpeaker",
+        "FakeWebcam",
         "MockComm",
         "MockKernel",
+        "StreamRun",
+        "assert_keeps_up",
+        "coloured",
         "mock_kernel",
+        "number_of",
+        "numbered",
+        "pictures_of",
+        "run_stream",
         "wait_for",
     ]
 

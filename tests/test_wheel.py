@@ -70,7 +70,12 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {f"nbstream/{name}" for name in SHIPPED} <= names
     assert f"nbstream-{__version__}.dist-info/licenses/LICENSE" in names
-    folders = {"nbstream", f"nbstream-{__version__}.dist-info", f"nbstream-{__version__}.data"}
+    folders = {
+        "nbstream",
+        "pytest_nbstream.py",
+        f"nbstream-{__version__}.dist-info",
+        f"nbstream-{__version__}.data",
+    }
     assert {name.partition("/")[0] for name in names} == folders
     assert all(
         zipfile.ZipFile(wheel).getinfo(f"nbstream/{name}").file_size

@@ -200,9 +200,10 @@ class Recorder:
         """The function returned or yielded this."""
         self._call["results"].append(freeze(value))
 
-    def call_ended(self, error: BaseException | None) -> None:
+    def call_ended(self, error: BaseException | None, *, is_series: bool) -> None:
         """The call is over."""
         call, self._call = self._call, {}
+        call["is_series"] = is_series
         # What a State holds at the next call, unless it is set from outside.
         self._states.update(enumerate(state.value for state in self._subject.states))
         call["took_s"] = self._clock.now_s() - self._began_s - call["began_s"]

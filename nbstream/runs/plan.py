@@ -114,8 +114,8 @@ class CallWatcher(Protocol):
     def call_gave(self, value: Any) -> None:
         """The function has returned or yielded this."""
 
-    def call_ended(self, error: BaseException | None) -> None:
-        """The call is over, with what the function raised."""
+    def call_ended(self, error: BaseException | None, *, is_series: bool) -> None:
+        """The call is over, with what the function raised; `is_series`: it was a generator."""
 
     def stream_closed(self) -> None:
         """The stream has ended for good; a call that still runs is told of to its end."""

@@ -69,7 +69,7 @@ class Runner:
     """Mailbox and caller of one admission, in the stream's thread.
 
     `_results_wanted` and `_busy_since_s` are single values that are written by one thread and read by
-    others; `_passed_over` and `_watched` belong to the thread; mailbox and pace have locks of their own.
+    others; `_passed_over`, `_watched` and `_was_series` belong to the thread; mailbox and pace have locks of their own.
     """
 
     def __init__(
@@ -100,6 +100,7 @@ class Runner:
         self._pace = Pace(plan.stream_every_s)
         self._passed_over: set[object] = set()
         self._watched: CallWatcher | None = None
+        self._was_series = False
 
     def start(self) -> None:
         """Begin to wait for frames."""
@@ -214,7 +215,7 @@ class Runner:
             self._busy_since_s = None
             watched, self._watched = self._watched, None
             if watched is not None:
-                watched.call_ended(error)
+                watched.call_ended(error, is_series=self._was_series)
         call_ms = (self._clock.now_s() - started_s) * 1000
         self._events.call_ended(frame, call_ms, error)
 
@@ -236,7 +237,7 @@ class Runner:
         pictures_px = sizes_px(zip(values, self._is_picture, strict=True))
         tap.follow()
         with own_figures():
-            self._caller.call(
+            self._was_series = self._caller.call(
                 values,
                 self._keywords(frame),
                 lambda value: self._show(value, frame, pictures_px),

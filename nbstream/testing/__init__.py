@@ -20,16 +20,29 @@ from .fake_clock import FakeClock
 from .fake_microphone import FakeMicrophone
 from .fake_page import FakePage
 from .fake_speaker import FakeSpeaker
+from .fake_webcam import FakeWebcam
+from .keeping_up import assert_keeps_up
 from .mock_comm import MockComm, MockKernel, mock_kernel
+from .pictures import coloured, number_of, numbered, pictures_of
+from .stream_run import CallTiming, StreamRun, run_stream
 from .waiting import wait_for
 
 __all__ = [
+    "CallTiming",
     "FakeClock",
     "FakeMicrophone",
     "FakePage",
     "FakeSpeaker",
+    "FakeWebcam",
     "MockComm",
     "MockKernel",
+    "StreamRun",
+    "assert_keeps_up",
+    "coloured",
     "mock_kernel",
+    "number_of",
+    "numbered",
+    "pictures_of",
+    "run_stream",
     "wait_for",
 ]

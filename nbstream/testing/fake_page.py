@@ -70,6 +70,11 @@ class FakePage:
         if says_hello:
             self.hello()
 
+    @property
+    def source(self) -> Any:
+        """The camera or microphone that the page captures for."""
+        return self._source
+
     # --- what the kernel said ----------------------------------------------------------------
 
     @property
