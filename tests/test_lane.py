@@ -249,6 +249,7 @@ SOURCE: to_page.SourceContent = {
     "stream_every_s": 0.1,
     "shows_result": False,
     "can_resume": False,
+    "captures_waiting": None,
     "error": None,
     "log": [],
 }

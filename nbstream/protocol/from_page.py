@@ -31,10 +31,10 @@ MAX_PIECE_BYTES = 1_000_000
 MAX_LATENCY_MS = 3_600_000.0
 MAX_WAY_MS = 60_000.0
 
-Action = Literal["start", "stop", "resume", "take_over", "choose_device"]
+Action = Literal["start", "stop", "resume", "take_over", "choose_device", "capture"]
 Status = Literal["idle", "asking", "waiting", "live", "paused", "failed"]
 PlayState = Literal["playing", "ended", "blocked"]
-ACTIONS: tuple[str, ...] = ("start", "stop", "resume", "take_over", "choose_device")
+ACTIONS: tuple[str, ...] = ("start", "stop", "resume", "take_over", "choose_device", "capture")
 PLAY_STATES: tuple[str, ...] = ("playing", "ended", "blocked")
 Gesture = Literal["click", "move", "drag", "zone"]
 GESTURES: tuple[str, ...] = ("click", "move", "drag", "zone")

@@ -48,6 +48,7 @@ class SourceContent(TypedDict):
     stream_every_s: float
     shows_result: bool
     can_resume: bool
+    captures_waiting: int | None
     error: ErrorContent | None
     log: list[str]
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..sounds.speech import SpeechSegmenter
 
 OnLimit = Literal["rejoin", "stop"]
+PictureMoment = Literal["frame", "capture"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -135,9 +136,7 @@ class StreamOptions(TypedDict, total=False):
     ]
 
 
-class PictureOptions(StreamOptions, total=False):
-    """What a stream of pictures can be asked."""
-
+class _PictureWork(StreamOptions, total=False):
     executor: Annotated[
         "ExecutorChoice | None",
         Option(
@@ -159,17 +158,22 @@ class PictureOptions(StreamOptions, total=False):
     ]
 
 
-class SoundOptions(StreamOptions, total=False):
-    """What a stream of sound can be asked."""
+class PictureOptions(_PictureWork, total=False):
+    """What a stream of pictures can be asked."""
 
     on: Annotated[
-        'Literal["chunk", "utterance"] | SpeechSegmenter',
+        PictureMoment,
         Option(
-            "chunk",
-            '"chunk" = sound as it comes; "utterance" = what was said, once the speaker falls silent, as one channel '
-            "(takes the extra `voice`). An `nbstream.voice.Segmenter` of your own decides when that is.",
+            "frame",
+            '"frame" = the function is called with picture after picture; "capture" = once for each press of Capture '
+            "in the page, or call of `webcam.capture()`, with the picture that comes next.",
+            '"frame" or "capture"',
+            lambda value: value == "capture",
         ),
     ]
+
+
+class _Hearing(StreamOptions, total=False):
     speech: Annotated[
         float,
         Option(0.1, "Of utterances: speech of so many seconds begins one."),
@@ -196,8 +200,26 @@ class SoundOptions(StreamOptions, total=False):
     ]
 
 
-class AnyOptions(PictureOptions, SoundOptions, total=False):
+class SoundOptions(_Hearing, total=False):
+    """What a stream of sound can be asked."""
+
+    on: Annotated[
+        'Literal["chunk", "utterance"] | SpeechSegmenter',
+        Option(
+            "chunk",
+            '"chunk" = sound as it comes; "utterance" = what was said, once the speaker falls silent, as one channel '
+            "(takes the extra `voice`). An `nbstream.voice.Segmenter` of your own decides when that is.",
+        ),
+    ]
+
+
+class AnyOptions(_PictureWork, _Hearing, total=False):
     """All options together, as a plan keeps them."""
+
+    on: Annotated[
+        Any,
+        Option(None, "What causes a call; `None` = whatever comes."),
+    ]
 
 
 def options_of(kind: type) -> dict[str, Option]:
@@ -216,7 +238,8 @@ def completed(given: Mapping[str, Any], kind: type, **changed: Any) -> AnyOption
         If a value is out of range, with the name, what came and the allowed range.
     """
     allowed = options_of(kind)
-    defaults = {name: option.default for name, option in options_of(AnyOptions).items()} | changed
+    every = {**options_of(AnyOptions), **allowed}
+    defaults = {name: option.default for name, option in every.items()} | changed
     for name, value in given.items():
         if name not in allowed:
             raise TypeError(_unknown(name, allowed))

@@ -20,11 +20,11 @@ from ..kernel.print_tap import tap
 from ..pictures.encoding import sizes_px
 from ..pictures.figures import close_older, own_figures
 from ..pictures.frame import Frame
+from ..pictures.pace import Pace
 from ..protocol.fields import Painted
 from ..results.picture_outlet import Carry, OnPainted, carry_nothing
 from .frame_times import Legs, Shown, way_of
 from .mailbox import Mailbox
-from .pace import Pace
 from .plan import CallWatcher, InputPort, Origin, OutputPort, PictureInput, StreamPlan
 from .stats import Stats
 
@@ -125,6 +125,15 @@ class Runner:
         self._results_wanted = results_wanted
         self._mailbox.close()
         self._caller.interrupt(cancel=cancel)
+
+    @property
+    def unanswered(self) -> int:
+        """How many presses of Capture wait for the end of their call."""
+        return 0
+
+    def press(self) -> bool:
+        """Have the next picture taken, where the function waits for that; False otherwise."""
+        return False
 
     is_draining = False
     """Whether no call will begin any more but for what is held."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..calls.call_thread import CallThread
@@ -21,8 +22,16 @@ def runner_of(
     stats: Stats,
     thread: CallThread,
     sound: SoundAccount | None,
+    changed: Callable[[], None],
 ) -> Runner:
-    """Make the worker of one admission; `sound` is what the stream has heard, `None` = it hears none.
+    """Make the worker of one admission.
+
+    Parameters
+    ----------
+    sound
+        What the stream has heard; `None` = it hears none.
+    changed
+        Called when pages shall look again.
 
     Raises
     ------
@@ -33,6 +42,10 @@ def runner_of(
         from .sound_runner import SoundRunner
 
         return SoundRunner(plan, events, clock, stats, thread, sound)
+    if plan.options["on"] == "capture":
+        from .capture_runner import CaptureRunner
+
+        return CaptureRunner(plan, events, clock, stats, thread, changed)
     executor = plan.options["executor"]
     if executor is None:
         return Runner(plan, events, clock, stats, thread)

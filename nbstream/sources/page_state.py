@@ -71,6 +71,7 @@ def state_of(facts: SourceFacts, bindings: Sequence[StreamBinding], index: int) 
         "stream_every_s": _stream_every_s(facts, bindings),
         "shows_result": _shows_result(facts, bindings),
         "can_resume": status == "paused",
+        "captures_waiting": _captures_waiting(bindings),
         "error": _shown_error(facts, bindings),
         "log": log[-MAX_LOG_LINES:],
     }
@@ -113,6 +114,11 @@ def _stream_every_s(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> fl
     plans = [binding.plan for binding in live or bindings]
     every_s = (one.sound_every_s if facts.is_sound else one.stream_every_s for one in plans)
     return min(every_s, default=facts.stream_every_unbound_s)
+
+
+def _captures_waiting(bindings: Sequence[StreamBinding]) -> int | None:
+    pressed = [one for one in bindings if one.plan.options["on"] == "capture"]
+    return max((one.life.waiting_presses for one in pressed), default=None)
 
 
 def _shows_result(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> bool:

@@ -158,6 +158,12 @@ class SourceSession(Medium):
             self._preview_wanted = False
         return goes_on
 
+    def press(self) -> bool:
+        """Have the functions called that wait for a press; False where none does, or is live."""
+        took = [binding.life.press() for binding in self.bindings]
+        self.refresh()
+        return any(took)
+
     def close(self) -> None:
         """End streams, timers and camera; nothing is sent afterwards."""
         for binding in self.bindings:
@@ -216,6 +222,8 @@ class SourceSession(Medium):
                 self.stop()
             case "take_over":
                 self._take_over(command.client)
+            case "capture":
+                self.press()
             case "choose_device":
                 self._widget.device_chosen(command.device or "", command.label or "")
 

@@ -92,6 +92,12 @@ def make_plan(
         If sound is wanted at a rate that takes a resampler, and there is none.
     """
     _check_executor(options["executor"], options["max_parallel"])
+    if options["on"] == "capture" and options["executor"] is not None:
+        refuse(
+            "on",
+            "capture",
+            '"frame" where executor= is given: captures are called one after another',
+        )
     sounds = [one for one in sources if hasattr(one, "sound_format")]
     hearing = hearing or Hearing(pictures_every_s)
     _check_sounds(sounds, hearing.every_s)

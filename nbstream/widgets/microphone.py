@@ -246,7 +246,8 @@ def _segmenter(asked: AnyOptions) -> SpeechSegmenter | None:
         raise ValueError(
             f'on is {on!r:.80}; expected "chunk", "utterance" or an nbstream.voice.Segmenter.'
         )
-    return on
+    segmenter: SpeechSegmenter = on
+    return segmenter
 
 
 class MicrophonePort:

@@ -246,6 +246,20 @@ class Webcam(LaneWidget):
         """The newest captured picture, uint8, shape and channels as `color` says; `None` before the first."""
         return None if self.frame is None else decode_image(self.frame, self.color)
 
+    def capture(self) -> None:
+        """Call the functions that wait for it with the next picture, as the Capture button does.
+
+        Raises
+        ------
+        RuntimeError
+            If no stream with ``on="capture"`` is live, or a hundred captures wait already.
+        """
+        if not self._session.press():
+            raise RuntimeError(
+                "webcam.capture() found no live stream that waits for it, or a hundred captures before it; expected "
+                'one of webcam.stream(..., on="capture"). Start it, and capture once its status is "live".'
+            )
+
     def close(self) -> None:
         """Stop for good: streams, threads and camera end, the widget leaves all pages."""
         self._session.close()

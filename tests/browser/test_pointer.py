@@ -45,14 +45,12 @@ def dot_in(page: Any) -> tuple[float, float]:
     shown = page.locator(".nbstream-picture").first
     shown.scroll_into_view_if_needed()
     box = shown.bounding_box()
-    picture = np.array(Image.open(io.BytesIO(shown.screenshot())).convert("RGB"), int)
-    rows, columns = np.nonzero((np.abs(picture - (255, 0, 255)) < 60).all(axis=2))
-    assert len(rows) > 20
-    scale = box["width"] / picture.shape[1]
-    return (
-        box["x"] + (columns.mean() + 0.5) * scale,
-        box["y"] + (rows.mean() + 0.5) * scale,
-    )
+    screen = np.array(Image.open(io.BytesIO(page.screenshot())).convert("RGB"), int)
+    rows, columns = np.nonzero((np.abs(screen - (255, 0, 255)) < 60).all(axis=2))
+    inside = (columns >= box["x"]) & (columns < box["x"] + box["width"])
+    inside &= (rows >= box["y"]) & (rows < box["y"] + box["height"])
+    assert inside.sum() > 20
+    return float(columns[inside].mean()) + 0.5, float(rows[inside].mean()) + 0.5
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -19,7 +19,7 @@ export type FailureReason =
   | "other";
 /** Why a device is off that the kernel wants on: out of sight, or the kernel was silent for 10 s. */
 export type OffReason = "hidden" | "silent";
-export type Action = "start" | "stop" | "resume" | "take_over" | "choose_device";
+export type Action = "start" | "stop" | "resume" | "take_over" | "choose_device" | "capture";
 
 export interface Device {
   id: string;

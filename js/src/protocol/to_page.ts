@@ -54,6 +54,8 @@ export interface StateMessage {
   stream_every_s: number;
   shows_result: boolean;
   can_resume: boolean;
+  /** Presses of Capture whose call has not ended; null: no stream waits for any. */
+  captures_waiting: number | null;
   error: { text: string; count: number } | null;
   log: string[];
   credit: Credit;
@@ -158,6 +160,7 @@ export function isSourceState(m: Rec): boolean {
     isNumberOrNull(m.time_limit_s, 0) &&
     isNumberOrNull(m.remaining_s, 0) &&
     isIntOrNull(m.queue_position, 0) &&
+    isIntOrNull(m.captures_waiting, 0) &&
     isNumberOrNull(m.queue_wait_s, 0) &&
     isNumber(m.stream_every_s, 0, MAX_EVERY_S) &&
     [m.wanted, m.clock_running, m.shows_result, m.can_resume].every((flag) => typeof flag === "boolean") &&

@@ -26,6 +26,7 @@ export function state(fields: Partial<StateMessage> = {}): StateMessage {
     stream_every_s: 0.1,
     shows_result: false,
     can_resume: false,
+    captures_waiting: null,
     error: null,
     log: [],
     credit: credit(),

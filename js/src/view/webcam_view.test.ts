@@ -206,6 +206,22 @@ describe("while paused", () => {
   });
 });
 
+describe("a stream that waits for presses", () => {
+  it("has a button for them, which counts those that wait", () => {
+    at.say({ status: "live" });
+    expect(isShown("capture")).toBe(false);
+    at.say({ status: "live", captures_waiting: 0 });
+    expect([text("capture"), isEnabled("capture")]).toEqual(["Capture", true]);
+    $("capture").click();
+    $("capture").click();
+    expect(commands()).toEqual(["capture", "capture"]);
+    at.say({ status: "live", captures_waiting: 2 });
+    expect(text("capture")).toBe("Capture (2)");
+    at.say({ status: "paused", captures_waiting: 0 });
+    expect(isEnabled("capture")).toBe(false);
+  });
+});
+
 describe("a page that only watches", () => {
   it("can take over", () => {
     at.say({ owner: "other" });

@@ -11,6 +11,7 @@ export class Controls {
   readonly #start: HTMLButtonElement;
   readonly #stop: HTMLButtonElement;
   readonly #takeOver: HTMLButtonElement;
+  readonly #capture: HTMLButtonElement;
   readonly #devices: DeviceList;
   readonly #status = element("span", "nbstream-status", { role: "status", "aria-live": "polite" });
   readonly #note = element("span", "nbstream-note", { "aria-live": "polite" });
@@ -25,8 +26,11 @@ export class Controls {
     this.#takeOver = button("nbstream-takeover", "Take over", `Use the ${noun} of this page instead`, () =>
       model.command("take_over"),
     );
+    this.#capture = button("nbstream-capture", "Capture", "Call the function with the next picture (Space)", () =>
+      model.command("capture"),
+    );
     this.#devices = new DeviceList(model.kind, (id) => model.choose(id));
-    const buttons = [this.#start, this.#stop, this.#takeOver, this.#devices.root];
+    const buttons = [this.#start, this.#stop, this.#capture, this.#takeOver, this.#devices.root];
     this.root = element("div", "nbstream-controls", {}, ...buttons, this.#status, this.#note);
   }
 
@@ -38,6 +42,10 @@ export class Controls {
     setText(this.#start, canResume ? "Resume" : "Start");
     this.#start.disabled = isGone || (isRunning && !canResume && state.status !== "paused");
     this.#stop.disabled = isGone || !(isRunning || state?.wanted || this.#model.askedAtMs !== null);
+    const waiting = state?.captures_waiting ?? null;
+    this.#capture.hidden = waiting === null;
+    this.#capture.disabled = isGone || state?.status !== "live";
+    setText(this.#capture, waiting ? `Capture (${waiting})` : "Capture");
     this.#takeOver.hidden = isGone || !rule.isGuest;
     // A choice here would be one for the other page, which has other cameras.
     this.#devices.root.hidden = rule.isGuest;
