@@ -48,6 +48,21 @@ def test_change_comes_from_anybody_and_input_from_the_person_only(app):
     assert entered.read() == "from a person"
 
 
+def test_select_tells_which_choice(app):
+    got = []
+
+    def chosen(event: gr.SelectData):
+        got.append((event.index, event.value, event.selected))
+
+    with app:
+        radio, group = gr.Radio(["a", "b"]), gr.CheckboxGroup(["c", "d"], value="d")
+        gr.on([radio.select, group.select], chosen, trigger_mode="multiple")
+    app.launch()
+    set_by_person(radio, index=1)
+    group.inner.children[1].comm.deliver_update(value=False)
+    wait_for(lambda: got == [(1, "b", True), (1, "d", False)])
+
+
 def test_enter_in_a_textbox_is_submit(app):
     with app:
         field, shown = gr.Textbox("hello"), gr.Textbox()

@@ -35,7 +35,8 @@ PEER = Path(__file__).parent / "gradio_peer.py"
 CLASSES = [
     name
     for name in gr.__all__
-    if inspect.isclass(getattr(gr, name)) and name not in ("WaveformOptions", "EventData")
+    if inspect.isclass(getattr(gr, name))
+    and name not in ("WaveformOptions", "EventData", "SelectData")
 ]
 COMPONENTS = [name for name in CLASSES if issubclass(getattr(gr, name), Component)]
 FUNCTIONS = ["Warning", "Info", "Success", "update", "Blocks.launch", "Blocks.queue"]

@@ -161,3 +161,40 @@ def test_a_file_is_shown_as_a_picture(app, tmp_path):
     path = tmp_path / "picture.png"
     PilImage.fromarray(PICTURE).save(path)
     assert launched(app, gr.Image(str(path), interactive=False)).read().shape == (48, 64, 3)
+
+
+def test_a_click_into_a_picture_tells_the_pixel(kernel, app):
+    got: list[Any] = []
+
+    def clicked(event: gr.SelectData):
+        got.append((event.target, event.index))
+
+    with app:
+        camera = gr.Image(sources="webcam")
+        camera.select(clicked)
+        camera.stream(lambda frame: None, camera, None)
+    app.launch()
+    page = FakePage(kernel, camera.widget)
+    page.start()
+    page.wait_for_status("live")
+    page.send_frame(PICTURE)
+    page.point("click", 0.5, 0.25)
+    wait_for(lambda: got == [(camera, (32, 12))])
+
+
+def test_a_click_into_an_annotated_picture_tells_the_topmost_annotation(kernel, app):
+    got: list[Any] = []
+    mask = np.zeros((48, 64))
+    mask[24:] = 1
+
+    def clicked(event: gr.SelectData):
+        got.append((event.index, event.value))
+
+    with app:
+        shown = gr.AnnotatedImage((PICTURE, [(mask, "ground"), ((0, 20, 20, 40), "box")]))
+        shown.select(clicked, trigger_mode="multiple")
+    app.launch()
+    page = FakePage(kernel, shown.widget)
+    for place in ((0.1, 0.6), (0.9, 0.1), (0.9, 0.6)):
+        page.point("click", *place)
+    wait_for(lambda: got == [(1, "box"), (0, "ground")])

@@ -16,7 +16,7 @@ from .components.pictures import AnnotatedImage, Gallery, Plot
 from .components.shown import HTML, JSON, Label, Markdown
 from .components.state import State
 from .events.dependency import on
-from .events.event_data import EventData
+from .events.event_data import EventData, SelectData
 from .events.notices import Error, Info, Success, Warning  # noqa: A004 - Gradio's name
 from .events.progress import Progress
 from .interface import Interface
@@ -50,6 +50,7 @@ __all__ = [
     "Progress",
     "Radio",
     "Row",
+    "SelectData",
     "Slider",
     "State",
     "Success",

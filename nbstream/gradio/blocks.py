@@ -38,11 +38,10 @@ class AppTree(ipywidgets.VBox):  # type: ignore[misc]
             display(self)  # type: ignore[no-untyped-call]
             self._shown_in = cells_ended()
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        if self._shown_in is not None and self._shown_in == cells_ended():
-            self._shown_in = None
-            return {}
-        return super()._repr_mimebundle_(**options)
+    def _ipython_display_(self) -> None:
+        if self._shown_in is None or self._shown_in != cells_ended():
+            raise NotImplementedError  # IPython shows it as any other widget
+        self._shown_in = None
 
 
 class Blocks(Container):

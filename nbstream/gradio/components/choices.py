@@ -10,6 +10,7 @@ import ipywidgets
 from nbstream.errors import ResultError
 from nbstream.kernel.wiring import set_trait
 
+from ..events.event_data import SelectData
 from ..tree.arguments import check_choice
 from .component import FormComponent
 
@@ -42,10 +43,15 @@ class _Choices(FormComponent):
         """What functions get, in order."""
         return [value for _, value in self.choices]
 
-    def changed(self, _change: Any = None) -> None:
+    def changed(self, change: Any = None) -> None:
         super().changed()
         if not getattr(self._own_writes, "is_on", False):
-            self.happened("select")
+            self.happened("select", self._selected(change))
+
+    def _selected(self, _change: Any) -> SelectData:
+        value = self.inner.value
+        index = self.values.index(value) if value in self.values else None
+        return SelectData(self, index, value)
 
     def _as_type(self, value: Any) -> Any:
         if self.type == "value" or value is None:
@@ -192,6 +198,12 @@ class CheckboxGroup(_Choices):
     def _watch(self) -> None:
         for box in self._boxes:
             box.observe(self.changed, "value")
+
+    def _selected(self, change: Any) -> SelectData:
+        index = self._boxes.index(change["owner"])
+        data = SelectData(self, index, self.values[index])
+        data.selected = change["new"]
+        return data
 
     def _show(self, value: Any, _origin: Origin | None) -> None:
         chosen = _list(value)

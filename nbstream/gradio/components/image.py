@@ -14,6 +14,7 @@ from nbstream.errors import ResultError
 from nbstream.kernel.wiring import set_trait
 from nbstream.pictures.codecs import Channels, decode_image
 
+from ..events.event_data import SelectData
 from ..tree.arguments import check_choice
 from .component import Component
 from .files import KeptFiles
@@ -71,7 +72,7 @@ class Image(Component):
         Mirrored by default, as functions get it.
     """
 
-    EVENTS = ("change", "input", "stream")
+    EVENTS = ("change", "input", "select", "stream")
 
     def __init__(
         self,
@@ -141,7 +142,11 @@ class Image(Component):
                 setattr(widget.layout, name, length)
         if (value := self.first_value()) is not None and not self.is_camera:
             widget.value = as_picture(value)
-        widget.observe(self._frame_changed, "frame")
+        if self.targeted & {"change", "input"}:  # else nobody wants to hear of each frame
+            widget.observe(self._frame_changed, "frame")
+        if "select" in self.targeted:
+            self._pointer = nbs.Pointer(widget)
+            self._pointer.on_click(self._clicked)
         return widget
 
     def _make_camera(self) -> nbs.Webcam:
@@ -169,7 +174,12 @@ class Image(Component):
         return nbs.ImageView(label=self.shown_label, format=FORMATS[self.format])
 
     def _frame_changed(self, _change: Any) -> None:
-        self.changed()
+        self.happened("change")
+        if self.is_camera:
+            self.happened("input")
+
+    def _clicked(self, event: Any) -> None:
+        self.happened("select", SelectData(self, (event.column, event.row)))
 
     def _show(self, value: Any, origin: Origin | None) -> None:
         self.widget.nbstream_output().write(as_picture(value), origin)

@@ -12,6 +12,7 @@ import nbstream as nbs
 from nbstream.errors import ResultError
 from nbstream.kernel.wiring import set_trait
 
+from ..events.event_data import SelectData
 from .component import Component
 from .image import FORMATS, as_picture, css_length
 
@@ -78,6 +79,8 @@ class AnnotatedImage(_View):
         ``{label: "#rrggbb"}``; what is not in it has a colour of its own.
     """
 
+    EVENTS = ("change", "select")
+
     def __init__(
         self,
         value: Any = None,
@@ -94,7 +97,18 @@ class AnnotatedImage(_View):
     def _make(self) -> ipywidgets.Widget:
         view = super()._make()
         view.layout.width, view.layout.height = css_length(self.width), css_length(self.height)
+        if "select" in self.targeted:
+            self._pointer = nbs.Pointer(view)
+            self._pointer.on_click(self._clicked)
         return view
+
+    def _clicked(self, event: Any) -> None:
+        """Tell of the topmost annotation that is there."""
+        marks = [] if self._value is None else list(self._value[1])
+        for index, (shape, label) in reversed(list(enumerate(marks))):
+            if _covers(shape, event.column, event.row):
+                self.happened("select", SelectData(self, index, str(label)))
+                return
 
     def _drawn(self, value: Any) -> Any:
         try:
@@ -184,6 +198,13 @@ class Gallery(Component):
 
     def _set_columns(self, value: int) -> None:
         set_trait(self._grid.layout, "grid_template_columns", f"repeat({value}, minmax(0, 1fr))")
+
+
+def _covers(shape: Any, column: int, row: int) -> bool:
+    if isinstance(shape, np.ndarray) and shape.ndim == 2:
+        return row < shape.shape[0] and column < shape.shape[1] and bool(shape[row, column] > 0)
+    x1, y1, x2, y2 = shape
+    return bool(x1 <= column <= x2 and y1 <= row <= y2)
 
 
 def _with_caption(one: Any) -> tuple[Any, str]:
