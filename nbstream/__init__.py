@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from .sounds.format import Sound
     from .streams.stream import stream
     from .widgets.audio_player import AudioPlayer
-    from .widgets.interact import interact, interactive
+    from .widgets.forms.interact import interact, interactive
     from .widgets.microphone import Microphone
     from .widgets.overlay import Overlay
     from .widgets.pointer import Pointer
@@ -111,8 +111,8 @@ _MODULE_OF = {
     "Text": "annotations.kinds",
     "compare": "recordings.replaying",
     "draw": "annotations.draw",
-    "interact": "widgets.interact",
-    "interactive": "widgets.interact",
+    "interact": "widgets.forms.interact",
+    "interactive": "widgets.forms.interact",
     "replay": "recordings.replaying",
     "stream": "streams.stream",
     "voice": "voice",

@@ -9,12 +9,12 @@ from typing import Any
 import ipywidgets
 import numpy as np
 
-from ..errors import ResultError
-from ..protocol.page_text import page_text
-from ..runs.plan import Origin, OutputPort
-from ..streams.ports import as_output
-from .audio_player import AudioPlayer
-from .image_view import ImageView
+from ...errors import ResultError
+from ...protocol.page_text import page_text
+from ...runs.plan import Origin, OutputPort
+from ...streams.ports import as_output
+from ..audio_player import AudioPlayer
+from ..image_view import ImageView
 
 MAX_TEXT_CHARS = 10_000
 TEXTS = (str, Number, np.generic, dict, list, tuple, set)

@@ -12,15 +12,15 @@ from typing import Any
 
 import ipywidgets
 
-from ..calls.caller import name_of
-from ..kernel.wiring import unwire, wire
-from ..runs.plan import InputPort
-from ..sounds.chunk import Captured
-from ..sounds.format import Sound
-from ..streams.binding import StreamBinding
+from ...calls.caller import name_of
+from ...kernel.wiring import unwire, wire
+from ...runs.plan import InputPort
+from ...sounds.chunk import Captured
+from ...sounds.format import Sound
+from ...streams.binding import StreamBinding
+from ..microphone import Microphone
+from ..webcam import Webcam
 from .any_result import AnyResult
-from .microphone import Microphone
-from .webcam import Webcam
 
 
 class interactive(ipywidgets.interactive):  # type: ignore[misc]  # noqa: N801 - ipywidgets' own name
