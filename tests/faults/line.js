@@ -2,7 +2,7 @@
 // as it is told to, and counts the pictures that really leave the page.
 (() => {
   if (window.__line) return;
-  const line = { lose: 0, double: 0, swap: 0, seed: 1, sent: {}, lost: 0, doubled: 0, swapped: 0 };
+  const line = { lose: 0, double: 0, swap: 0, seed: 1, sent: new Set(), lost: 0, doubled: 0, swapped: 0 };
   window.__line = line;
 
   // The same faults for the same seed, as far as the messages are the same.
@@ -43,8 +43,9 @@
 
   function note(data) {
     const words = text(data);
-    const frame = /"type": ?"frame"/.test(words) && /"run": ?(\d+)/.exec(words);
-    if (frame) line.sent[frame[1]] = (line.sent[frame[1]] ?? 0) + 1;
+    if (!/"type": ?"frame"/.test(words)) return;
+    const [run, seq] = ['run', 'seq'].map((name) => new RegExp(`"${name}": ?(\\d+)`).exec(words)?.[1]);
+    line.sent.add(`${run}:${seq}`);
   }
 
   const Socket = window.WebSocket;
@@ -55,8 +56,11 @@
 
     send(data) {
       if (!(data instanceof ArrayBuffer) && typeof data !== 'string') return super.send(data);
-      note(data);
-      pass(data, this.#up, (one) => this.readyState === Socket.OPEN && super.send(one));
+      pass(data, this.#up, (one) => {
+        if (this.readyState !== Socket.OPEN) return;
+        note(one);
+        super.send(one);
+      });
     }
 
     get onmessage() {

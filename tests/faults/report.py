@@ -15,9 +15,17 @@ MEASURED = FOLDER / "measured.json"
 """By fault: the numbers of the last run in which its test passed."""
 BEGIN, END = "<!-- faults -->\n", "<!-- /faults -->"
 HEAD = (
-    "| fault | promise | off after | back after | frames lost | samples lost | test |\n"
-    "|---|---|---|---|---|---|---|"
+    "| fault | promise | off after | back after | frames lost | samples lost | also | test |\n"
+    "|---|---|---|---|---|---|---|---|"
 )
+ALSO = {
+    "server_mb": "server grew by {:g} MB",
+    "steps": "{:g} steps",
+    "minutes": "{:g} minutes",
+    "faults": "{:g} faults",
+    "fps": "{:g} pictures/s",
+}
+"""What single tests measure besides."""
 Numbers = dict[str, float]
 
 
@@ -71,15 +79,18 @@ def tables(measured: dict[str, Numbers]) -> str:
 
 def _line(row: Fault, numbers: Numbers | None) -> str:
     if numbers is None:
-        measured = ["not run yet", "", "", ""]
+        measured = ["not run yet", "", "", "", ""]
     elif not numbers:
-        measured = ["as promised", "", "", ""]
+        measured = ["as promised", "", "", "", ""]
     else:
         measured = [
             _told(numbers, "off_s", " s"),
             _told(numbers, "recovery_s", " s"),
             _told(numbers, "frames_lost", ""),
             _told(numbers, "samples_lost", ""),
+            ", ".join(
+                words.format(numbers[name]) for name, words in ALSO.items() if name in numbers
+            ),
         ]
     return f"| {' | '.join([row.name, row.promise, *measured, f'`{row.test}`'])} |"
 

@@ -19,7 +19,7 @@ def run_beside_the_stream(scene: Scene, code: str) -> None:
     assert len(scene.notebook.shown()) >= FEWEST_DURING_CELL
 
 
-@fault("a cell that runs for 10 s", "goes on while it runs", group=GOES_ON, everyday=True)
+@fault("a cell that runs for 10 s", "goes on while it runs", group=GOES_ON)
 def a_cell_that_sleeps(scene: Scene) -> None:
     run_beside_the_stream(scene, f"time.sleep({LONG_CELL_S})")
 
@@ -76,18 +76,18 @@ def a_cell_that_shows_again(scene: Scene) -> None:
 @fault("the widgets shown in a second place", "one camera, seen in both", group=GOES_ON)
 def a_second_view(scene: Scene) -> None:
     scene.page.evaluate(
-        """index => {
+        """async index => {
             const app = window.jupyterapp;
             const notebook = app.shell.currentWidget.content;
             notebook.activeCellIndex = index;
-            return app.commands.execute('notebook:create-output-view');
+            await app.commands.execute('notebook:create-output-view');
         }""",
         SHOW_CELL,
     )
     scene.page.wait_for_function("() => document.querySelectorAll('.nbstream-source').length === 4")
     assert scene.notebook.live_tracks() == 2
     scene.page.evaluate(
-        "name => window.jupyterapp.commands.execute('docmanager:open', {path: name})",
+        "async name => void (await window.jupyterapp.commands.execute('docmanager:open', {path: name}))",
         scene.notebook.name,
     )
 
