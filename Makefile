@@ -16,8 +16,10 @@ BENCH ?=
 LOAD ?=
 # make far: FAR='--only jpeg --lines 0,2' measures some systems and lines, and prints only.
 FAR ?=
-# make soak: SECONDS=300 makes it shorter.
+# make soak, soak-faults, monkey: SECONDS=300 makes them shorter.
 SECONDS ?= 1800
+# make monkey: SEED=7 plays another game, and the same one again.
+SEED ?= 20
 # make fuzz: FUZZ='--messages 20000 --seed 7' for fewer and others, FUZZ=--by-chance without atheris.
 FUZZ ?=
 # make faults: FAULTS='-k cut' for some, in the way of pytest.
@@ -30,7 +32,7 @@ BUNDLE := nbstream/static/widget.js
 JS_SOURCES := $(shell find js/src -type f 2>/dev/null) $(wildcard js/*.json js/*.mjs js/*.ts)
 PACKAGING := pyproject.toml hatch_build.py nbstream/_version.py $(wildcard etc/jupyter/*/*.json)
 
-.PHONY: help demo test quick slow fuzz faults versions bench load far soak lint format bundle pictures clean
+.PHONY: help demo test quick slow fuzz faults monkey soak-faults versions bench load far soak lint format bundle pictures clean
 .DELETE_ON_ERROR:
 
 help:
@@ -40,6 +42,8 @@ help:
 	@echo "make slow      the tests that take minutes"
 	@echo "make fuzz      a million hostile messages, after each of which all goes on   (FUZZ='--messages 20000': fewer)"
 	@echo "make faults    every fault of docs/reliability.md, provoked in a real browser; renews that page   (FAULTS='-k cut': some)"
+	@echo "make monkey    ten minutes of anything in any order, over two pages   (SEED=7, SECONDS=300)"
+	@echo "make soak-faults  an hour of camera and microphone with a fault a minute   (SECONDS=300: shorter)"
 	@echo "make versions  the quick tests with every supported Python that is on the PATH   (VERSIONS='3.10 3.13')"
 	@echo "make bench     frames per second and latency of nbstream and others; writes docs/performance.md"
 	@echo "make load      how many streams the machine holds, beside Gradio; writes docs/scaling.md (5 minutes)"
@@ -75,6 +79,14 @@ fuzz: .venv/installed-fuzz $(BUNDLE)
 faults: .venv/installed-test $(BUNDLE)
 	.venv/bin/python scripts/chromium.py
 	$(RUN) tests.faults $(FAULTS)
+
+monkey: .venv/installed-test $(BUNDLE)
+	.venv/bin/python scripts/chromium.py
+	MONKEY_SEED=$(SEED) MONKEY_SECONDS=$(or $(filter-out 1800,$(SECONDS)),600) $(RUN) tests.faults -k "test_a_monkey and not moment"
+
+soak-faults: .venv/installed-test $(BUNDLE)
+	.venv/bin/python scripts/chromium.py
+	SOAK_SECONDS=$(or $(filter-out 1800,$(SECONDS)),3600) $(RUN) tests.faults --timeout=7200 -k test_a_fault_a_minute
 
 versions: $(BUNDLE)
 	$(PYTHON) scripts/versions.py $(VERSIONS)

@@ -70,16 +70,19 @@ class LabServer:
             self._write_settings(plugin, values)
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
-        command = [sys.executable, "-m", "jupyterlab", f"--port={port}", *OPTIONS, *options]
-        command.append(f"--ServerApp.root_dir={self.notebooks}")
-        with self._log.open("wb") as log:
-            self.process = subprocess.Popen(
-                command,
-                env={**os.environ, **self._folders(home)},
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-        self._wait_until_it_answers()
+        self._command = [sys.executable, "-m", "jupyterlab", f"--port={port}", *OPTIONS, *options]
+        self._command.append(f"--ServerApp.root_dir={self.notebooks}")
+        self._environment = {**os.environ, **self._folders(home)}
+        self.process = self._start()
+
+    def kill(self) -> None:
+        """End the server without a word, as a machine that fails does."""
+        self.process.kill()
+        self.process.wait()
+
+    def start_again(self) -> None:
+        """Start the server that was killed, at the same address."""
+        self.process = self._start()
 
     def write_notebook(self, name: str, cells: list[str]) -> str:
         """Write a notebook of code cells; a cell that begins with ``#md `` becomes text. Return its file name."""
@@ -157,15 +160,19 @@ class LabServer:
         path.write_text(json.dumps(values))
         return path
 
-    def _wait_until_it_answers(self, timeout_s: float = 60) -> None:
+    def _start(self, timeout_s: float = 60) -> subprocess.Popen[bytes]:
+        with self._log.open("ab") as log:
+            process = subprocess.Popen(
+                self._command, env=self._environment, stdout=log, stderr=subprocess.STDOUT
+            )
         until_s = time.monotonic() + timeout_s
-        while time.monotonic() < until_s and self.process.poll() is None:
+        while time.monotonic() < until_s and process.poll() is None:
             with contextlib.suppress(OSError):
                 urllib.request.urlopen(f"{self.url}/api", timeout=2).close()
-                return
+                return process
             time.sleep(0.1)
-        self.process.kill()
-        self.process.wait()
+        process.kill()
+        process.wait()
         raise RuntimeError(f"JupyterLab did not start:\n{self.log()[-3000:]}")
 
 
