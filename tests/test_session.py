@@ -364,6 +364,21 @@ def test_a_camera_that_was_off_while_the_kernel_was_silent_goes_on_without_a_cli
     stream.one_result()
 
 
+@pytest.mark.parametrize("action", ["start", "stop", "resume", "take_over", "choose_device"])
+@pytest.mark.parametrize("is_live", [False, True])
+def test_every_command_is_answered_also_where_it_changes_nothing(kernel, action, is_live):
+    stream = Stream(kernel)
+    if is_live:
+        stream.go_live()
+    for _ in range(2):
+        before = stream.page.state["index"]
+        stream.page.command(action, **({"device": "abc"} if action == "choose_device" else {}))
+        assert stream.page.state["index"] > before
+    before = stream.page.state["index"]
+    stream.page.send("command", action="stop", command_index=1)  # doubled on its way
+    assert stream.page.state["index"] > before
+
+
 def test_a_person_can_choose_another_camera(kernel):
     stream = Stream(kernel)
     stream.page.command("choose_device", device="abc")

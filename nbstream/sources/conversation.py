@@ -169,3 +169,5 @@ class Conversation:
             is_news = self._pages.accept_command(message.client, message.command_index)
         if is_news:
             self._session.pressed(message)
+        else:
+            self._session.refresh()  # The page waits for an answer, whatever became of the first.

@@ -226,16 +226,16 @@ class SourceSession(Medium):
                 self.press()
             case "choose_device":
                 self._widget.device_chosen(command.device or "", command.label or "")
+                self.refresh()
 
     # --- the capture -------------------------------------------------------------------------
 
     def _take_over(self, client: str) -> None:
         with self._lock:
-            if client == self._pages.owner:
-                return
-            self._pages.owner = client
-            if self._wanted:
-                self._begin_run()
+            if client != self._pages.owner:
+                self._pages.owner = client
+                if self._wanted:
+                    self._begin_run()
         self.refresh()
 
     def _begin_run(self) -> None:
