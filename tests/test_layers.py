@@ -25,7 +25,8 @@ LAYERS = [
     {"sources"},
     {"widgets"},
     {"__init__"},
-    {"testing", "server", "gradio"},
+    {"testing", "server", "gradio", "commands"},
+    {"__main__"},
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 MAX_FLOORS_OF_FOLDERS = 9
@@ -100,6 +101,7 @@ def test_the_folders_stand_on_few_floors():
 def test_beside_the_folders_there_are_only_the_public_faces():
     assert {path.stem for path in PACKAGE.glob("*.py")} == {
         "__init__",
+        "__main__",
         "_version",
         "errors",
         "server",
