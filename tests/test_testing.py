@@ -124,3 +124,10 @@ def test_jpeg_bytes_are_sent_as_they_are(kernel):
     data = encode(grey(70))
     stream.page.send_frame(data)
     assert stream.webcam.frame == data
+
+
+def test_a_page_goes_on_when_one_of_its_displays_was_closed(kernel):
+    stream = Stream(kernel, outputs=None).go_live()
+    stream.view.close()
+    stream.page.send_frame()
+    testing.wait_for(lambda: stream.binding.stats["counts"].get("frames") == 1)

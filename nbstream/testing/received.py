@@ -44,7 +44,9 @@ class Received:
 
     def acks(self) -> dict[str, Any]:
         """The part of a message that says what is painted by now."""
-        return {"painted": self.painted(self._widgets)} if self._paints else {}
+        # A widget that was closed is on no page any more.
+        shown = [one for one in self._widgets if one.comm is not None]
+        return {"painted": self.painted(shown)} if self._paints else {}
 
     def painted(self, widgets: Sequence[Any]) -> dict[str, Any]:
         """The newest result of each widget and overlay, as just painted."""
