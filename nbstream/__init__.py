@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from ._version import __version__
 from .calls.returned import skip
-from .calls.tracebacks import ErrorReport
 from .errors import (
     CameraError,
     CorruptFrameError,
@@ -24,7 +23,6 @@ from .errors import (
     WorkerError,
 )
 from .kernel.state import State
-from .streams.binding import StreamBinding
 from .widgets.image_view import ImageView
 from .widgets.webcam import Webcam
 
@@ -32,11 +30,13 @@ if TYPE_CHECKING:
     from .annotations.draw import draw
     from .annotations.kinds import Arrow, Box, Ellipse, Keypoints, Mask, Points, Polygon, Text
     from .calls.metadata import FrameMeta, SoundMeta
+    from .calls.tracebacks import ErrorReport
     from .gates.shared import Gate
     from .recordings.recording import Recording
     from .recordings.replaying import compare, replay
     from .sounds import segmenter as voice
     from .sounds.format import Sound
+    from .streams.binding import StreamBinding
     from .streams.stream import stream
     from .widgets.audio_player import AudioPlayer
     from .widgets.forms.interact import interact, interactive
@@ -91,6 +91,8 @@ __all__ = [
 
 # What not every notebook uses is imported when it is first asked for: these take as long as all the rest.
 _MODULE_OF = {
+    "ErrorReport": "calls.tracebacks",
+    "StreamBinding": "streams.binding",
     "Arrow": "annotations.kinds",
     "AudioPlayer": "widgets.audio_player",
     "Box": "annotations.kinds",

@@ -6,7 +6,6 @@
 
 # No postponed annotations here: the options are read from the annotations.
 
-import difflib
 import inspect
 import math
 import textwrap
@@ -310,6 +309,8 @@ def _filled_in(doc: str, options: Mapping[str, Option]) -> str:
 
 
 def _unknown(name: str, allowed: Mapping[str, Option]) -> str:
-    near = difflib.get_close_matches(name, allowed, 1)
+    from difflib import get_close_matches  # only where something is wrong
+
+    near = get_close_matches(name, allowed, 1)
     advice = f"did you mean {near[0]}?" if near else f"there are: {', '.join(allowed)}."
     return f"stream() has no option {name!r}; {advice}"

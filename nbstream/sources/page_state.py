@@ -1,12 +1,15 @@
 """What the pages are told of a source: its own facts and its streams, drawn together into one `state`."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..protocol.from_page import MAX_LOG_LINES, Status
 from ..protocol.to_page import ErrorContent, SourceContent
-from ..streams.binding import StreamBinding
-from ..streams.telling import note_of
+
+if TYPE_CHECKING:
+    from ..streams.binding import StreamBinding
 
 UNSEEN_AFTER_S = 20.0
 LIVELIEST: tuple[Status, ...] = ("live", "waiting", "asking", "paused", "failed", "idle")
@@ -105,6 +108,8 @@ def _note(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> str | None:
         )
     if facts.note is not None:
         return facts.note
+    from ..streams.telling import note_of  # where there is a stream, it is there
+
     notes = (note_of(binding.life) for binding in bindings)
     return next((note for note in notes if note is not None), None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Hashable, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ..errors import CameraError, CorruptFrameError
 from ..kernel.clock import Clock
@@ -16,10 +16,12 @@ from ..protocol import from_page, to_page
 from ..protocol.sound import ChunkMessage
 from ..protocol.to_page import CreditContent, SourceContent, StateContent
 from ..results.picture_outlet import PictureOutlet
-from ..streams.binding import StreamBinding
 from .picture_credits import Arrival, Credits
 from .session import SourceSession, SourceWidget
 from .stuck_watch import StuckWatch
+
+if TYPE_CHECKING:
+    from ..streams.binding import StreamBinding
 
 logger = logging.getLogger("nbstream")
 

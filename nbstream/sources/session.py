@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..kernel.clock import Clock, Timer
 from ..pages.pages import SourcePages
@@ -20,10 +20,12 @@ from ..protocol import from_page, to_page
 from ..protocol.fields import Camera
 from ..protocol.from_page import BEAT_EVERY_S
 from ..results.picture_outlet import PictureOutlet
-from ..streams.binding import StreamBinding
 from .conversation import Conversation
 from .medium import Medium
 from .page_state import SourceFacts, state_of
+
+if TYPE_CHECKING:
+    from ..streams.binding import StreamBinding
 
 # A permission prompt that nobody answers holds no slot: so long may the device be away while a stream is live.
 CAMERA_MISSING_AFTER_S = 5.0

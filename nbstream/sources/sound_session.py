@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -15,9 +15,11 @@ from ..protocol.sound import ChunkMessage, receipt_message
 from ..protocol.to_page import SoundStateContent, SourceContent
 from ..sounds.chunk import Chunk
 from ..sounds.store import SoundPosition, SoundStore
-from ..streams.binding import StreamBinding
 from .session import SourceSession, SourceWidget
 from .sound_receipts import Arrival, Receipts, SampleNumbers
+
+if TYPE_CHECKING:
+    from ..streams.binding import StreamBinding
 
 
 def chunk_of(message: ChunkMessage, source: object, now_s: float) -> Chunk:

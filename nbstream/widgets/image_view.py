@@ -16,11 +16,11 @@ from ..pictures.encoding import Encoding, Picture
 from ..protocol import from_page
 from ..protocol.fields import BadMessageError
 from ..results.picture_outlet import PictureOutlet, deliver_painted
-from ..runs.plan import InputPort, Origin, OutputPort, result_of
 from .base import LaneWidget, new_widget_id
 from .encoded_picture import EncodedPicture
 
 if TYPE_CHECKING:
+    from ..runs.plan import InputPort, Origin, OutputPort
     from ..sounds.chunk import Captured
 
 
@@ -121,6 +121,8 @@ class ImageView(LaneWidget):
             self._show(data, None)
 
     def _send_result(self, data: bytes, mime: str | None, origin: Origin | None) -> None:
+        from ..runs.plan import result_of
+
         self._results.show(result_of(data, mime, origin))
 
     def _receive(self, _widget: Any, content: Any, buffers: Any) -> None:

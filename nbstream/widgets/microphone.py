@@ -18,12 +18,13 @@ from ..sounds.chunk import Captured, Chunk
 from ..sounds.format import SoundFormat
 from ..sounds.speech import SpeechSegmenter
 from ..sources.sound_session import SoundSession
-from ..streams.binding import StreamBinding
 from ..streams.making import Hearing, bind, make_plan
 from .base import LaneWidget, bundle, new_widget_id
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
+
+    from ..streams.binding import StreamBinding
 
 SAMPLE_TYPES: tuple[SampleType, ...] = ("int16", "float32")
 STREAM_EVERY_S = 0.5

@@ -19,10 +19,7 @@ from ..pictures.frame import Frame
 from ..protocol.from_page import PointerMessage
 from ..results.picture_outlet import PictureOutlet
 from ..runs.options import PictureOptions, completed, with_options
-from ..runs.plan import InputPort, Origin, OutputPort, result_of
 from ..sources.picture_session import PictureSession
-from ..streams.binding import StreamBinding
-from ..streams.making import bind, make_plan
 from .base import LaneWidget, new_widget_id
 from .encoded_picture import EncodedPicture
 
@@ -30,7 +27,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from typing_extensions import Unpack
 
+    from ..runs.plan import InputPort, Origin, OutputPort
     from ..sounds.chunk import Captured
+    from ..streams.binding import StreamBinding
 
 COLORS: tuple[Channels, ...] = ("rgb", "bgr", "gray")
 MIN_SIDE_PX, MAX_SIDE_PX = 16, 4096
@@ -220,6 +219,9 @@ class Webcam(LaneWidget):
         ValueError
             If a number is out of range.
         """
+        # A stream brings what runs it: an import of nbstream alone does without.
+        from ..streams.making import bind, make_plan
+
         asked = completed(options, PictureOptions, stream_every=STREAM_EVERY_S)
 
         def make(function: Callable[..., Any]) -> StreamBinding:
@@ -317,6 +319,8 @@ class Webcam(LaneWidget):
         mime: str | None = None
         if value is not None:
             data, mime = self._encoding().encode(value)
+        from ..runs.plan import result_of
+
         self._results.show(result_of(data, mime, origin))
 
     def _encoding(self) -> Encoding:
