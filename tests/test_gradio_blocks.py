@@ -161,6 +161,15 @@ def test_what_means_nothing_is_accepted(kernel):
     demo.close()
 
 
+def test_a_closed_app_cannot_be_launched_again(kernel):
+    with gr.Blocks() as demo:
+        gr.Textbox()
+    demo.launch()
+    demo.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        demo.launch()
+
+
 def test_a_closed_app_leaves_no_widget_and_no_object(kernel):
     before = set(ipywidgets.widget._instances)
     with gr.Blocks() as demo:

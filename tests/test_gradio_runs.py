@@ -9,7 +9,7 @@ import pytest
 import nbstream.gradio as gr
 from nbstream.testing import FakePage, wait_for
 
-from .gradio_app import Turnstile, press
+from .gradio_app import Turnstile, press, set_by_person
 
 
 @pytest.fixture
@@ -125,6 +125,40 @@ def test_an_error_that_is_meant_is_a_notice_and_the_stream_goes_on(kernel, app):
     wait_for(lambda: app.panel.notices == [("error", "Error: Nobody is there")])
     (binding,) = camera.widget.bindings
     assert (binding.status, binding.error) == ("live", None)
+
+
+def test_a_number_that_is_none_is_a_notice_and_the_stream_goes_on(kernel, app):
+    with app:
+        camera, count, seen = gr.Image(sources="webcam"), gr.Number(label="Count"), gr.State()
+        camera.stream(lambda number: number, count, seen)
+    app.launch()
+    set_by_person(count, value="ten")
+    page = FakePage(kernel, camera.widget)
+    page.start()
+    page.wait_for_status("live")
+    page.send_frame()
+    wait_for(lambda: app.panel.notices == [("error", "Error: Count: 'ten' is no number.")])
+    set_by_person(count, value="10")
+    page.send_frame()
+    wait_for(lambda: seen.read() == 10)
+    assert camera.widget.bindings[0].error is None
+
+
+def test_progress_of_a_stream_goes_with_its_stop(kernel, app):
+    def watch(frame, progress=gr.Progress()):  # noqa: B008 - the way to ask for it
+        progress(0.5)
+
+    with app:
+        camera = gr.Image(sources="webcam")
+        camera.stream(watch, camera, None)
+    app.launch()
+    page = FakePage(kernel, camera.widget)
+    page.start()
+    page.wait_for_status("live")
+    page.send_frame()
+    wait_for(lambda: app.panel.progress == (0.5, ""))
+    page.stop()
+    wait_for(lambda: app.panel.progress is None)
 
 
 def test_what_follows_a_stream_is_called_at_its_stop(kernel, app):

@@ -73,6 +73,7 @@ class Blocks(Container):
         self._css = read_css(css, css_paths)
         self._default_limit: int | None = 1
         self._panel: Panel | None = None
+        self._is_closed = False
         self._connections: Connections | None = None
         self._style: ipywidgets.HTML = None
         sort_out("Blocks", options, ())
@@ -122,8 +123,12 @@ class Blocks(Container):
         ------
         ValueError
             If an argument asks for what cannot be had here.
+        RuntimeError
+            If it was closed.
         """
         sort_out("launch", options, ())
+        if self._is_closed:
+            raise RuntimeError("This app is closed; run the code that makes it again.")
         self._css += read_css(css, css_paths)
         is_new = self.widget is None
         tree = self.build()
@@ -134,6 +139,7 @@ class Blocks(Container):
 
     def close(self, *_: Any, **_idle: Any) -> None:
         """End it: streams, threads and cameras; its widgets leave all pages."""
+        self._is_closed = True
         if self._connections is not None:
             self._connections.close()
             self._connections = None

@@ -6,7 +6,7 @@ from typing import Any
 
 import nbstream as nbs
 
-from .tree.block import Block, Update
+from .tree.block import Update
 
 
 def update(
@@ -42,6 +42,3 @@ def update(
 def skip() -> Any:
     """Return this for an output that shall stay as it is, or alone for all of them."""
     return nbs.skip()
-
-
-__all__ = ["Block", "skip", "update"]

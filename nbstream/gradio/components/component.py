@@ -12,8 +12,9 @@ from nbstream.kernel.wiring import set_trait
 
 from ..events.dependency import Listener
 from ..events.event_data import EventData
+from ..events.notices import Error
 from ..tree.arguments import settle
-from ..tree.block import Block
+from ..tree.block import Block, BlockPort
 
 if TYPE_CHECKING:
     from nbstream.runs.plan import Origin
@@ -148,6 +149,10 @@ class Component(Block):
 
     # --- values ------------------------------------------------------------------------------
 
+    def nbstream_input(self) -> BlockPort:
+        """How a stream reads it: what the person must mend comes as a `gr.Error`, and is said."""
+        return ComponentPort(self)
+
     def show(self, value: Any, origin: Origin | None = None) -> None:
         before = getattr(self._own_writes, "is_on", False)
         self._own_writes.is_on = True
@@ -158,6 +163,16 @@ class Component(Block):
 
     def _show(self, value: Any, origin: Origin | None) -> None:
         raise NotImplementedError
+
+
+class ComponentPort(BlockPort):
+    """A component as input of a stream."""
+
+    def read(self, frame: Any) -> Any:
+        try:
+            return super().read(frame)
+        except Error as error:
+            return error
 
 
 class FormComponent(Component):

@@ -80,6 +80,9 @@ class StreamFunction(AppFunction):
     """A function that a stream calls: `gr.Error` is a notice, and no error of the stream's."""
 
     def __call__(self, *values: Any) -> Any:
+        wrong = next((one for one in values if isinstance(one, Error)), None)
+        if wrong is not None:
+            return _said(wrong)
         try:
             outcome = super().__call__(*values)
         except Error as error:

@@ -188,6 +188,7 @@ class StreamRun:
         options = dependency.options
         fn = StreamFunction(dependency.fn, dependency.inputs, takes_dict=dependency.takes_dict)
         self._ended = ended
+        self._panel = around.panel
         self._was_live = False
         self.binding: nbs.StreamBinding = around.context.run(
             component.stream_source().stream,
@@ -217,6 +218,7 @@ class StreamRun:
             self._was_live = True
         elif change["new"] in ("idle", "failed") and self._was_live:
             self._was_live = False
+            self._panel.end_progress()
             self._ended(change["new"] == "idle")
 
 
