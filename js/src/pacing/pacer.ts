@@ -60,7 +60,7 @@ export class Pacer {
     const before = this.#credit;
     if (before && !isNewer(credit.index, before.index)) return;
     this.#credit = credit;
-    this.line.heard(credit, nowMs);
+    this.line.heard(credit, nowMs, this.#wantedMs);
     this.link.heard(credit, nowMs, this.#load(credit));
     const callRuns = credit.taken_through > credit.ended_through;
     if (!callRuns || credit.call_ms === null || credit.call_ms < LONG_CALL_MS) {
@@ -106,7 +106,12 @@ export class Pacer {
 
   /** What a frame takes of the line, as a share of the time between two that are wanted. */
   #load({ call_ms }: Credit): number {
-    return this.line.frameMs / Math.max(this.everyMs, this.cameraPeriodMs, call_ms ?? 0);
+    return this.line.frameMs / Math.max(this.#wantedMs, call_ms ?? 0);
+  }
+
+  /** Time between two frames that are wanted. */
+  get #wantedMs(): number {
+    return Math.max(this.everyMs, this.cameraPeriodMs);
   }
 
   get #settledThrough(): number {

@@ -42,12 +42,25 @@ describe("the line is full and its queue empty", () => {
   });
 });
 
+const BUSY: [world: Partial<World>, beyondMs: number][] = [
+  [{ delayMs: 2, pageMs: 40 }, 160],
+  [{ delayMs: 2, pageMs: 60 }, 230],
+  [{ upMbit: 50, downMbit: 50, delayMs: 10, pageMs: 60 }, 230],
+  [{ upMbit: 50, downMbit: 50, delayMs: 100, pageMs: 60 }, 230],
+];
+
+it.each(BUSY)("a page that is too busy for its results is not given more of them: %o", (world, beyondMs) => {
+  const { fps, ageMs } = new FarLine(world).run(60).last(30);
+  expect(fps).toBeGreaterThan((0.9 * 1000) / (world.pageMs ?? 1));
+  expect(ageMs - 2 * (world.delayMs ?? 0)).toBeLessThan(beyondMs);
+});
+
 it("on one machine three are on the way, as ever, even if single frames are late", () => {
   const window = new LineWindow();
   window.begin(1);
   for (let seq = 1; seq < 1000; seq++) {
     window.sent(seq, 22_000, seq * 33);
-    window.heard(credit({ taken_through: seq, late_ms: seq % 5 ? 1 : 90, held_ms: 3 }), seq * 33 + 12);
+    window.heard(credit({ taken_through: seq, late_ms: seq % 5 ? 1 : 90, held_ms: 3 }), seq * 33 + 12, 33);
   }
   expect(window.frames).toBe(3);
 });
@@ -68,7 +81,7 @@ describe("however long the line is", () => {
     const { window, step } = endless();
     for (let round = 0; round < 100; round++) {
       const through = step(1000);
-      window.heard(credit({ taken_through: through, late_ms: 0, held_ms: 0 }), 5000 * round);
+      window.heard(credit({ taken_through: through, late_ms: 0, held_ms: 0 }), 5000 * round, 33);
       window.hasRoom(through, 0);
     }
     expect(window.frames).toBeLessThanOrEqual(16);
@@ -85,8 +98,8 @@ it("what is said twice, of another run, or without times changes nothing", () =>
   window.begin(1);
   window.sent(1, 1000, 0);
   for (const fields of [{ run: 2 }, { late_ms: null }, { held_ms: null }]) {
-    window.heard(credit({ taken_through: 1, late_ms: 4000, held_ms: 0, ...fields }), 50);
+    window.heard(credit({ taken_through: 1, late_ms: 4000, held_ms: 0, ...fields }), 50, 33);
   }
-  window.heard(credit({ taken_through: 1, late_ms: 4000, held_ms: 0 }), 5000);
+  window.heard(credit({ taken_through: 1, late_ms: 4000, held_ms: 0 }), 5000, 33);
   expect([window.wayMs, window.frameMs, window.frames]).toEqual([0, 0, 3]);
 });

@@ -10,6 +10,8 @@ import type { Credit } from "../protocol/to_page";
 
 /** So many are on the way in any case where the line is quick: the reverse traffic hides the round trip then. */
 const FEWEST = 3;
+/** On a shorter way that is enough; who waits all the same waits for a busy page or kernel. */
+const NEAR_MS = 50;
 /** The kernel gives no more credit either. */
 const MOST = 16;
 /** Beyond the fewest; a server's memory is not filled for one page. */
@@ -86,19 +88,22 @@ export class LineWindow {
     return hasRoom;
   }
 
-  heard({ run, taken_through, late_ms, held_ms }: Credit, nowMs: number): void {
+  /** `everyMs`: the time between two frames that are wanted. */
+  heard({ run, taken_through, late_ms, held_ms }: Credit, nowMs: number, everyMs: number): void {
     const sent = this.#sent.get(taken_through);
     if (run !== this.#run || taken_through <= this.#heardThrough) return;
     this.#heardThrough = taken_through;
     for (const seq of this.#sent.keys()) if (seq <= taken_through) this.#sent.delete(seq);
     if (!sent || late_ms === null || held_ms === null) return;
     const loopMs = nowMs - sent.atMs;
-    this.#leastWayMs.note(Math.max(0, loopMs - held_ms), nowMs);
-    const queuedMs = late_ms - sent.bytes * this.#leastMsPerByte.note(late_ms / sent.bytes, nowMs);
+    const wayMs = Math.max(0, loopMs - held_ms);
+    const queuedUpMs = late_ms - sent.bytes * this.#leastMsPerByte.note(late_ms / sent.bytes, nowMs);
+    // What waits on the way down, or for a busy page, is brought about by frames as well; two ways vary by more than one.
+    const queuedMs = Math.max(queuedUpMs, wayMs - this.#leastWayMs.note(wayMs, nowMs) - QUEUED_MS);
     this.#queuesMs = [...this.#queuesMs, queuedMs].slice(-JUDGED_FRAMES.quick);
     if (taken_through <= this.#changedAt) return;
     if (this.#isDraining) this.#endDrain();
-    else this.#judge(loopMs, nowMs);
+    else this.#judge(loopMs, nowMs, everyMs);
   }
 
   get #kind(): "quick" | "slow" {
@@ -110,7 +115,7 @@ export class LineWindow {
     return this.#kind === "slow" ? 1 : FEWEST;
   }
 
-  #judge(loopMs: number, nowMs: number): void {
+  #judge(loopMs: number, nowMs: number, everyMs: number): void {
     const kind = this.#kind;
     const judged = this.#queuesMs.slice(-JUDGED_FRAMES[kind]);
     const queuedMs = Math.min(...judged);
@@ -120,7 +125,9 @@ export class LineWindow {
     } else if (this.#isTooSmall && nowMs - this.#drainedAtMs > DRAINED_EVERY_MS) {
       this.#drain(nowMs);
     } else if (this.#isTooSmall && queuedMs < QUEUED_MS / 2 && nowMs >= this.#notMoreBeforeMs) {
-      this.#set(Math.min(MOST, this.#frames + 1));
+      // Twice what fills the ways: where that is too few, it is not the line that takes long.
+      const most = this.wayMs < NEAR_MS ? FEWEST : FEWEST - 1 + Math.ceil((2 * this.wayMs) / everyMs);
+      this.#set(Math.max(this.#frames, Math.min(MOST, most, this.#frames + 1)));
     }
   }
 

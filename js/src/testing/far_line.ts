@@ -18,6 +18,8 @@ export interface World {
   frameBytes: number;
   /** Of a frame that was not made smaller. */
   resultBytes: number;
+  /** What the page's main thread takes for a result. */
+  pageMs: number;
 }
 
 /** A frame in the kernel; `scale` is what its sides were multiplied by, and so those of its result. */
@@ -66,6 +68,7 @@ export class FarLine {
   #nextPictureAtMs = 0;
   #up = new Way();
   #down = new Way();
+  #pageFreeAtMs = 0;
   /** Of the beats, which are small, when the line was as it was at first. */
   readonly #leastWayMs: number;
   #mailbox: FrameThere | null = null;
@@ -78,7 +81,7 @@ export class FarLine {
   #callMs: number | null = null;
 
   constructor(world: Partial<World>) {
-    const usual = { callMs: 0, everyMs: CAMERA_MS, frameBytes: 22_000, resultBytes: 28_000 };
+    const usual = { callMs: 0, everyMs: CAMERA_MS, frameBytes: 22_000, resultBytes: 28_000, pageMs: 0 };
     this.world = { upMbit: 1000, downMbit: 1000, delayMs: 2, ...usual, ...world };
     this.#leastWayMs = this.world.delayMs;
     this.pacer.begin(1);
@@ -188,9 +191,11 @@ export class FarLine {
       late_ms: frame?.lateMs ?? null,
       held_ms: frame && this.#nowMs - frame.cameAtMs,
     });
-    const { downMbit, delayMs, resultBytes } = this.world;
+    const { downMbit, delayMs, resultBytes, pageMs } = this.world;
     const bytes = shown && frame ? resultBytes * frame.scale ** 2 : 500;
-    this.#at(this.#down.arrivesAtMs(bytes, downMbit, delayMs, this.#nowMs), () => {
+    const arrivesAtMs = this.#down.arrivesAtMs(bytes, downMbit, delayMs, this.#nowMs);
+    this.#pageFreeAtMs = Math.max(this.#pageFreeAtMs, arrivesAtMs) + (shown ? pageMs : 0);
+    this.#at(this.#pageFreeAtMs, () => {
       this.pacer.acceptCredit(told, this.#nowMs);
       shown?.();
     });
