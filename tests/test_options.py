@@ -68,7 +68,8 @@ def test_what_is_not_given_has_its_default_and_numbers_are_pythons_own():
 def test_no_function_names_the_options_again():
     own = PACKAGE / "runs" / "options.py"
     for path in PACKAGE.rglob("*.py"):
-        if path != own:
+        # Gradio's signatures are Gradio's.
+        if path != own and "gradio" not in path.parts:
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.FunctionDef):
                     named = {one.arg for one in [*node.args.args, *node.args.kwonlyargs]}
