@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ..calls.call_thread import CallThread
 from ..kernel.clock import Clock
 from ..pictures.frame import Frame
-from ..sounds.chunk import Captured
 from .mailbox import Mailbox
 from .plan import StreamPlan
 from .runner import RunEvents, Runner
 from .stats import Stats
+
+if TYPE_CHECKING:
+    from ..sounds.chunk import Captured
 
 MAX_PRESSES = 100
 """That are not answered yet; a further press is ignored."""
@@ -60,6 +63,15 @@ class CaptureRunner(Runner):
             self._unanswered += 1
             self._without_picture += 1
             return True
+
+    def call_again(self, frame: Frame) -> bool:
+        """Have one more call made with a picture that came before, as if it had been pressed for."""
+        with self._lock:
+            self._unanswered += 1
+        if super().call_again(frame):
+            return True
+        self._answered()
+        return False
 
     def offer(self, frame: Captured) -> bool:
         """Keep the picture if somebody pressed; False always, so that its credit comes back at once.

@@ -136,6 +136,14 @@ class StreamOptions(TypedDict, total=False):
 
 
 class _PictureWork(StreamOptions, total=False):
+    triggers: Annotated[
+        Any,
+        Option(
+            None,
+            'Controls, such as a slider or `(widget, "trait")`: a change calls the function once more with the newest '
+            "picture, also while the stream is paused. `None` = none.",
+        ),
+    ]
     executor: Annotated[
         "ExecutorChoice | None",
         Option(

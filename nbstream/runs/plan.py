@@ -121,6 +121,13 @@ class CallWatcher(Protocol):
         """The stream has ended for good; a call that still runs is told of to its end."""
 
 
+class Trigger(Protocol):
+    """A control whose change causes a call."""
+
+    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Call `changed` after each change; returns what ends that."""
+
+
 class StreamPlan(NamedTuple):
     """A checked stream: the function, its ports, and what else was asked."""
 
@@ -140,5 +147,7 @@ class StreamPlan(NamedTuple):
     """The sources that the stream hears."""
     sound_every_s: float = 0.0
     """How many seconds of sound make a piece; what `stream_every_s` is to pictures."""
+    triggers: "Sequence[Trigger]" = ()
+    """What causes a call with the newest picture."""
     segmenter: "SpeechSegmenter | None" = None
     """Finds the utterances that the function is called with; `None` = it is called with sound as it comes."""

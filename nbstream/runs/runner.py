@@ -126,14 +126,11 @@ class Runner:
         self._mailbox.close()
         self._caller.interrupt(cancel=cancel)
 
-    @property
-    def unanswered(self) -> int:
-        """How many presses of Capture wait for the end of their call."""
-        return 0
-
-    def press(self) -> bool:
-        """Have the next picture taken, where the function waits for that; False otherwise."""
-        return False
+    def call_again(self, frame: Frame) -> bool:
+        """Have one more call made with a picture that came before; False when the runner ends."""
+        # In no account, and never too old.
+        now_s = self._clock.now_s()
+        return self._mailbox.put(frame._replace(run=0, captured_at_ms=None, received_at_s=now_s))
 
     is_draining = False
     """Whether no call will begin any more but for what is held."""

@@ -7,6 +7,7 @@ import threading
 from typing import Any, Protocol
 
 from ..pages.pages import SourcePages
+from ..pages.pointing import Pointing
 from ..protocol import from_page
 from ..protocol.fields import BadMessageError, Camera
 from ..protocol.sound import ChunkMessage
@@ -42,7 +43,9 @@ class Told(Protocol):
 
     def owner_beats(self, message: from_page.Beat) -> None: ...
 
-    def pointed(self, message: from_page.PointerMessage) -> None: ...
+    @property
+    def pointing(self) -> Pointing | None:
+        """Who wants to know what persons point at; `None` = there is no picture."""
 
     def broken(self, content: object, reason: str) -> None: ...
 
@@ -104,7 +107,8 @@ class Conversation:
             case from_page.PaintedMessage():
                 deliver_painted(message.client, message.painted)
             case from_page.PointerMessage():
-                self._session.pointed(message)
+                if self._session.pointing is not None:
+                    self._session.pointing.came(message)
 
     def count_bad(self, reason: str) -> None:
         """Count a message that is dropped, and log the first of its kind."""

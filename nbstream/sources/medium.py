@@ -43,9 +43,5 @@ class Medium(ABC):
         """The page that captures lives, and says how much it has sent; no lock is held."""
 
     @abstractmethod
-    def pointed(self, message: from_page.PointerMessage) -> None:
-        """A person pointed at the picture; no lock is held."""
-
-    @abstractmethod
     def broken(self, content: object, reason: str) -> None:
         """A message failed a check, perhaps one with a capture; no lock is held."""

@@ -123,7 +123,7 @@ def _stream_every_s(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> fl
 
 def _captures_waiting(bindings: Sequence[StreamBinding]) -> int | None:
     pressed = [one for one in bindings if one.plan.options["on"] == "capture"]
-    return max((one.life.waiting_presses for one in pressed), default=None)
+    return max((one.intake.waiting_presses for one in pressed), default=None)
 
 
 def _shows_result(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> bool:

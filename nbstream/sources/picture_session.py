@@ -39,9 +39,6 @@ class PictureWidget(SourceWidget, Protocol):
     def frame_arrived(self, frame: Frame) -> None:
         """A sound frame has come; from the thread that handles the message."""
 
-    def pointer_came(self, message: from_page.PointerMessage) -> None:
-        """A person pointed at the picture; from the thread that handles the message."""
-
 
 def frame_of(message: from_page.FrameMessage, source: object, now_s: float) -> Frame:
     """Make a frame of a message whose picture is what it says, by its header alone.
@@ -182,9 +179,6 @@ class PictureSession(SourceSession):
             "[nbstream] a live stream got no picture for 5 s though it was ready; the capture begins anew"
         )
         self.refresh()
-
-    def pointed(self, message: from_page.PointerMessage) -> None:
-        self._camera_widget.pointer_came(message)
 
     # --- pictures ----------------------------------------------------------------------------
 

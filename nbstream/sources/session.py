@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ..kernel.clock import Clock, Timer
 from ..pages.pages import SourcePages
+from ..pages.pointing import Pointing
 from ..pages.publisher import StatePublisher
 from ..protocol import from_page, to_page
 from ..protocol.fields import Camera
@@ -23,6 +24,7 @@ from ..results.picture_outlet import PictureOutlet
 from .conversation import Conversation
 from .medium import Medium
 from .page_state import SourceFacts, state_of
+from .presses import press_all
 
 if TYPE_CHECKING:
     from ..streams.binding import StreamBinding
@@ -60,6 +62,8 @@ class SourceSession(Medium):
     results
         The way of results that are shown in the source itself; `None` = it shows none.
     """
+
+    pointing: Pointing | None = None
 
     def __init__(
         self,
@@ -160,12 +164,6 @@ class SourceSession(Medium):
             self._preview_wanted = False
         return goes_on
 
-    def press(self) -> bool:
-        """Have the functions called that wait for a press; False where none does, or is live."""
-        took = [binding.life.press() for binding in self.bindings]
-        self.refresh()
-        return any(took)
-
     def close(self) -> None:
         """End streams, timers and camera; nothing is sent afterwards."""
         for binding in self.bindings:
@@ -225,7 +223,8 @@ class SourceSession(Medium):
             case "take_over":
                 self._take_over(command.client)
             case "capture":
-                self.press()
+                press_all(self.bindings)
+                self.refresh()
             case "choose_device":
                 self._widget.device_chosen(command.device or "", command.label or "")
                 self.refresh()

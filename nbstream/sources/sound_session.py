@@ -127,9 +127,6 @@ class SoundSession(SourceSession):
     def _error(self, message: str, reason: str) -> MicrophoneError:
         return MicrophoneError(message, reason)
 
-    def pointed(self, message: from_page.PointerMessage) -> None:
-        """There is no picture."""
-
     def owner_beats(self, message: from_page.Beat) -> None:
         with self._lock:
             some_lost = self._receipts.sent_through(message.sent_through, self._clock.now_s())

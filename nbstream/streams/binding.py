@@ -6,7 +6,8 @@ Its traits are set by `Telling`, and their observers run in a thread of their ow
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+import weakref
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
@@ -100,6 +101,7 @@ class StreamBinding(t.HasTraits):
         )
         self.intake = Intake(self.life, self._stats)
         self._telling = Telling(self, self.life)
+        self._unwatch = self._watch_triggers()
         self._publish()
 
     def start(self) -> None:
@@ -134,6 +136,8 @@ class StreamBinding(t.HasTraits):
             for capture in self._captures:
                 capture.binding_closed(self)
             self._thread.close()
+            for unwatch in self._unwatch:
+                unwatch()
             if (watcher := self.life.watcher) is not None:
                 watcher.stream_closed()
 
@@ -227,6 +231,39 @@ class StreamBinding(t.HasTraits):
         with self.life.lock:
             if self.life.watcher is watcher:
                 self.life.watcher = None
+
+    def call_now(self) -> None:
+        """Have the function called once more with the newest picture, live or paused; returns at once.
+
+        Its result and its errors are shown as ever. Of several that come while a call runs there is
+        one. Before the first picture, and in a stream that was stopped, nothing happens.
+        """
+        self._news.tell("call_now", self._call_again, newest_only=True)
+
+    def _call_again(self) -> None:
+        if (
+            self.intake.call_again()
+            or self.life.state != "paused"
+            or not self.life.newest_captured()
+        ):
+            return
+        from .stepping import step
+
+        try:
+            step(self.plan, self.life.newest_captured(), self._thread, 0)
+        except BaseException as error:
+            self.life.call_failed(error)
+
+    def _watch_triggers(self) -> list[Callable[[], None]]:
+        # A control that outlives the stream keeps it from nothing.
+        reference = weakref.ref(self)
+
+        def changed() -> None:
+            binding = reference()
+            if binding is not None:
+                binding.call_now()
+
+        return [trigger.watch(changed) for trigger in self.plan.triggers]
 
     def __enter__(self) -> StreamBinding:
         return self

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..pictures.frame import Frame
+from ..runs.capture_runner import CaptureRunner
+from ..runs.runner import Runner
 from ..runs.stats import Stats
 from .life import Life
 
@@ -32,6 +34,25 @@ class Intake:
         self._life.begin_clock()
         return True
 
+    def press(self) -> bool:
+        """Have the function called with the next picture; False unless it waits for that, and is live."""
+        runner = self._live_runner()
+        return isinstance(runner, CaptureRunner) and runner.press()
+
+    @property
+    def waiting_presses(self) -> int:
+        """How many presses of Capture wait for the end of their call."""
+        runner = self._life.runner
+        return runner.unanswered if isinstance(runner, CaptureRunner) else 0
+
+    def call_again(self) -> bool:
+        """Have a live stream's function called with the newest picture; False when it is not live, or has none."""
+        frames = [one for one in self._life.newest_captured() if isinstance(one, Frame)]
+        runner = self._live_runner()
+        if runner is None or not frames:
+            return False
+        return runner.call_again(max(frames, key=lambda frame: frame.received_at_s))
+
     def keep_sound(self, source: object, store: SoundStore) -> None:
         """Sound of that source is ours from now on: until the stream is live it waits in `store`."""
         with self._life.lock:
@@ -51,9 +72,12 @@ class Intake:
         """Add to a counter of `stats`."""
         self._stats.count(name, amount)
 
-    def _offer_frame(self, frame: Frame) -> bool:
+    def _live_runner(self) -> Runner | None:
         with self._life.lock:
-            runner = self._life.runner if self._life.state == "live" else None
+            return self._life.runner if self._life.state == "live" else None
+
+    def _offer_frame(self, frame: Frame) -> bool:
+        runner = self._live_runner()
         # With the lock free: what it replaces is told to its source. A runner that has ended refuses.
         if runner is None or not runner.offer(frame):
             return False

@@ -96,18 +96,6 @@ class Life:
         busy_s = 0.0 if runner is None else runner.busy_for_s()
         return busy_s if busy_s >= NOT_RETURNED_AFTER_S else None
 
-    def press(self) -> bool:
-        """Have the function called with the next picture; False unless it waits for that, and is live."""
-        with self.lock:
-            runner = self.runner if self.state == "live" else None
-        return runner is not None and runner.press()
-
-    @property
-    def waiting_presses(self) -> int:
-        """How many presses wait for the end of their call."""
-        runner = self.runner
-        return 0 if runner is None else runner.unanswered
-
     def changed(self, *, soon: bool = False) -> None:
         """Tell observers and sources that something is new; `soon`: it may wait."""
         self.publish()
@@ -336,15 +324,8 @@ class Life:
         """Begin to call the function, with the lock held; returns why that cannot be."""
         runner: Runner | None = None
         try:
-            runner = runner_of(
-                self.plan,
-                self._reports,
-                self._clock,
-                self._stats,
-                self._thread,
-                self.sound,
-                self.changed,
-            )
+            parts = self.plan, self._reports, self._clock, self._stats, self._thread
+            runner = runner_of(*parts, self.sound, self.changed)
             runner.start()
         except Exception as error:  # no more threads, or a package that is not there
             if runner is not None:

@@ -14,7 +14,7 @@ from ..protocol.page_text import brief
 from ..runs.options import AnyOptions, refuse
 from ..runs.plan import StreamPlan
 from .binding import Capture, StreamBinding
-from .ports import StatePort, as_input, as_list, as_output
+from .ports import StatePort, as_input, as_list, as_output, as_trigger
 
 if TYPE_CHECKING:
     from ..sounds.account import SoundSource
@@ -124,6 +124,7 @@ def make_plan(
         sounds=sounds,
         sound_every_s=float(hearing.every_s),
         segmenter=hearing.segmenter,
+        triggers=[as_trigger(one) for one in as_list(options["triggers"])],
     )
 
 

@@ -5,7 +5,7 @@ Our own widgets make their ports themselves (`nbstream_input`, `nbstream_output`
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import ipywidgets
@@ -19,7 +19,7 @@ from ..pictures.codecs import Format, mime_of
 from ..pictures.result_pixels import encode_result
 from ..protocol.page_text import brief, page_text
 from ..results.trait_values import advice, plain
-from ..runs.plan import InputPort, Origin, OutputPort
+from ..runs.plan import InputPort, Origin, OutputPort, Trigger
 
 if TYPE_CHECKING:
     from ..sounds.chunk import Captured
@@ -78,6 +78,15 @@ class TraitPort:
 
     def read(self, frame: Captured) -> Any:
         return getattr(self._widget, self._trait_name)
+
+    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Call `changed` after each change of the trait; returns what ends that."""
+
+        def handler(_change: object) -> None:
+            changed()
+
+        self._widget.observe(handler, self._trait_name)
+        return lambda: self._widget.unobserve(handler, self._trait_name)
 
     def write(self, value: Any, origin: Origin) -> None:
         value = self._fitted(value)
@@ -145,6 +154,23 @@ def as_output(thing: Any) -> OutputPort:
     if isinstance(thing, Writable):
         return thing.nbstream_output()
     return _any_port(thing, "an output")
+
+
+def as_trigger(thing: Any) -> Trigger:
+    """Make a trigger of an ipywidget or ``(widget, "trait")``.
+
+    Raises
+    ------
+    TypeError
+        If `thing` is neither.
+    """
+    port = None if isinstance(thing, Readable) else _any_port(thing, "a trigger")
+    if not isinstance(port, TraitPort):
+        raise TypeError(
+            f"stream() was given {type(thing).__name__} {thing!r:.80} as a trigger; expected an ipywidget or "
+            '(widget, "trait"). What changes with each picture calls the function anyway.'
+        )
+    return port
 
 
 def as_list(things: Any) -> list[Any]:

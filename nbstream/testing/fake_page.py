@@ -56,6 +56,8 @@ class FakePage:
     ) -> None:
         self._clock = kernel.clock
         self._source = source
+        self.source = source
+        """The camera or microphone that the page captures for."""
         self._displays: tuple[ipywidgets.Widget, ...] = displays
         self.client = client
         self._command_index = 0
@@ -69,11 +71,6 @@ class FakePage:
         self.views = 1
         if says_hello:
             self.hello()
-
-    @property
-    def source(self) -> Any:
-        """The camera or microphone that the page captures for."""
-        return self._source
 
     # --- what the kernel said ----------------------------------------------------------------
 
@@ -217,7 +214,8 @@ class FakePage:
         self._follow_run()
         self.seq += 1
         width_px, height_px = _size(data)
-        captured_at_ms = self._capture_time_ms()
+        soonest_ms = self._captured_at_ms + 1000 * float(self.state.get("stream_every_s", 0.0))
+        self._captured_at_ms = captured_at_ms = max(self._clock.now_s() * 1000, soonest_ms)
         message = {
             "run": self._run,
             "seq": self.seq,
@@ -255,11 +253,6 @@ class FakePage:
         run = self.state.get("run", 0)
         if run != self._run:
             self._run, self.seq = run, 0
-
-    def _capture_time_ms(self) -> float:
-        soonest_ms = self._captured_at_ms + 1000 * float(self.state.get("stream_every_s", 0.0))
-        self._captured_at_ms = max(self._clock.now_s() * 1000, soonest_ms)
-        return self._captured_at_ms
 
     def _message(self, type: str, **fields: Any) -> dict[str, Any]:
         return {"nbstream": PROTOCOL_VERSION, "type": type, "client": self.client, **fields}

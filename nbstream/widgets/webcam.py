@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -16,10 +15,10 @@ from ..pages.pointing import Pointing
 from ..pictures.codecs import Channels, decode_image, image_size
 from ..pictures.encoding import Encoding, Picture
 from ..pictures.frame import Frame
-from ..protocol.from_page import PointerMessage
 from ..results.picture_outlet import PictureOutlet
 from ..runs.options import PictureOptions, completed, with_options
 from ..sources.picture_session import PictureSession
+from ..sources.presses import capture
 from .base import LaneWidget, new_widget_id
 from .encoded_picture import EncodedPicture
 
@@ -126,7 +125,6 @@ class Webcam(LaneWidget):
     """Whether the camera stays on while its widget is out of sight, as in a closed Accordion."""
 
     _pointing: Any = t.Dict(default_value=None, allow_none=True).tag(sync=True)
-    """What pages do with a pointer in the picture; `None` = nobody wants to know."""
 
     # --- in the kernel only ------------------------------------------------------------------
     frame = EncodedPicture()
@@ -139,9 +137,10 @@ class Webcam(LaneWidget):
         self._told_idle = False
         self._clock = clock = current_clock()
         widget_id = new_widget_id()
-        self._pointing_hub = Pointing(partial(self.set_and_tell_later, "_pointing"))
         self._results = PictureOutlet(widget_id, self.send_to_pages, clock)
         self._session = PictureSession(widget_id, self, clock, self._results)
+        hub = Pointing(lambda wish: self.set_and_tell_later("_pointing", wish))
+        self._session.pointing = self._pointing_hub = hub
         super().__init__(_widget_id=widget_id, **traits)
 
     @t.validate("crop")
@@ -162,8 +161,6 @@ class Webcam(LaneWidget):
                 f"quality is {quality!r}; expected (lowest, highest). Give {quality[::-1]!r}."
             )
         return quality
-
-    # --- streams -----------------------------------------------------------------------------
 
     @overload
     def stream(
@@ -249,18 +246,8 @@ class Webcam(LaneWidget):
         return None if self.frame is None else decode_image(self.frame, self.color)
 
     def capture(self) -> None:
-        """Call the functions that wait for it with the next picture, as the Capture button does.
-
-        Raises
-        ------
-        RuntimeError
-            If no stream with ``on="capture"`` is live, or a hundred captures wait already.
-        """
-        if not self._session.press():
-            raise RuntimeError(
-                "webcam.capture() found no live stream that waits for it, or a hundred captures before it; expected "
-                'one of webcam.stream(..., on="capture"). Start it, and capture once its status is "live".'
-            )
+        """Press Capture; a RuntimeError where no stream with ``on="capture"`` is live, or a hundred captures wait."""
+        capture(self._session)
 
     def close(self) -> None:
         """Stop for good: streams, threads and camera end, the widget leaves all pages."""
@@ -277,9 +264,6 @@ class Webcam(LaneWidget):
         # In this order: a page that hears of another `device` can tell a person's choice from the code's wish.
         self.set_and_tell_later("_chosen_device", {"id": device, "label": label})
         self.set_and_tell_later("device", device)
-
-    def pointer_came(self, message: PointerMessage) -> None:
-        self._pointing_hub.came(message)
 
     def stream_every_unbound_s(self) -> float:
         return STREAM_EVERY_S
