@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from .widgets.overlay import Overlay
     from .widgets.pointer import Pointer
     from .widgets.reduced import Reduced
+    from .widgets.scores import Scores
 
 __all__ = [
     "Arrow",
@@ -70,6 +71,7 @@ __all__ = [
     "RecordingError",
     "Reduced",
     "ResultError",
+    "Scores",
     "SignatureError",
     "Sound",
     "SoundMeta",
@@ -108,6 +110,7 @@ _MODULE_OF = {
     "Polygon": "annotations.kinds",
     "Recording": "recordings.recording",
     "Reduced": "widgets.reduced",
+    "Scores": "widgets.scores",
     "Sound": "sounds.format",
     "SoundMeta": "calls.metadata",
     "Text": "annotations.kinds",

@@ -37,6 +37,7 @@ def test_public_names_are_deliberate():
         "RecordingError",
         "Reduced",
         "ResultError",
+        "Scores",
         "SignatureError",
         "Sound",
         "SoundMeta",
