@@ -27,8 +27,9 @@ from ..protocol.page_text import page_text
 from ..runs.plan import InputPort, PictureInput
 from ..sounds.chunk import Captured
 from .container import END, member_bytes
+from .members import call_members
 from .subject import Subject
-from .values import Blob, digest_of, freeze, inline, size_of, to_json
+from .values import freeze, size_of
 
 logger = logging.getLogger("nbstream")
 
@@ -39,7 +40,6 @@ MAX_BYTES = 1 << 30
 MAX_S = 3600.0
 # What waits for the disk.
 MAX_WAITING_BYTES = 64 * 1024 * 1024
-INLINE_BYTES = 4096
 LAST_CALL_WITHIN_S = 2.0
 KNOWN_PICTURES = 8
 PACKAGES = ("nbstream", "numpy", "opencv-python-headless", "opencv-python", "ipywidgets", "pillow")
@@ -211,7 +211,7 @@ class Recorder:
             call["error"] = {"type": type(error).__name__, "text": page_text(str(error), 500)}
         name = f"calls/{self._next():08}.json"
         size = sum(size_of(one) for one in (*call["inputs"], *call["results"]))
-        self._put(_Job(size, lambda: _call_members(name, call)))
+        self._put(_Job(size, lambda: call_members(name, call)))
         with self._changed:
             self._is_in_call = False
             self._changed.notify_all()
@@ -331,29 +331,6 @@ class Recorder:
 
 _TIMES = ("run", "seq", "captured_at_ms", "sent_at_ms")
 _OF_SOUND = ("first_sample", "sample_rate", "sample_count", "gap_s", "final")
-
-
-def _call_members(name: str, call: dict[str, Any]) -> list[tuple[str, bytes]]:
-    """Arrays beside the call's JSON, and the JSON behind them: who reads the call finds what it names."""
-    members: list[tuple[str, bytes]] = []
-
-    def keep(blob: Blob) -> Any:
-        if len(blob.data) <= INLINE_BYTES:
-            return inline(blob)
-        file = f"{name[:-5]}-{len(members)}.bin"
-        members.append((file, blob.data))
-        return {"file": file, "dtype": blob.dtype, "shape": list(blob.shape)}
-
-    call["inputs"] = [to_json(one, keep) for one in call["inputs"]]
-    call["meta"] = to_json(call.get("meta"), keep)
-    call["results"] = [_result(one) for one in call["results"]]
-    return [*members, (name, json.dumps(call).encode())]
-
-
-def _result(frozen: Any) -> dict[str, Any]:
-    """Large results are known by their digest: what was recorded makes them again."""
-    told = {"digest": digest_of(frozen)}
-    return told if size_of(frozen) > INLINE_BYTES else {**told, "value": to_json(frozen, inline)}
 
 
 def _ports(names: Sequence[str], states: Sequence[int | None]) -> list[dict[str, Any]]:

@@ -99,29 +99,34 @@ def run_stream(
     binding = source.stream(fn, inputs=[source, *as_list(inputs)], outputs=outputs, **options)
     calls = _Calls(kernel)
     binding.watch(calls)
-    page: FakePage
-    if sounds is None:
-        page = FakePage(kernel, source)
-        send: Callable[[Any], int] = page.send_frame
-    else:
-        page = microphone = FakeMicrophone(kernel, source)
-        send = microphone.speak
-    page.start()
-    page.wait_for_status("live")
+    page, send = _gone_live(kernel, source, is_sound=sounds is not None)
     given = pictures_of(pictures) if sounds is None else iter(sounds)
     for count, one in enumerate(itertools.islice(given, frames), 1):
         send(one)
-        wait_for(
-            partial(calls.have_ended, count, binding),
-            call_within_s,
-            f"the end of call {count} of {binding.plan.fn_name}",
-        )
+        end = f"the end of call {count} of {binding.plan.fn_name}"
+        wait_for(partial(calls.have_ended, count, binding), call_within_s, end)
         if binding.status != "live":
             break
         page.pass_time(every)
     status = binding.status
     binding.close()
     return StreamRun(calls.results, calls.errors, calls.timings, status, binding.stats)
+
+
+def _gone_live(
+    kernel: MockKernel, source: Any, *, is_sound: bool
+) -> tuple[FakePage, Callable[[Any], int]]:
+    """A page on which Start was pressed, and how it sends one picture or piece of sound."""
+    page: FakePage
+    if is_sound:
+        page = microphone = FakeMicrophone(kernel, source)
+        send: Callable[[Any], int] = microphone.speak
+    else:
+        page = FakePage(kernel, source)
+        send = page.send_frame
+    page.start()
+    page.wait_for_status("live")
+    return page, send
 
 
 class _Calls:
