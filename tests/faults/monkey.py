@@ -148,9 +148,11 @@ class Monkey:
         devices = Source(page, self._chance.randrange(2)).root.locator(".nbstream-device")
         if not devices.is_visible():
             return "no device"
-        count = devices.locator("option").count()
+        # What is drawn in the page has no track to be seen on or off.
+        real = devices.locator("option:not([value=synthetic])")
+        value = real.nth(self._chance.randrange(real.count())).get_attribute("value")
         with suppress(Error):
-            devices.select_option(index=self._chance.randrange(count), timeout=PRESS_MS)
+            devices.select_option(value, timeout=PRESS_MS)
         return "device"
 
     def _reload(self) -> str:

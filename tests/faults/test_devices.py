@@ -34,6 +34,7 @@ ACCORDION = (
     "ipywidgets.Accordion([ipywidgets.VBox([webcam, view, mic])], titles=['all'], selected_index=0)"
 )
 ASLEEP_S = 30
+AT_ONCE_S = 2.0
 SETTLED_MS = 6000
 # No animation frames and no video frames come, as in a tab that nobody sees.
 HIDE = """isHidden => {
@@ -173,7 +174,7 @@ def test_a_frozen_tab(scene: Scene, outcome):
     stop_and_go(page_processes(scene), ASLEEP_S)
     for source in (scene.camera, scene.microphone):
         expect(source.start).to_have_text("Resume", timeout=PATIENCE_MS)
-    assert scene.notebook.live_tracks() == 0
+    scene.wait_until_off(AT_ONCE_S)
     for source in (scene.camera, scene.microphone):
         source.go_live()
     outcome(recovery_s=scene.recover())
