@@ -41,7 +41,11 @@ HIDE = """isHidden => {
   const frames = [window, 'requestAnimationFrame'];
   const pictures = [HTMLVideoElement.prototype, 'requestVideoFrameCallback'];
   window.__kept ??= [frames, pictures].map(([owner, name]) => [owner, name, owner[name]]);
-  for (const [owner, name, real] of window.__kept) owner[name] = isHidden ? () => 0 : real;
+  window.__held ??= [];
+  for (const [owner, name, real] of window.__kept)
+    owner[name] = isHidden ? function (callback) { return __held.push([real, this, callback]); } : real;
+  // They come when the tab is seen again.
+  if (!isHidden) for (const [real, owner, callback] of __held.splice(0)) real.call(owner ?? window, callback);
   for (const [name, value] of [['hidden', isHidden], ['visibilityState', isHidden ? 'hidden' : 'visible']])
     Object.defineProperty(document, name, { configurable: true, get: () => value });
   document.dispatchEvent(new Event('visibilitychange'));
