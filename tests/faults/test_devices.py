@@ -36,20 +36,6 @@ ACCORDION = (
 ASLEEP_S = 30
 AT_ONCE_S = 2.0
 SETTLED_MS = 6000
-# No animation frames and no video frames come, as in a tab that nobody sees.
-HIDE = """isHidden => {
-  const frames = [window, 'requestAnimationFrame'];
-  const pictures = [HTMLVideoElement.prototype, 'requestVideoFrameCallback'];
-  window.__kept ??= [frames, pictures].map(([owner, name]) => [owner, name, owner[name]]);
-  window.__held ??= [];
-  for (const [owner, name, real] of window.__kept)
-    owner[name] = isHidden ? function (callback) { return __held.push([real, this, callback]); } : real;
-  // They come when the tab is seen again.
-  if (!isHidden) for (const [real, owner, callback] of __held.splice(0)) real.call(owner ?? window, callback);
-  for (const [name, value] of [['hidden', isHidden], ['visibilityState', isHidden ? 'hidden' : 'visible']])
-    Object.defineProperty(document, name, { configurable: true, get: () => value });
-  document.dispatchEvent(new Event('visibilitychange'));
-}"""
 
 
 @fault(
@@ -139,19 +125,6 @@ def test_a_closed_accordion(open_scene, outcome):
     for source in (scene.camera, scene.microphone):
         source.go_live()
     outcome(off_s=off_s, recovery_s=scene.recover())
-
-
-@fault("tab hidden for 60 s (played: no animation frames)", "goes on; nothing is lost", group=GROUP)
-def test_a_hidden_tab(scene: Scene, outcome):
-    scene.page.evaluate(HIDE, True)
-    seen = scene.notebook.evaluate("binding.stats['counts']['frames']")
-    scene.page.wait_for_timeout(60_000)
-    assert scene.notebook.evaluate("binding.stats['counts']['frames']") > seen + 200
-    scene.page.evaluate(HIDE, False)
-    recovery_s = scene.recover()
-    found = scene.stop()
-    assert (found.samples_lost, found.told_s) == (0, 0)
-    outcome(recovery_s=recovery_s, frames_lost=found.frames_lost, samples_lost=found.samples_lost)
 
 
 def stop_and_go(processes: list[psutil.Process], seconds: float) -> None:
