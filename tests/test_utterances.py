@@ -315,6 +315,28 @@ def test_past_the_bound_the_oldest_is_dropped_counted_shown_and_told(kernel, hol
     wait_for(lambda: listening.binding.stats["gauges"]["overrun_s"] == 1.0)
 
 
+def test_of_what_was_said_meanwhile_the_newest_alone_is_answered_where_that_was_asked(
+    kernel, holdup
+):
+    listening = Listening(kernel, holdup, keep="newest")
+    listening.speak(said(level=1), SILENCE)
+    holdup.wait_until_entered()
+    for number in range(1, 5):
+        listening.speak(said(4000, level=1 + number), SILENCE)
+        listening.wait_until_given(2000 + number * 5000)
+    holdup.release(10)
+    listening.wait_for_utterances(2)
+    assert [int(samples[0]) for _, samples in listening.heard] == [1, 5]
+    assert [meta.gap_s for meta in listening.metas] == [0, 1.5]
+    # It was wanted so: nothing is lost.
+    assert listening.binding.stats["gauges"]["overrun_s"] == 0
+
+
+def test_what_is_kept_is_one_of_two_words(kernel):
+    with pytest.raises(ValueError, match='keep is \'last\'; expected "all" or "newest"'):
+        nbs.Microphone().stream(lambda sound: None, on="utterance", keep="last")  # type: ignore[call-overload]
+
+
 def test_with_metadata_stop_brings_a_last_call_though_nothing_was_being_said(kernel):
     listening = Listening(kernel)
     listening.speak(said(level=1), SILENCE)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ..sounds.speech import SpeechSegmenter
 
 OnLimit = Literal["rejoin", "stop"]
+KeptUtterances = Literal["all", "newest"]
 PictureMoment = Literal["frame", "capture"]
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -196,6 +197,16 @@ class _Hearing(StreamOptions, total=False):
     pre_roll: Annotated[
         float,
         Option(0.3, "Of utterances: seconds kept before the first and after the last word."),
+    ]
+    keep: Annotated[
+        KeptUtterances,
+        Option(
+            "all",
+            'Of utterances that end while the function is busy: "all" wait, one call each; "newest" = the last one '
+            "alone, and the rest is a gap.",
+            '"all" or "newest"',
+            lambda value: value == "newest",
+        ),
     ]
     can_interrupt: Annotated[
         bool,

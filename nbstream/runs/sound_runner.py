@@ -51,7 +51,8 @@ class SoundRunner(Runner):
         else:
             (source,) = plan.sounds
             self._inbox = Inbox(stores)
-            utterances = account.open_utterances(source)
+            keeps_newest = plan.options["keep"] == "newest"
+            utterances = account.open_utterances(source, keeps_newest=keeps_newest)
             self._calls = Inbox({source: utterances}, thread.condition(), self._left_unread)
             wanted = source.sound_format
             self._ear = Listener(

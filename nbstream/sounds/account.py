@@ -69,9 +69,9 @@ class SoundAccount:
         self._stores = {source: self._open(source, every_s) for source in self._begins}
         return self._stores
 
-    def open_utterances(self, source: SoundSource) -> UtteranceQueue:
+    def open_utterances(self, source: SoundSource, *, keeps_newest: bool) -> UtteranceQueue:
         """Make the queue of what was said and waits for the function, of this admission."""
-        self._utterances = UtteranceQueue(source.max_backlog_s)
+        self._utterances = UtteranceQueue(source.max_backlog_s, keeps_newest=keeps_newest)
         return self._utterances
 
     def note(self) -> str | None:

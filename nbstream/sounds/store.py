@@ -187,7 +187,8 @@ class UtteranceQueue:
     An empty piece that is `final` says where the sound ended; it is given out where the last utterance cannot say so.
     """
 
-    def __init__(self, max_backlog_s: float) -> None:
+    def __init__(self, max_backlog_s: float, *, keeps_newest: bool = False) -> None:
+        self._keeps_newest = keeps_newest
         self.overrun_s = 0.0
         """Seconds of utterances that were dropped because the function was busy."""
         self.backlog_s = 0.0
@@ -211,8 +212,10 @@ class UtteranceQueue:
             return
         self._waiting.append(chunk)
         self.backlog_s += chunk.duration_s
-        while len(self._waiting) > 1 and self.backlog_s > self._max_backlog_s:
+        while len(self._waiting) > 1 and self._keeps_newest:
             self._drop_oldest()
+        while len(self._waiting) > 1 and self.backlog_s > self._max_backlog_s:
+            self.overrun_s += self._drop_oldest()
 
     def is_due(self, ending: Ending | None) -> bool:
         return bool(self._waiting) or self._end_is_due(ending)
@@ -236,9 +239,10 @@ class UtteranceQueue:
         self.backlog_s = sum(one.duration_s for one in self._waiting)
         return oldest
 
-    def _drop_oldest(self) -> None:
+    def _drop_oldest(self) -> float:
+        """Leave it out, and tell the next one of the gap; returns how long it was, in seconds."""
         dropped = self._next()
-        self.overrun_s += dropped.duration_s
         next_one = self._waiting[0]
         gap_s = next_one.gap_s + dropped.gap_s + dropped.duration_s
         self._waiting[0] = next_one._replace(gap_s=gap_s)
+        return dropped.duration_s
