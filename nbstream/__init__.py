@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from .recordings.replaying import compare, replay
     from .sounds import segmenter as voice
     from .sounds.format import Sound
+    from .sources.replay import Replay
     from .streams.binding import StreamBinding
     from .streams.stream import stream
     from .widgets.audio_player import AudioPlayer
@@ -70,6 +71,7 @@ __all__ = [
     "Recording",
     "RecordingError",
     "Reduced",
+    "Replay",
     "ResultError",
     "Scores",
     "SignatureError",
@@ -110,6 +112,7 @@ _MODULE_OF = {
     "Polygon": "annotations.kinds",
     "Recording": "recordings.recording",
     "Reduced": "widgets.reduced",
+    "Replay": "sources.replay",
     "Scores": "widgets.scores",
     "Sound": "sounds.format",
     "SoundMeta": "calls.metadata",

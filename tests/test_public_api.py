@@ -36,6 +36,7 @@ def test_public_names_are_deliberate():
         "Recording",
         "RecordingError",
         "Reduced",
+        "Replay",
         "ResultError",
         "Scores",
         "SignatureError",

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from ..calls.metadata import FrameMeta, SoundMeta
 from ..errors import CorruptFrameError, RecordingError
+from ..pictures.encoding import Picture
 from .container import Container
 from .recorder import FORMAT, HEADER, VERSION
 from .values import thaw
@@ -119,15 +120,29 @@ class Recording:
 
     def values(self, call: RecordedCall) -> list[Any]:
         """What the function was called with: new arrays each time; a `StateIn` for a `State`."""
-        told = call.told["inputs"]
-        if len(told) != len(self.inputs):
-            raise self._damaged(
-                f"call {call.number} has {len(told)} inputs, the stream {len(self.inputs)}"
-            )
+        return [self.value(call, number) for number in range(len(self.inputs))]
+
+    def value(self, call: RecordedCall, number: int) -> Any:
+        """One of them, from 0."""
+        told = self._told(call, number)
         try:
-            return [self._value(one) for one in told]
+            if isinstance(told, dict) and "$state" in told:
+                value = thaw(told["value"], self._container.read) if "value" in told else None
+                return StateIn(int(told["$state"]), "value" in told, value)
+            return thaw(told, self._container.read)
         except CorruptFrameError as error:
             raise self._damaged(f"a picture of call {call.number}: {error}") from None
+
+    def picture(self, call: RecordedCall, number: int) -> Picture | None:
+        """An input that was a picture, encoded; `None` where it was something else."""
+        told = self._told(call, number)
+        if not (isinstance(told, dict) and "$picture" in told):
+            return None
+        try:
+            of = told["$picture"]
+            return Picture(self._container.read(str(of["file"])), of["color"], of["reduce_by"])
+        except (KeyError, TypeError):
+            raise self._damaged(f"a picture of call {call.number}") from None
 
     def meta(self, call: RecordedCall) -> FrameMeta | SoundMeta | None:
         """What the function got as `meta`; `None` = nothing."""
@@ -149,11 +164,13 @@ class Recording:
             )
         return thaw(told["value"], self._container.read)
 
-    def _value(self, told: Any) -> Any:
-        if isinstance(told, dict) and "$state" in told:
-            value = thaw(told["value"], self._container.read) if "value" in told else None
-            return StateIn(int(told["$state"]), "value" in told, value)
-        return thaw(told, self._container.read)
+    def _told(self, call: RecordedCall, number: int) -> Any:
+        told = call.told["inputs"]
+        if len(told) != len(self.inputs):
+            raise self._damaged(
+                f"call {call.number} has {len(told)} inputs, the stream {len(self.inputs)}"
+            )
+        return told[number]
 
     def _header(self) -> dict[str, Any]:
         if HEADER not in self._container.members:
