@@ -82,6 +82,14 @@ def test_calls_never_overlap_with_a_step(kernel, holdup, monkeypatch):
     assert not holdup.overlapped
 
 
+def test_a_function_that_steps_its_own_stream_is_told_and_the_stream_stays_live(kernel):
+    stream = Stream(kernel, lambda frame: stream.binding.step()).go_live()
+    stream.page.send_frame(grey(10))
+    wait_for(lambda: stream.binding.error)
+    assert "was called by <lambda> itself" in str(stream.binding.error)
+    assert stream.binding.status == "live"
+
+
 def test_a_stream_that_goes_on_during_a_step_waits_for_its_end(kernel):
     calls = []
 

@@ -64,12 +64,12 @@ class CallThread:
         TimeoutError
             If a job has not ended after `within_s` seconds.
         """
-        if not self._jobs.turn.acquire(timeout=within_s):
-            raise TimeoutError(f"a job has not ended within {within_s:g} s")
-        try:
+        with self._jobs.turn.taken(within_s):
             yield
-        finally:
-            self._jobs.turn.release()
+
+    def is_mine(self) -> bool:
+        """Whether it is the calling thread that does a job now, so that waiting for its end would never end."""
+        return self._jobs.turn.holder == threading.get_ident()
 
     def close(self) -> None:
         """Let the thread end after its last job, and the loop with it; from any thread, does not wait."""
@@ -79,15 +79,31 @@ class CallThread:
         threading.Thread(target=_serve, args=(self._jobs,), name=self._name, daemon=True).start()
 
 
-class _Jobs:
-    """What a thread has to do. `_changed` guards the fields; the loop belongs to the thread.
+class _Turn:
+    """Held by the one thread that does a job now. Only the thread that has the lock writes `holder`."""
 
-    `turn` is held by whoever does a job now.
-    """
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.holder: int | None = None
+
+    @contextlib.contextmanager
+    def taken(self, within_s: float = -1) -> Iterator[None]:
+        if not self._lock.acquire(timeout=within_s):
+            raise TimeoutError(f"a job has not ended within {within_s:g} s")
+        self.holder = threading.get_ident()
+        try:
+            yield
+        finally:
+            self.holder = None
+            self._lock.release()
+
+
+class _Jobs:
+    """What a thread has to do. `_changed` guards the fields; the loop belongs to the thread."""
 
     def __init__(self) -> None:
         self.loop = OwnLoop()
-        self.turn = threading.Lock()
+        self.turn = _Turn()
         self._changed = LoopCondition(self.loop)
         self._waiting: deque[Job] = deque()
         self._is_served = False
@@ -126,7 +142,7 @@ def _serve(jobs: _Jobs) -> None:
         while True:
             while (job := jobs.take()) is not None:
                 try:
-                    with jobs.turn:
+                    with jobs.turn.taken():
                         job()
                 except BaseException:
                     logger.exception("[nbstream] a run of a stream failed")

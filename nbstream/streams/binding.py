@@ -155,14 +155,16 @@ class StreamBinding(t.HasTraits):
         Raises
         ------
         RuntimeError
-            If nothing has come yet, the stream is closed, or its running call does not return within 10 s.
+            If nothing has come yet, the stream is closed, the function itself calls this, or its running call does not
+            return within 10 s.
         Exception
             What the function raises.
         """
         if self.life.state == "closed":
             raise RuntimeError("This stream is closed; call source.stream(...) to make another.")
-        from .stepping import step
+        from .stepping import check_outside_call, step
 
+        check_outside_call(self.plan, self._thread)
         self.pause()
         sound = self.life.sound
         index = 0 if sound is None else sound.index

@@ -138,7 +138,7 @@ def as_input(thing: Any) -> InputPort:
     TypeError
         If `thing` is none.
     """
-    if isinstance(thing, Readable):
+    if isinstance(thing, Readable) and not isinstance(thing, type):
         return thing.nbstream_input()
     return _any_port(thing, "an input")
 
@@ -151,7 +151,7 @@ def as_output(thing: Any) -> OutputPort:
     TypeError
         If `thing` is none.
     """
-    if isinstance(thing, Writable):
+    if isinstance(thing, Writable) and not isinstance(thing, type):
         return thing.nbstream_output()
     return _any_port(thing, "an output")
 
@@ -194,9 +194,16 @@ def _any_port(thing: Any, role: str) -> StatePort | TraitPort:
         return TraitPort(thing, "value", key=thing)
     raise TypeError(
         f"stream() was given {type(thing).__name__} {thing!r:.80} as {role}; expected a source, a display, "
-        'an ipywidget, (widget, "trait") or an nbstream.State.'
-        + (" Give the widget itself, without quotes." if isinstance(thing, str) else "")
+        'an ipywidget, (widget, "trait") or an nbstream.State.' + _port_advice(thing)
     )
+
+
+def _port_advice(thing: Any) -> str:
+    if isinstance(thing, str):
+        return " Give the widget itself, without quotes."
+    if isinstance(thing, type):
+        return f" Give a widget, not its class: {thing.__name__}()."
+    return ""
 
 
 def _is_trait_pair(thing: Any) -> bool:

@@ -20,6 +20,15 @@ from ..sounds.chunk import Captured
 CALL_ENDS_WITHIN_S = 10.0
 
 
+def check_outside_call(plan: StreamPlan, thread: CallThread) -> None:
+    """Raise a RuntimeError if it is the stream's running call that asks for a step."""
+    if thread.is_mine():
+        raise RuntimeError(
+            f"step() of {plan.fn_name} was called by {plan.fn_name} itself, and calls never overlap. Call step() in a "
+            "cell; within the function call other functions."
+        )
+
+
 def step(plan: StreamPlan, came: Sequence[Captured], thread: CallThread, index: int) -> Any:
     """Call the function with the newest of what came, show the result and return it.
 
