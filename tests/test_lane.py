@@ -254,7 +254,7 @@ SOURCE: to_page.SourceContent = {
     "log": [],
 }
 STATE: to_page.StateContent = {**SOURCE, "credit": CREDIT}
-SOUND_STATE: to_page.SoundStateContent = {**SOURCE, "receipt": RECEIPT}
+SOUND_STATE: to_page.SoundStateContent = {**SOURCE, "is_held": None, "receipt": RECEIPT}
 
 
 def golden(file: str, name: str) -> Any:

@@ -5,7 +5,7 @@ elsewhere.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from .fields import (
     MAX_CLIENT_CHARS,
@@ -31,10 +31,12 @@ MAX_PIECE_BYTES = 1_000_000
 MAX_LATENCY_MS = 3_600_000.0
 MAX_WAY_MS = 60_000.0
 
-Action = Literal["start", "stop", "resume", "take_over", "choose_device", "capture"]
+Action = Literal[
+    "start", "stop", "resume", "take_over", "choose_device", "capture", "hold", "release"
+]
 Status = Literal["idle", "asking", "waiting", "live", "paused", "failed"]
 PlayState = Literal["playing", "ended", "blocked"]
-ACTIONS: tuple[str, ...] = ("start", "stop", "resume", "take_over", "choose_device", "capture")
+ACTIONS: tuple[str, ...] = get_args(Action)
 PLAY_STATES: tuple[str, ...] = ("playing", "ended", "blocked")
 Gesture = Literal["click", "move", "drag", "zone"]
 GESTURES: tuple[str, ...] = ("click", "move", "drag", "zone")
@@ -82,6 +84,8 @@ class Command(NamedTuple):
     device: str | None
     label: str | None = None
     """Of the device, by which another browser finds one of the same name; `None` = not told."""
+    at_ms: float = 0.0
+    """When a button was pressed or let go, of "hold" and "release"."""
 
 
 class CameraReport(NamedTuple):
@@ -214,7 +218,8 @@ def _read_command(fields: Fields, client: str, _buffers: Sequence[Any]) -> Comma
     action = fields.one_of("action", ACTIONS)
     device = fields.text("device", MAX_DEVICE_CHARS) if action == "choose_device" else None
     label = fields.optional_text("label", MAX_DEVICE_CHARS) if device is not None else None
-    return Command(client, action, fields.integer("command_index"), device, label)
+    at_ms = fields.time_ms("at_ms") if action in ("hold", "release") else 0.0
+    return Command(client, action, fields.integer("command_index"), device, label, at_ms)
 
 
 def _read_camera(fields: Fields, client: str, _buffers: Sequence[Any]) -> CameraReport:

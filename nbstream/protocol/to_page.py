@@ -62,6 +62,7 @@ class StateContent(SourceContent):
 class SoundStateContent(SourceContent):
     """All there is to know of a microphone."""
 
+    is_held: bool | None
     receipt: ReceiptContent
 
 

@@ -16,7 +16,13 @@ from ..protocol.fields import MAX_RATE_HZ, MIN_RATE_HZ
 from ..protocol.sound import MAX_SAMPLE_INDEX
 from ..sounds.chunk import Chunk
 from ..sounds.format import SoundConverter, SoundFormat, typed
-from ..sounds.speech import SpeechBegan, SpeechEvent, SpeechSegmenter, Utterance
+from ..sounds.speech import (
+    SpeechBegan,
+    SpeechEvent,
+    SpeechSegmenter,
+    TimedSegmenter,
+    Utterance,
+)
 from .inbox import Inbox
 
 EXPECTED = "expected a list of SpeechBegan() and Utterance(...), empty where nothing happened."
@@ -167,6 +173,8 @@ class Listener:
         self._marks.append((self._use.given_count, piece.captured_at_ms))
         self._use.given_count += piece.sample_count
         if piece.sample_count:
+            if isinstance(self._segmenter, TimedSegmenter):
+                self._segmenter.comes(piece.captured_at_ms)
             for utterance in self._told(self._segmenter.push(piece.sample_rate, piece.samples)):
                 self._events.utterance_ended(utterance)
 

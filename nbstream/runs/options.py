@@ -208,6 +208,14 @@ class _Hearing(StreamOptions, total=False):
             lambda value: value == "newest",
         ),
     ]
+    mute_while_answering: Annotated[
+        bool,
+        Option(
+            False,
+            "Of utterances: whether nothing is heard from the end of one until the function has answered it, and an "
+            "`AudioPlayer` among the outputs is silent again. What is said meanwhile is a gap.",
+        ),
+    ]
     can_interrupt: Annotated[
         bool,
         Option(
@@ -222,11 +230,12 @@ class SoundOptions(_Hearing, total=False):
     """What a stream of sound can be asked."""
 
     on: Annotated[
-        'Literal["chunk", "utterance"] | SpeechSegmenter',
+        'Literal["chunk", "utterance", "hold"] | SpeechSegmenter',
         Option(
             "chunk",
             '"chunk" = sound as it comes; "utterance" = what was said, once the speaker falls silent, as one channel '
-            "(takes the extra `voice`). An `nbstream.voice.Segmenter` of your own decides when that is.",
+            '(takes the extra `voice`); "hold" = what was said while the person held the button Hold to talk, or '
+            "Space on it. An `nbstream.voice.Segmenter` of your own decides when an utterance is over.",
         ),
     ]
 

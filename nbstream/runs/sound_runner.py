@@ -12,6 +12,7 @@ from ..sounds.account import SoundAccount
 from ..sounds.chunk import Captured, Chunk
 from ..sounds.format import SoundConverter
 from ..sounds.speech import Interruptible
+from ..sounds.store import UtteranceQueue
 from .inbox import Inbox
 from .listener import Listener
 from .plan import StreamPlan
@@ -23,7 +24,7 @@ FINAL_WITHIN_S = 2.0
 
 
 class SoundRunner(Runner):
-    """A `Runner` whose inbox holds sound. `_lock` guards the timer and whether the thread has ended."""
+    """A `Runner` whose inbox holds sound. `_lock` guards the timer and what stands beside `_is_answering`."""
 
     def __init__(
         self,
@@ -42,6 +43,10 @@ class SoundRunner(Runner):
         self._lock = threading.Lock()
         self._timer: Timer | None = None
         self._ending_is_final = False
+        self._utterances: UtteranceQueue | None = None
+        self._is_answering = False
+        self._was_deaf = False
+        """Whether the piece that came last fell into an answer."""
         # A segmenter hears sound as it comes.
         every_s = plan.sound_every_s if plan.segmenter is None else 0.0
         stores = account.open_stores(every_s)
@@ -52,7 +57,9 @@ class SoundRunner(Runner):
             (source,) = plan.sounds
             self._inbox = Inbox(stores)
             keeps_newest = plan.options["keep"] == "newest"
-            utterances = account.open_utterances(source, keeps_newest=keeps_newest)
+            self._utterances = utterances = account.open_utterances(
+                source, keeps_newest=keeps_newest
+            )
             self._calls = Inbox({source: utterances}, thread.condition(), self._left_unread)
             wanted = source.sound_format
             self._ear = Listener(
@@ -68,7 +75,10 @@ class SoundRunner(Runner):
     def offer(self, frame: Captured) -> bool:
         if not isinstance(frame, Chunk):
             return super().offer(frame)
-        if not self._inbox.put(frame):
+        is_deaf = self._is_deaf()
+        if is_deaf and not frame.final:
+            return True  # What comes next is told how much is missing.
+        if not self._inbox.put(_without_sound(frame) if is_deaf else frame):
             return False
         self._stats.count("samples", frame.sample_count)
         return True
@@ -105,14 +115,16 @@ class SoundRunner(Runner):
     def speech_began(self) -> None:
         if not self._plan.options["can_interrupt"]:
             return
-        players = [port for port in self._plan.outputs if isinstance(port, Interruptible)]
+        players = self._players()
         if players:
             self._caller.abandon()
         for player in players:
             player.interrupt()
 
     def utterance_ended(self, utterance: Chunk) -> None:
-        self._calls.put(utterance)
+        with self._lock:
+            self._is_answering = True
+            self._calls.put(utterance)
 
     def listening_failed(self, chunk: Chunk, error: BaseException) -> None:
         self._stats.count("errors")
@@ -122,6 +134,20 @@ class SoundRunner(Runner):
         self._calls.end(final=self._ending_is_final, await_end=False, last=last)
 
     # --- inside ------------------------------------------------------------------------------
+
+    def _is_deaf(self) -> bool:
+        """Whether the piece of sound that came now shall not be heard."""
+        if not self._plan.options["mute_while_answering"]:
+            return False
+        is_playing = any(player.is_playing for player in self._players())
+        with self._lock:
+            is_deaf = self._is_answering or is_playing
+            # The answer ended while the first piece afterwards was being captured: that has some of it.
+            was_deaf, self._was_deaf = self._was_deaf, is_deaf
+        return is_deaf or was_deaf
+
+    def _players(self) -> list[Interruptible]:
+        return [port for port in self._plan.outputs if isinstance(port, Interruptible)]
 
     def _work(self) -> None:
         try:
@@ -146,6 +172,14 @@ class SoundRunner(Runner):
                 self._stats.count("clipped", piece.clipped_count)
                 self._call(piece)
 
+    def _call(self, frame: Captured) -> None:
+        try:
+            super()._call(frame)
+        finally:
+            with self._lock:
+                waiting = self._utterances
+                self._is_answering = waiting is not None and waiting.waiting_count > 0
+
     def _ready(self, chunk: Chunk) -> list[Chunk]:
         self._stats.gauge("overrun_s", round(self._account.overrun_s, 3))
         if self._ear is not None:
@@ -164,3 +198,9 @@ class SoundRunner(Runner):
         if not isinstance(frame, Chunk):
             return super()._meta(frame)
         return sound_meta(frame, self._index)
+
+
+def _without_sound(last: Chunk) -> Chunk:
+    return last._replace(
+        first_sample=last.end_sample, samples=last.samples[:0], captured_at_ms=last.ended_at_ms
+    )

@@ -46,8 +46,20 @@ class SpeechSegmenter(Protocol):
 
 
 @runtime_checkable
+class TimedSegmenter(Protocol):
+    """A segmenter that must know when its sound was captured."""
+
+    def comes(self, captured_at_ms: float) -> None:
+        """When the first sample of the next piece was captured, by the page's clock."""
+
+
+@runtime_checkable
 class Interruptible(Protocol):
     """An output port whose widget plays sound and can be told to be silent."""
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether something sounds, or will."""
 
     def interrupt(self) -> None:
         """Drop what is queued and what sounds; from the thread that hears the speech."""

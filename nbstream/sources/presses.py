@@ -1,4 +1,4 @@
-"""Presses of Capture, passed on to the streams that wait for them."""
+"""Presses of Capture and of Hold to talk, passed on to the streams that wait for them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from ..protocol.from_page import Command
     from ..streams.binding import StreamBinding
 
 
@@ -22,6 +23,25 @@ def press_all(bindings: Sequence[StreamBinding]) -> bool:
     """Have the functions called that wait for a press; False where none does, or is live."""
     took = [binding.intake.press() for binding in bindings]
     return any(took)
+
+
+def press(bindings: Sequence[StreamBinding], command: Command) -> None:
+    """Pass on what a person pressed, or let go."""
+    if command.action == "capture":
+        press_all(bindings)
+    elif command.action == "hold":
+        for binding in bindings:
+            binding.intake.hold(command.at_ms)
+    elif command.action == "release":
+        for binding in bindings:
+            if (holds := binding.intake.holds) is not None:
+                holds.release(command.at_ms)
+
+
+def is_held(bindings: Sequence[StreamBinding]) -> bool | None:
+    """Whether a person holds the button; `None` = no stream waits for that."""
+    held = [holds.is_held for one in bindings if (holds := one.intake.holds) is not None]
+    return any(held) if held else None
 
 
 def capture(session: Pressed) -> None:

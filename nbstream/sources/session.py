@@ -24,7 +24,7 @@ from ..results.picture_outlet import PictureOutlet
 from .conversation import Conversation
 from .medium import Medium
 from .page_state import SourceFacts, state_of
-from .presses import press_all
+from .presses import press
 
 if TYPE_CHECKING:
     from ..streams.binding import StreamBinding
@@ -222,11 +222,11 @@ class SourceSession(Medium):
                 self.stop()
             case "take_over":
                 self._take_over(command.client)
-            case "capture":
-                press_all(self.bindings)
-                self.refresh()
             case "choose_device":
                 self._widget.device_chosen(command.device or "", command.label or "")
+                self.refresh()
+            case _:
+                press(self.bindings, command)
                 self.refresh()
 
     # --- the capture -------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from ..protocol.sound import ChunkMessage, receipt_message
 from ..protocol.to_page import SoundStateContent, SourceContent
 from ..sounds.chunk import Chunk
 from ..sounds.store import SoundPosition, SoundStore
+from .presses import is_held
 from .session import SourceSession, SourceWidget
 from .sound_receipts import Arrival, Receipts, SampleNumbers
 
@@ -115,6 +116,9 @@ class SoundSession(SourceSession):
         self._receipts.begin(self._run, now_s)
         self._numbers.begin(now_s)
         self._newest_captured_at_ms = 0.0
+        for binding in self._bindings:
+            if (holds := binding.intake.holds) is not None:
+                holds.forget()
 
     def _set_open(self, *, is_on: bool, live: bool) -> None:
         # Who takes a live stream's place wants all that is said until it is live itself.
@@ -122,7 +126,7 @@ class SoundSession(SourceSession):
         self._receipts.open = is_on and (live or waits)
 
     def _with_account(self, state: SourceContent) -> SoundStateContent:
-        return {**state, "receipt": self._receipts.content()}
+        return {**state, "is_held": is_held(self._bindings), "receipt": self._receipts.content()}
 
     def _error(self, message: str, reason: str) -> MicrophoneError:
         return MicrophoneError(message, reason)

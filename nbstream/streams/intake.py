@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ..pictures.frame import Frame
 from ..runs.capture_runner import CaptureRunner
@@ -12,6 +12,7 @@ from .life import Life
 
 if TYPE_CHECKING:
     from ..sounds.chunk import Captured, Chunk
+    from ..sounds.hold import HoldSegmenter
     from ..sounds.store import SoundStore
 
 
@@ -44,6 +45,20 @@ class Intake:
         """How many presses of Capture wait for the end of their call."""
         runner = self._life.runner
         return runner.unanswered if isinstance(runner, CaptureRunner) else 0
+
+    @property
+    def holds(self) -> HoldSegmenter | None:
+        """What the button Hold to talk is for; `None` = the stream has none."""
+        if self._life.plan.options["on"] != "hold":
+            return None
+        segmenter = self._life.plan.segmenter
+        return cast("HoldSegmenter", segmenter)
+
+    def hold(self, at_ms: float) -> None:
+        """The person holds the button, by the page's clock; nothing happens unless a live stream waits for that."""
+        holds = self.holds
+        if holds is not None and self._live_runner() is not None:
+            holds.press(at_ms)
 
     def call_again(self) -> bool:
         """Have a live stream's function called with the newest picture; False when it is not live, or has none."""

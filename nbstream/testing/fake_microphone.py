@@ -99,6 +99,14 @@ class FakeMicrophone(FakePage):
         """Let the microphone give sound that is not sent, as a page does that kept it for too long."""
         self.sample_count += round(seconds * self.sample_rate)
 
+    def hold(self) -> None:
+        """Press Hold to talk, now by the sound: what is spoken next is said into it."""
+        self.command("hold", at_ms=self._sound_ms())
+
+    def release(self) -> None:
+        """Let go of it: what was spoken last is the last of it."""
+        self.command("release", at_ms=self._sound_ms())
+
     def stop(self, rest: Samples | None = None, *, lost: bool = False) -> None:
         """Press Stop; the page sends the `rest` that it holds, or nothing, as the last chunk."""
         run = self._run
@@ -129,6 +137,9 @@ class FakeMicrophone(FakePage):
             return
         message, data = self._kept[seq]
         self.send("chunk", [data], **{**message, "sent_at_ms": self._clock.now_s() * 1000})
+
+    def _sound_ms(self) -> float:
+        return self._began_ms + self.sample_count / self.sample_rate * 1000
 
     def _follow_run(self) -> None:
         before = self._run

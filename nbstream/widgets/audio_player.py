@@ -192,6 +192,10 @@ class _PlayerPort:
         if origin.on_encoded is not None and size_bytes:
             origin.on_encoded(size_bytes)
 
+    @property
+    def is_playing(self) -> bool:
+        return self._player._playback.playing
+
     def interrupt(self) -> None:
         """Somebody speaks: be silent."""
         self._player.clear()

@@ -243,9 +243,13 @@ def _segmenter(asked: AnyOptions) -> SpeechSegmenter | None:
             max_length=asked["max_length"],
             pre_roll=asked["pre_roll"],
         )
+    if on == "hold":
+        from ..sounds.hold import HoldSegmenter
+
+        return HoldSegmenter(pre_roll=asked["pre_roll"], max_length=asked["max_length"])
     if isinstance(on, str) or not (hasattr(on, "push") and hasattr(on, "flush")):
         raise ValueError(
-            f'on is {on!r:.80}; expected "chunk", "utterance" or an nbstream.voice.Segmenter.'
+            f'on is {on!r:.80}; expected "chunk", "utterance", "hold" or an nbstream.voice.Segmenter.'
         )
     segmenter: SpeechSegmenter = on
     return segmenter

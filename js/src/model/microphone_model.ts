@@ -55,6 +55,8 @@ export class MicrophoneModel extends SourceModel<
   clippedCount = 0;
   /** The browser gives no sound before a click. */
   isBlocked = false;
+  /** Whether a person holds the button Hold to talk, as the kernel has it; null: there is none. */
+  isHeld: boolean | null = null;
   protected readonly keeper: Keeper<MicrophoneRequest, SoundSize, SoundPump | TrackPump>;
   readonly #chunker = new Chunker((cut, pcm) => {
     this.clippedCount += cut.clipped_count;
@@ -111,6 +113,7 @@ export class MicrophoneModel extends SourceModel<
     if (message.type === "state") {
       if (!this.hear(message)) return;
       this.#chunker.everyS = message.stream_every_s;
+      this.isHeld = message.is_held;
       if (message.run !== this.#run) this.#begin(message.run);
       this.update();
     }

@@ -123,8 +123,9 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
   /** A person pressed a button or chose a device. */
   command(action: Action, device?: Device): void {
     if (action === "stop") this.rule.stop();
-    this.askedAtMs = this.page.clock.now();
-    this.lane.send(buildCommand(this.page.client, action, this.page.nextCommandIndex(), device));
+    const atMs = this.page.clock.now();
+    this.askedAtMs = atMs;
+    this.lane.send(buildCommand(this.page.client, action, this.page.nextCommandIndex(), { device, atMs }));
     this.update();
   }
 

@@ -19,7 +19,7 @@ export type FailureReason =
   | "other";
 /** Why a device is off that the kernel wants on: out of sight, or the kernel was silent for 10 s. */
 export type OffReason = "hidden" | "silent";
-export type Action = "start" | "stop" | "resume" | "take_over" | "choose_device" | "capture";
+export type Action = "start" | "stop" | "resume" | "take_over" | "choose_device" | "capture" | "hold" | "release";
 
 export interface Device {
   id: string;
@@ -67,6 +67,7 @@ export type CommandMessage = Head<"command"> & {
   command_index: number;
   device?: string;
   label?: string;
+  at_ms?: number;
 };
 export type CameraMessage = Head<"camera"> & { run: number; camera: CaptureReport; report_index?: number };
 export type FrameMessage = Head<"frame"> & Frame & { painted?: Painted };
@@ -118,9 +119,15 @@ export function buildBye(client: string): ByeMessage {
   return head("bye", client);
 }
 
-/** `device`: what is chosen, with "choose_device". */
-export function buildCommand(client: string, action: Action, commandIndex: number, device?: Device): CommandMessage {
+/** `device`: what is chosen, with "choose_device". `atMs`: when it was pressed or let go, with "hold" and "release". */
+export function buildCommand(
+  client: string,
+  action: Action,
+  commandIndex: number,
+  { device, atMs }: { device?: Device | undefined; atMs?: number } = {},
+): CommandMessage {
   const message = { ...head("command", client), action, command_index: commandIndex };
+  if (action === "hold" || action === "release") return { ...message, at_ms: atMs ?? 0 };
   if (action !== "choose_device") return message;
   const { id = "", label = "" } = device ?? {};
   return {

@@ -37,7 +37,10 @@ function rebuild(content: Record<string, unknown>): PageMessage | SoundPageMessa
     case "bye":
       return buildBye(client);
     case "command":
-      return buildCommand(client, rest.action, rest.command_index, { id: rest.device, label: rest.label ?? "" });
+      return buildCommand(client, rest.action, rest.command_index, {
+        device: { id: rest.device, label: rest.label ?? "" },
+        atMs: rest.at_ms,
+      });
     case "camera":
       return buildCamera(client, rest.run, rest.camera, rest.report_index);
     case "beat":
@@ -101,9 +104,10 @@ describe("builders", () => {
 
   it("name a device only when one is chosen, at most 256 characters of its id and its name", () => {
     const [id, label] = ["x".repeat(300), "y".repeat(300)];
-    expect(buildCommand("c", "start", 1, { id, label })).not.toHaveProperty("device");
-    const chosen = buildCommand("c", "choose_device", 1, { id, label });
+    expect(buildCommand("c", "start", 1, { device: { id, label } })).not.toHaveProperty("device");
+    const chosen = buildCommand("c", "choose_device", 1, { device: { id, label } });
     expect([chosen.device?.length, chosen.label?.length]).toEqual([256, 256]);
-    expect(buildCommand("c", "choose_device", 1, { id, label: "" })).not.toHaveProperty("label");
+    const nameless = buildCommand("c", "choose_device", 1, { device: { id, label: "" } });
+    expect(nameless).not.toHaveProperty("label");
   });
 });

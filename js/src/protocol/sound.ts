@@ -29,7 +29,8 @@ export interface Receipt {
   missing_through: number;
 }
 
-export type MicrophoneState = SourceState & { receipt: Receipt };
+/** `is_held`: whether a person holds the button Hold to talk; null: no stream waits for that. */
+export type MicrophoneState = SourceState & { is_held: boolean | null; receipt: Receipt };
 export interface ReceiptMessage {
   nbstream: 1;
   type: "receipt";
@@ -97,6 +98,7 @@ export function parseMicrophoneMessage(content: unknown): MicrophoneState | Rece
   if (!isRecord(content) || content.nbstream !== PROTOCOL_VERSION || !isReceipt(content.receipt)) return null;
   if (content.type === "receipt") return content as unknown as ReceiptMessage;
   if (!isCount(content.index, 0) || !isCount(content.run, 0)) return null;
+  if (content.is_held !== null && typeof content.is_held !== "boolean") return null;
   return content.type === "state" && isSourceState(content) ? (content as unknown as MicrophoneState) : null;
 }
 

@@ -50,7 +50,7 @@ export class MicrophonePage {
   say(fields: Partial<MicrophoneState> = {}, receipt: Partial<Receipt> = {}): void {
     this.#index += 1;
     const { credit: _credit, ...rest } = state({ index: this.#index, owner: this.page.client, ...fields });
-    this.kernel.say({ ...rest, receipt: this.#receipt({ run: rest.run, ...receipt }) });
+    this.kernel.say({ is_held: null, ...rest, receipt: this.#receipt({ run: rest.run, ...receipt }) });
   }
 
   /** A receipt alone. */

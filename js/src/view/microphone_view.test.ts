@@ -87,3 +87,68 @@ it("asks for a click where the browser wants one", async () => {
   ]);
   vi.useRealTimers();
 });
+
+describe("Hold to talk", () => {
+  const actions = () => at.kernel.sentOf("command").map(({ action }) => action);
+  const held = () => [text("hold"), $("hold").getAttribute("aria-pressed")];
+  function point(name: string): void {
+    $("hold").dispatchEvent(new PointerEvent(name, { button: 0, pointerId: 1, bubbles: true }));
+  }
+  function key(name: string, more: KeyboardEventInit = {}): KeyboardEvent {
+    const event = new KeyboardEvent(name, { key: " ", bubbles: true, cancelable: true, ...more });
+    $("hold").dispatchEvent(event);
+    return event;
+  }
+
+  beforeEach(async () => {
+    await at.goLive();
+  });
+
+  it("is there for a stream that waits for it, and can be pressed while that is live", () => {
+    expect(isShown("hold")).toEqual([false]);
+    at.say({ is_held: false });
+    expect(isShown("hold")).toEqual([true]);
+    expect(($("hold") as HTMLButtonElement).disabled).toBe(false);
+    at.say({ is_held: false, status: "paused" });
+    expect(($("hold") as HTMLButtonElement).disabled).toBe(true);
+    at.say({ is_held: false, owner: "another page" });
+    expect(isShown("hold")).toEqual([false]);
+  });
+
+  it("tells when it is pressed and when it is let go, by mouse or finger", () => {
+    at.say({ is_held: false });
+    point("pointerdown");
+    expect(held()).toEqual(["Listening…", "true"]);
+    at.clock.advance(700);
+    for (const name of ["pointerup", "lostpointercapture"]) point(name);
+    const [press, release] = at.kernel.sentOf("command");
+    expect([press?.action, release?.action]).toEqual(["hold", "release"]);
+    expect((release?.at_ms as number) - (press?.at_ms as number)).toBe(700);
+    expect(held()).toEqual(["Hold to talk", "false"]);
+  });
+
+  it("by Space, however often the key repeats, and the notebook hears nothing of it", () => {
+    at.say({ is_held: false });
+    const outside = vi.fn();
+    document.body.addEventListener("keydown", outside);
+    expect(key("keydown").defaultPrevented).toBe(true);
+    for (let count = 0; count < 5; count++) key("keydown", { repeat: true });
+    expect(key("keyup").defaultPrevented).toBe(true);
+    key("keydown", { key: "x" });
+    expect(actions()).toEqual(["hold", "release"]);
+    expect(outside).toHaveBeenCalledTimes(1);
+    document.body.removeEventListener("keydown", outside);
+  });
+
+  it.each([
+    ["the focus goes elsewhere", () => $("hold").dispatchEvent(new FocusEvent("blur"))],
+    ["the finger is taken away", () => point("pointercancel")],
+    ["the stream pauses", () => at.say({ is_held: true, status: "paused" })],
+    ["the view is closed", () => remove()],
+  ])("is let go when %s", (_why, end) => {
+    at.say({ is_held: false });
+    point("pointerdown");
+    end();
+    expect(actions()).toEqual(["hold", "release"]);
+  });
+});

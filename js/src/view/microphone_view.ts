@@ -3,6 +3,7 @@
 import type { MicrophoneModel } from "../model/microphone_model";
 import type { Clock } from "../page/clock";
 import { element, icon, setText } from "./parts/dom";
+import { HoldButton } from "./parts/hold_button";
 import { TimeBar } from "./parts/time_bar";
 import { Waveform } from "./parts/waveform";
 import { hintText } from "./parts/words";
@@ -15,6 +16,8 @@ export function showMicrophone(model: MicrophoneModel, container: HTMLElement, c
 
 class SoundStage {
   readonly root: HTMLDivElement;
+  readonly button: HTMLButtonElement;
+  readonly #hold: HoldButton;
   readonly #model: MicrophoneModel;
   readonly #hint = element("span", "nbstream-hint");
   readonly #placeholder = element("div", "nbstream-placeholder");
@@ -24,6 +27,8 @@ class SoundStage {
 
   constructor(model: MicrophoneModel) {
     this.#model = model;
+    this.#hold = new HoldButton(model);
+    this.button = this.#hold.root;
     this.#placeholder.append(icon(model.kind.icon), this.#hint);
     this.#waveform = new Waveform(model.scope, "Level of the microphone");
     const { canvas, meter } = this.#waveform;
@@ -41,10 +46,12 @@ class SoundStage {
     this.#clipped.hidden = clippedCount === 0 || !isOn;
     setText(this.#clipped, `${clippedCount} clipped`);
     setText(this.#hint, isBlocked ? "Click here: the browser wants it before it listens" : hintText(this.#model));
+    this.#hold.update();
     this.#timeBar.update(rule.isGone ? null : rule.state, rule.heardAtMs, nowMs);
   }
 
   close(): void {
     this.#waveform.run(false);
+    this.#hold.close();
   }
 }

@@ -16,7 +16,8 @@ export class Controls {
   readonly #status = element("span", "nbstream-status", { role: "status", "aria-live": "polite" });
   readonly #note = element("span", "nbstream-note", { "aria-live": "polite" });
 
-  constructor(model: SourceModel) {
+  /** `own`: a button that sources of this kind have besides. */
+  constructor(model: SourceModel, own?: HTMLElement) {
     this.#model = model;
     const { noun } = model.kind;
     this.#start = button("nbstream-start", "Start", "Start the stream", () => model.command(this.#startAction()));
@@ -30,7 +31,8 @@ export class Controls {
       model.command("capture"),
     );
     this.#devices = new DeviceList(model.kind, (id) => model.choose(id));
-    const buttons = [this.#start, this.#stop, this.#capture, this.#takeOver, this.#devices.root];
+    const owns = own ? [own] : [];
+    const buttons = [this.#start, this.#stop, this.#capture, ...owns, this.#takeOver, this.#devices.root];
     this.root = element("div", "nbstream-controls", {}, ...buttons, this.#status, this.#note);
   }
 
