@@ -32,7 +32,7 @@ BUNDLE := nbstream/static/widget.js
 JS_SOURCES := $(shell find js/src -type f 2>/dev/null) $(wildcard js/*.json js/*.mjs js/*.ts)
 PACKAGING := pyproject.toml hatch_build.py nbstream/_version.py $(wildcard etc/jupyter/*/*.json)
 
-.PHONY: help demo test quick slow fuzz faults monkey soak-faults versions bench load far soak lint format bundle pictures clean
+.PHONY: help demo test quick slow fuzz faults monkey soak-faults versions bench load far soak lint format bundle docs pictures clean
 .DELETE_ON_ERROR:
 
 help:
@@ -52,6 +52,7 @@ help:
 	@echo "make lint      ruff, mypy, biome, tsc"
 	@echo "make format    let ruff and biome rewrite the sources"
 	@echo "make bundle    build the browser's half into nbstream/static/"
+	@echo "make docs      build the documentation site into site/; a warning is an error"
 	@echo "make pictures  take the pictures of the documentation anew"
 	@echo "make clean     remove everything that was built or installed here"
 
@@ -116,12 +117,16 @@ format: .venv/installed-test js/node_modules/installed
 
 bundle: $(BUNDLE)
 
+docs: .venv/installed-test $(BUNDLE)
+	NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --quiet
+	@echo "site/index.html"
+
 pictures: .venv/installed-test $(BUNDLE)
 	.venv/bin/python scripts/chromium.py
 	$(RUN) pytest -m pictures --timeout=600 tests/browser
 
 clean:
-	rm -rf .venv .venv-bench .venv-versions js/node_modules nbstream/static dist test-results .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench .venv-versions js/node_modules nbstream/static dist site test-results .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- what the commands need; the empty files `installed...` note what is done -----------------------------------------

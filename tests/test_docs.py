@@ -13,7 +13,8 @@ import nbformat
 import numpy as np
 import pytest
 
-from nbstream import testing
+import nbstream
+from nbstream import detect, errors, testing, voice
 
 ROOT = Path(__file__).parents[1]
 ALL_PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -103,6 +104,21 @@ def test_decisions_are_numbered_and_in_the_list_with_their_titles():
             "Decision.",
             "Why.",
         ], page.name
+
+
+def test_every_page_has_its_place_in_the_site():
+    named = set(re.findall(r"[\w/]+\.md$", (ROOT / "mkdocs.yml").read_text("utf-8"), re.MULTILINE))
+    pages = {str(page.relative_to(ROOT / "docs")) for page in (ROOT / "docs").rglob("*.md")}
+    assert {page for page in pages if not re.match(r"decisions/\d", page)} <= named
+
+
+def test_every_public_name_is_in_the_pages_of_the_api():
+    pages = "".join(page.read_text("utf-8") for page in (ROOT / "docs" / "api").glob("*.md"))
+    told = set(re.findall(r"^(?:::: nbstream.*\.|## )(\w+)$", pages, re.MULTILINE))
+    public = [
+        name for module in (nbstream, voice, detect, errors, testing) for name in module.__all__
+    ]
+    assert sorted({*public} - told) == ["__version__", "voice"]  # a number, and a page
 
 
 @every_page
