@@ -34,12 +34,19 @@ class Keyed(Protocol):
     def name(self) -> str: ...
 
 
-def deal(value: Any, outputs: Sequence[Keyed], fn_name: str) -> Iterator[tuple[int, Any]]:
+def deal(
+    value: Any, outputs: Sequence[Keyed], fn_name: str, advice: str = ""
+) -> Iterator[tuple[int, Any]]:
     """Yield (number of the output, its value) for each output that gets one.
 
     One output: `value` is its value, tuple or not. Several: a tuple or list of as many. A dict
     counts as dealt out by name where all its keys are outputs. No outputs: whatever came is
     ignored.
+
+    Parameters
+    ----------
+    advice
+        What else there is to say where the number of values does not fit.
 
     Raises
     ------
@@ -53,7 +60,7 @@ def deal(value: Any, outputs: Sequence[Keyed], fn_name: str) -> Iterator[tuple[i
     elif len(outputs) == 1:
         dealt = {0: value}
     else:
-        dealt = _in_order(value, outputs, fn_name)
+        dealt = _in_order(value, outputs, fn_name, advice)
     for number, one in dealt.items():
         if one is not SKIP:
             yield number, one
@@ -68,9 +75,10 @@ def _by_key(value: Any, outputs: Sequence[Keyed]) -> dict[int, Any] | None:
     return {numbers[key]: one for key, one in value.items()}
 
 
-def _in_order(value: Any, outputs: Sequence[Keyed], fn_name: str) -> dict[int, Any]:
+def _in_order(value: Any, outputs: Sequence[Keyed], fn_name: str, advice: str) -> dict[int, Any]:
     wanted = f"a tuple of {len(outputs)} values ({', '.join(output.name for output in outputs)})"
     skip = "Return nbs.skip() for an output that shall stay as it is."
+    skip += advice
     if not isinstance(value, (tuple, list)):
         came = "None" if value is None else f"a single {type(value).__name__}"
         raise ResultCountError(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from ..calls.warm_up import WarmUp
+from ..kernel.state import State
 from ..pictures.frame import Frame
 from ..results.picture_outlet import Carry, OnPainted, Result
 from .options import AnyOptions
@@ -99,6 +100,14 @@ class OutputPort(Protocol):
         """
 
 
+@runtime_checkable
+class Lamp(Protocol):
+    """An output that shows people whether what it shows is of a live stream."""
+
+    def light(self, is_live: bool) -> None:
+        """A stream that writes it has become live, or is so no longer."""
+
+
 class CallWatcher(Protocol):
     """Who is told of each call of a stream's function, such as a recording; from the thread of the calls."""
 
@@ -151,3 +160,20 @@ class StreamPlan(NamedTuple):
     """What causes a call with the newest picture."""
     segmenter: "SpeechSegmenter | None" = None
     """Finds the utterances that the function is called with; `None` = it is called with sound as it comes."""
+    returns_nothing: bool = False
+    """Whether the function has outputs, and no `return` for them."""
+
+    def advice_on_state(self, value: Any) -> str:
+        """What to say of a result that does not fit, where a `State` has no way back; "" = nothing."""
+        if not isinstance(value, tuple):
+            return ""
+        back = {port.key for port in self.outputs}
+        states = {
+            key for port in self.inputs if isinstance(key := getattr(port, "key", None), State)
+        }
+        if states <= back:
+            return ""
+        return (
+            " A State is among the inputs and not among the outputs: to keep what the function "
+            "returns for it, name it in outputs= as well."
+        )

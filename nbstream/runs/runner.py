@@ -25,7 +25,7 @@ from ..protocol.fields import Painted
 from ..results.picture_outlet import Carry, OnPainted, carry_nothing
 from .frame_times import Legs, Shown, way_of
 from .mailbox import Mailbox
-from .plan import CallWatcher, InputPort, Origin, OutputPort, PictureInput, StreamPlan
+from .plan import CallWatcher, InputPort, Lamp, Origin, OutputPort, PictureInput, StreamPlan
 from .stats import Stats
 
 if TYPE_CHECKING:
@@ -181,6 +181,9 @@ class Runner:
             for port in ports:
                 port.attach()
                 at_end.callback(port.detach)
+                if isinstance(port, Lamp):
+                    at_end.callback(port.light, False)
+                    port.light(True)
             self._work()
 
     def _work(self) -> None:
@@ -321,12 +324,13 @@ def deal_out(value: Any, plan: StreamPlan, origin: Origin) -> None:
         If a value does not fit its output, or their number does not; the other outputs have theirs.
     """
     wrong: ResultError | None = None
-    for number, one in deal(value, plan.outputs, plan.fn_name):
+    advice = plan.advice_on_state(value)
+    for number, one in deal(value, plan.outputs, plan.fn_name, advice):
         try:
             plan.outputs[number].write(one, origin)
         except ResultError as error:
             of = f" for {plan.outputs[number].name}" if len(plan.outputs) > 1 else ""
-            wrong = wrong or ResultError(f"{plan.fn_name}() returned{of} {error}")
+            wrong = wrong or ResultError(f"{plan.fn_name}() returned{of} {error}{advice}")
     close_older()
     if wrong is not None:
         raise wrong

@@ -25,6 +25,7 @@ from .conversation import Conversation
 from .medium import Medium
 from .page_state import SourceFacts, state_of
 from .presses import press
+from .unshown import UnshownWatch
 
 if TYPE_CHECKING:
     from ..streams.binding import StreamBinding
@@ -87,6 +88,7 @@ class SourceSession(Medium):
         self._camera = Camera("off")
         self._no_camera_since_s: float | None = None
         self._beat: Timer | None = None
+        self._unshown = UnshownWatch()
         self._conversation = Conversation(self, self._pages, self._lock, results)
         self._failure: str | None = None
         # The page turned the camera off, since nobody could see its widget.
@@ -267,13 +269,7 @@ class SourceSession(Medium):
         self.refresh()
 
     def refresh(self, *, soon: bool = False) -> None:
-        """Bring run, owner, credits and timers in line with what the bindings want, and tell the pages.
-
-        Parameters
-        ----------
-        soon
-            The pages may wait to be told.
-        """
+        """Bring run, owner, credits, timers in line with what the bindings want; tell the pages (`soon`: or later)."""
         with self._lock:
             if self._closed:
                 return
@@ -289,9 +285,11 @@ class SourceSession(Medium):
             self._no_camera_since_s = self._since_when_missing(wanted and not is_on)
             live = any(one.current_status == "live" for one in self._bindings)
             self._set_open(is_on=is_on, live=live)
-            if wanted and self._beat is None:
+            # A call that goes on after Stop may never end, which the person is told then.
+            has_news = wanted or any(one.life.is_in_call for one in self._bindings)
+            if has_news and self._beat is None:
                 self._beat = self._clock.call_later(BEAT_EVERY_S, self._on_beat_due)
-            elif not wanted and self._beat is not None:
+            elif not has_news and self._beat is not None:
                 self._beat.cancel()
                 self._beat = None
             asking = [one for one in self._bindings if one.current_status == "asking"]
@@ -311,6 +309,8 @@ class SourceSession(Medium):
     def _on_beat_due(self) -> None:
         with self._lock:
             self._beat = None
+            is_unshown = self._wanted and not len(self._pages)
+            self._unshown.look(is_unshown, self.device, self._clock.now_s())
             gone = self._pages.owner_is_gone()
             since_s = self._no_camera_since_s
             missing = (

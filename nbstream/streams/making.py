@@ -10,6 +10,7 @@ from ..calls.caller import check_signature, name_of
 from ..calls.identity import Identity
 from ..calls.warm_up import warm_up_of
 from ..kernel.clock import Clock
+from ..kernel.functions import returns_nothing
 from ..protocol.page_text import brief
 from ..runs.options import AnyOptions, refuse
 from ..runs.plan import StreamPlan
@@ -125,6 +126,7 @@ def make_plan(
         sound_every_s=float(hearing.every_s),
         segmenter=hearing.segmenter,
         triggers=[as_trigger(one) for one in as_list(options["triggers"])],
+        returns_nothing=bool(output_ports) and returns_nothing(fn),
     )
 
 

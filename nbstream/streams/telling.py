@@ -7,8 +7,12 @@ from typing import Any
 
 import traitlets
 
+from ..kernel.functions import is_outdated
 from .life import Life
 from .lifecycle import status_of
+
+COARSE_S = 5.0
+ENDLESS_AFTER_S = 10.0
 
 
 class Telling:
@@ -58,16 +62,48 @@ def note_of(life: Life) -> str | None:
     """A sentence for the person, when something is out of the ordinary; `None` = nothing is."""
     silent_s = life.silent_s()
     if silent_s is not None:
-        return f"The function has not returned for {silent_s:.0f} s."
+        return _note_of_silence(silent_s)
     match life.state:
         case "away":
             return "The page that captured went away; Resume goes on from this one."
         case "live":
-            return None if life.sound is None else life.sound.note()
+            return _note_of_sound(life) or _note_of_function(life)
         case "paused":
             return life.why_paused
         case "waiting":
             return _note_of_wait(life)
+    return None
+
+
+def _note_of_silence(silent_s: float) -> str:
+    # By fives: a screen reader reads each new sentence out.
+    told_s = silent_s if silent_s < COARSE_S else COARSE_S * (silent_s // COARSE_S)
+    note = f"The function has not returned for {told_s:.0f} s."
+    if silent_s < ENDLESS_AFTER_S:
+        return note
+    return (
+        f"{note} If it never ends, as an endless loop does, only a restart of the kernel ends it."
+    )
+
+
+def _note_of_sound(life: Life) -> str | None:
+    return None if life.sound is None else life.sound.note()
+
+
+def _note_of_function(life: Life) -> str | None:
+    """What a beginner may have forgotten."""
+    plan = life.plan
+    if plan.returns_nothing:
+        names = " and ".join(port.name for port in plan.outputs)
+        return (
+            f"{plan.fn_name}() returns nothing, so nothing goes to {names}. "
+            "End it with return and what shall be shown, such as: return frame"
+        )
+    if is_outdated(plan.fn):
+        return (
+            f"{plan.fn_name}() was defined anew; this stream calls the one of before. Run the cell with stream() "
+            "again, and then the one that shows this widget."
+        )
     return None
 
 

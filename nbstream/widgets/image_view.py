@@ -55,11 +55,15 @@ class ImageView(LaneWidget):
     _pointing: Any = t.Dict(default_value=None, allow_none=True).tag(sync=True)
     """What pages do with a pointer in the picture; `None` = nobody wants to know."""
 
+    _is_live = t.Bool(None, allow_none=True).tag(sync=True)
+    """Whether a live stream writes it; `None` = it is not known, or what is shown was shown since by hand."""
+
     frame = EncodedPicture()
     """The newest picture as encoded bytes, `None` when cleared; may be set and observed. Not synced: never saved."""
 
     def __init__(self, value: Any = None, **traits: Any) -> None:
         self._shown: bytes | None = None
+        self._live_count = 0
         widget_id = new_widget_id()
         self._pointing_hub = Pointing(partial(self.set_and_tell_later, "_pointing"))
         self._results = PictureOutlet(widget_id, self.send_to_pages, current_clock())
@@ -111,6 +115,15 @@ class ImageView(LaneWidget):
         with trait_lock(self):
             self._shown = data or None
             self.frame = self._shown
+            is_by_hand = self._live_count == 0 and self._is_live is not None
+        if is_by_hand:
+            self.set_and_tell_later("_is_live", None)
+
+    def _light(self, is_live: bool) -> None:
+        """Count the live streams that write it."""
+        with trait_lock(self):
+            self._live_count += 1 if is_live else -1
+            self.set_and_tell_later("_is_live", self._live_count > 0)
 
     def _encoding(self) -> Encoding:
         return Encoding(self.format, self.quality, self.color)
@@ -154,6 +167,9 @@ class DisplayPort:
         check_open(self._view)
 
     def detach(self) -> None: ...
+
+    def light(self, is_live: bool) -> None:
+        self._view._light(is_live)
 
     def read(self, frame: Captured) -> Any:
         return self._view.value

@@ -128,7 +128,7 @@ def test_a_page_that_takes_over_while_its_camera_is_refused_is_told_so_in_both(
     take_over(guest)
     for one in (owner, guest):
         Source(one).wait_for_status("Failed")
-        expect(Source(one).error).to_contain_text(
+        expect(Source(one).root).to_contain_text(
             "does not let this page use the camera", timeout=PATIENCE_MS
         )
         one.wait_for_live_tracks(0)

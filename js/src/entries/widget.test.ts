@@ -70,6 +70,19 @@ describe("a display", () => {
     end();
   });
 
+  it("is dimmed when the stream that it shows is live no longer", async () => {
+    const { model, host, end } = made({ ...traits, _is_live: true });
+    const canvas = host.querySelector("canvas");
+    model.say(result(1, "image/jpeg"), [bytesOf("x")]);
+    await settle();
+    expect(canvas?.classList.contains("nbstream-dimmed")).toBe(false);
+    model.change("_is_live", false);
+    expect(canvas?.classList.contains("nbstream-dimmed")).toBe(true);
+    model.change("_is_live", null);
+    expect(canvas?.classList.contains("nbstream-dimmed")).toBe(false);
+    end();
+  });
+
   it("has annotations over its result, and none before", async () => {
     const { model, host, end } = made(traits);
     const canvas = host.querySelector<HTMLElement>(".nbstream-overlay");

@@ -8,6 +8,8 @@ import { Results } from "../results/results";
 import { Lane } from "./lane";
 import { Pointing } from "./pointing";
 
+const TRAITS = ["label", "_is_live"] as const;
+
 export class DisplayModel {
   /** Told whenever a view should look again. */
   readonly changed = new Listeners();
@@ -27,12 +29,17 @@ export class DisplayModel {
     });
     this.results = new Results(page, this.#lane, this.#show);
     this.pointing = new Pointing(model, page, (message) => this.#lane.send(message), this.#show);
-    model.on("change:label", this.#show);
+    for (const name of TRAITS) model.on(`change:${name}`, this.#show);
     this.#lane.hello();
   }
 
   get label(): string {
     return this.#model.get("label") ?? "";
+  }
+
+  /** Whether what is shown is of a stream that is live no longer. */
+  get isStale(): boolean {
+    return this.#lane.isGone || this.#model.get("_is_live") === false;
   }
 
   /** Returns what takes the view away again. */
@@ -44,7 +51,7 @@ export class DisplayModel {
   }
 
   destroy(): void {
-    this.#model.off("change:label", this.#show);
+    for (const name of TRAITS) this.#model.off(`change:${name}`, this.#show);
     this.results.close();
     this.pointing.close();
     this.#lane.close();

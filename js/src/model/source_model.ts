@@ -117,6 +117,8 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
   /** A person chose a device of the list. */
   choose(id: string): void {
     this.#choice = this.camera.devices.find((device) => device.id === id) ?? { id, label: "" };
+    // What is wrong with the one before says nothing of this one.
+    if (this.camera.state === "failed") this.keeper.capture.close();
     this.command("choose_device", this.#choice);
   }
 

@@ -1,7 +1,7 @@
 /** One view of a display: its label and the newest result. */
 
 import type { DisplayModel } from "../model/display_model";
-import { element, icon, PICTURE_PATHS, setText } from "./parts/dom";
+import { element, icon, keepKeys, PICTURE_PATHS, setText } from "./parts/dom";
 import { OverlayCanvas } from "./parts/overlay";
 import { PointerLayer } from "./parts/pointer_layer";
 
@@ -16,12 +16,15 @@ export function showDisplay(model: DisplayModel, container: HTMLElement): () => 
   const overlay = new OverlayCanvas(overlays);
   const pointer = new PointerLayer((gesture) => model.pointing.point(gesture));
   const picture = element("div", "nbstream-picture", {}, placeholder, canvas, overlay.root, pointer.root);
-  const root = element("div", "nbstream-display", {}, label, picture);
+  const root = element("div", "nbstream-display", { role: "group" }, label, picture);
+  keepKeys(root);
 
   function update(): void {
     setText(label, model.label);
     label.hidden = model.label === "";
+    root.setAttribute("aria-label", model.label || "Result");
     canvas.setAttribute("aria-label", model.label || "Result");
+    canvas.classList.toggle("nbstream-dimmed", model.isStale);
     canvas.hidden = !painter.hasPicture;
     placeholder.hidden = painter.hasPicture;
     overlay.update(!painter.hasPicture, false);

@@ -47,7 +47,9 @@ export class Picture {
     const { rule, results, stream, settings } = this.#model;
     const { painter } = results;
     const { state, heardAtMs, isGone } = rule;
-    const showsResult = state?.shows_result === true && painter.hasPicture;
+    // Who waits for a turn looks at the camera, not at what the turn before has left.
+    const isWaiting = state?.status === "waiting" && stream !== null;
+    const showsResult = state?.shows_result === true && painter.hasPicture && !isWaiting;
     // A preview that is covered by results costs a decoded picture each time: it lets the stream go.
     const previewed = showsResult ? null : stream;
     if (this.#preview.srcObject !== previewed) this.#preview.srcObject = previewed;
@@ -55,7 +57,7 @@ export class Picture {
     this.#showPart(settings.crop ?? [0, 0, 1, 1]);
     this.#preview.classList.toggle("nbstream-mirrored", settings.mirror !== false);
     this.canvas.hidden = !showsResult;
-    this.canvas.classList.toggle("nbstream-dimmed", isGone || !state?.wanted);
+    this.canvas.classList.toggle("nbstream-dimmed", isGone || state?.status !== "live");
     this.#placeholder.hidden = showsResult || previewed !== null;
     // A result is shown as the function saw it, the preview as the person wants it.
     const isCovered = !this.#placeholder.hidden;

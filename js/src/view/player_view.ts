@@ -1,7 +1,7 @@
 /** One view of an audio player: what it plays, how loud, and the button that a browser may want to see pressed. */
 
 import type { PlayerModel } from "../model/player_model";
-import { button, element, setText } from "./parts/dom";
+import { button, element, keepKeys, setText } from "./parts/dom";
 import { Waveform } from "./parts/waveform";
 
 const STEPS = 100;
@@ -17,14 +17,17 @@ export function showPlayer(model: PlayerModel, container: HTMLElement): () => vo
   const volume = element("input", "nbstream-volume", range);
   volume.addEventListener("input", () => model.set("volume", Number(volume.value) / STEPS));
   const status = element("span", "nbstream-status", { role: "status" });
-  const note = element("span", "nbstream-note", { "aria-live": "polite" });
-  const controls = element("div", "nbstream-controls", {}, play, mute, volume, status, note);
-  const root = element("div", "nbstream-display nbstream-player", {}, label, stage, controls);
+  const note = element("div", "nbstream-note", { "aria-live": "polite" });
+  const frame = element("div", "nbstream-stage", {}, stage, note);
+  const controls = element("div", "nbstream-controls", {}, play, mute, volume, status);
+  const root = element("div", "nbstream-display nbstream-player", { role: "group" }, label, frame, controls);
+  keepKeys(root);
 
   function update(): void {
     const { isBlocked, isPlaying, muted, clippedCount, problem } = model;
     setText(label, model.label);
     label.hidden = model.label === "";
+    root.setAttribute("aria-label", model.label || "Sound");
     play.hidden = !isBlocked;
     setText(mute, muted ? "Unmute" : "Mute");
     mute.setAttribute("aria-pressed", String(muted));

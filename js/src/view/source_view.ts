@@ -1,9 +1,11 @@
 /** One view of a source, around what shows the capture itself: elements are made once and updated in place. */
 
+import { title } from "../capture/kind";
 import type { SourceModel } from "../model/source_model";
 import type { Clock } from "../page/clock";
 import { Controls } from "./parts/controls";
-import { element, setText } from "./parts/dom";
+import { element, keepKeys, setText } from "./parts/dom";
+import { failureSentence } from "./parts/words";
 
 const TICK_MS = 200;
 const LINE_PX = 20;
@@ -37,9 +39,14 @@ export function showSource(model: SourceModel, stage: Stage, container: HTMLElem
   const controls = new Controls(model, stage.button);
   const errorText = element("span", "nbstream-error-text");
   const errorCount = element("span", "nbstream-error-count", { title: "How often it came" });
-  const error = element("div", "nbstream-error", { role: "alert" }, errorText, errorCount);
-  const log = element("div", "nbstream-log", { role: "log", "aria-label": "Printed by the function" });
-  const root = element("div", "nbstream-source", {}, label, stage.root, controls.root, error, log);
+  // The count is outside of what is read out: it changes with each call.
+  errorText.setAttribute("role", "alert");
+  const error = element("div", "nbstream-error", { tabindex: "0" }, errorText, errorCount);
+  const readable = { role: "log", "aria-live": "off", "aria-label": "Printed by the function", tabindex: "0" };
+  const log = element("div", "nbstream-log", readable);
+  const frame = element("div", "nbstream-stage", {}, stage.root, controls.note);
+  const root = element("div", "nbstream-source", { role: "group" }, label, frame, controls.root, error, log);
+  keepKeys(root);
   let cancelTick: (() => void) | null = null;
 
   function update(): void {
@@ -47,9 +54,10 @@ export function showSource(model: SourceModel, stage: Stage, container: HTMLElem
     const { state } = rule;
     setText(label, settings.label);
     label.hidden = settings.label === "";
+    root.setAttribute("aria-label", settings.label || title(model.kind));
     stage.update(clock.now());
     controls.update(clock.now());
-    error.hidden = !state?.error;
+    error.hidden = !state?.error || failureSentence(model) !== "";
     const text = state?.error?.text ?? "";
     setText(errorText, text);
     // A traceback is code; a sentence, such as the camera's, is none.

@@ -81,7 +81,8 @@ describe("the status is told in words", () => {
     ["Waiting", { status: "waiting", queue_position: null, wanted: false }],
     ["Waiting: next", { status: "waiting", queue_position: 0, wanted: false }],
     ["Waiting: 3 ahead", { status: "waiting", queue_position: 3, wanted: false }],
-    ["Waiting: next, any moment now", { status: "waiting", queue_position: 0, queue_wait_s: 4.9, wanted: false }],
+    ["Waiting: next, any moment now", { status: "waiting", queue_position: 0, queue_wait_s: 0.9, wanted: false }],
+    ["Waiting: next, a few seconds", { status: "waiting", queue_position: 0, queue_wait_s: 4.9, wanted: false }],
     ["Waiting: 1 ahead, about 45 s", { status: "waiting", queue_position: 1, queue_wait_s: 42.6, wanted: false }],
     ["Waiting: 9 ahead, about 5 min", { status: "waiting", queue_position: 9, queue_wait_s: 288, wanted: false }],
     ["Live", { status: "live", wanted: false }],
@@ -106,7 +107,7 @@ describe("the status is told in words", () => {
     const sentence = text("note");
     expect(sentence).toContain("Close that program and press Start again.");
     at.say({ status: "failed", wanted: false, error: { text: sentence, count: 1 } });
-    expect([text("note"), text("error-text")]).toEqual(["", sentence]);
+    expect([text("note"), isShown("error")]).toEqual([sentence, false]);
   });
 });
 
@@ -292,7 +293,15 @@ describe("what the function raised and printed", () => {
     expect([text("error"), text("log")]).toEqual(["<b>Error</b>", "one\n<i>two</i>"]);
     at.say({ error: { text: "<b>Error</b>", count: 214 }, wanted: false });
     expect(text("error-count")).toBe("×214");
-    expect($("error").getAttribute("role")).toBe("alert");
+    expect([$("error-text"), $("error-count")].map((one) => one.closest("[role=alert]") !== null)).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  it("is read out once, and the log not at all: it is there to be read", () => {
+    at.say({ log: ["one"], wanted: false });
+    expect($("log").getAttribute("aria-live")).toBe("off");
   });
 });
 
@@ -404,12 +413,12 @@ describe("the word follows the facts", () => {
 });
 
 describe("a kernel that does not answer", () => {
-  it("is told of after 5 s, and counted, until it does", () => {
+  it("is told of after 5 s, and counted by fives, until it does", () => {
     $("start").click();
     at.clock.advance(4900);
     expect(text("note")).toBe("");
     at.clock.advance(2200);
-    expect(text("note")).toBe("The kernel has not answered for 7 s; it may be busy with a cell.");
+    expect(text("note")).toBe("The kernel has not answered for 5 s; it may be busy with a cell.");
     at.say({ wanted: false });
     expect(text("note")).toBe("");
   });
@@ -444,9 +453,71 @@ describe("a kernel that does not answer", () => {
     at.kernel.isCut = true;
     $("start").click();
     expect([text("status"), isShown("timebar")]).toEqual(["Disconnected", false]);
-    expect(text("note")).toBe("The kernel is gone; run the cell again.");
+    expect(text("note")).toBe(
+      "The kernel is gone or was restarted. Run the notebook's cells again, from the first one on.",
+    );
+    expect(text("hint")).toBe("");
     expect([isEnabled("start"), isEnabled("stop"), isShown("takeover")]).toEqual([false, false, false]);
   });
+});
+
+describe("the keyboard", () => {
+  it("the focus goes over from Start to Stop and back, and from nowhere to nowhere", async () => {
+    $("start").focus();
+    at.say({ status: "asking" });
+    expect(document.activeElement).toBe($("stop"));
+    at.say({ status: "idle", wanted: false });
+    expect(document.activeElement).toBe($("start"));
+    $("start").blur();
+    at.say({ status: "live", run: 2 });
+    expect(document.activeElement).toBe(document.body);
+  });
+
+  it("keys stay in the widget, whatever the host does with them", () => {
+    const heard = vi.fn();
+    host.addEventListener("keydown", heard);
+    $("start").dispatchEvent(new KeyboardEvent("keydown", { key: "b", bubbles: true }));
+    expect(heard).not.toHaveBeenCalled();
+    expect($("start").closest("[data-lm-suppress-shortcuts]")).toBe($("source"));
+  });
+
+  it("a key that is held presses once", () => {
+    const key = { key: "Enter", bubbles: true, cancelable: true };
+    const isTaken = (repeat: boolean) => !$("start").dispatchEvent(new KeyboardEvent("keydown", { ...key, repeat }));
+    expect([isTaken(false), isTaken(true)]).toEqual([false, true]);
+  });
+});
+
+describe("a turn that is over", () => {
+  it("shows the camera while the stream waits for the next one, and no bar", async () => {
+    vi.stubGlobal("createImageBitmap", async () => ({ width: 30, height: 40, close() {} }));
+    vi.stubGlobal("requestAnimationFrame", (callback: () => void) => callback());
+    const limit = { shows_result: true, time_limit_s: 30, remaining_s: 30 };
+    at.say(limit);
+    await at.grant();
+    const head = { nbstream: 1, type: "result", seq: 1, captured_at_ms: null, frame_seq: null, credits: {} };
+    at.kernel.say({ ...head, mime: "image/jpeg", byte_length: 1 }, [bytesOf("x")]);
+    await settle();
+    expect([isShown("result"), isShown("timebar")]).toEqual([true, true]);
+    at.say({ ...limit, status: "waiting", queue_position: 0 });
+    expect([isShown("result"), isShown("preview"), isShown("timebar")]).toEqual([false, true, false]);
+  });
+});
+
+it("names its buttons as one group, by its label", () => {
+  expect([$("source").getAttribute("role"), $("source").getAttribute("aria-label")]).toEqual(["group", "Camera"]);
+  at.kernel.change("label", "Left");
+  expect($("source").getAttribute("aria-label")).toBe("Left");
+});
+
+it("forgets what was wrong with a camera when another one is chosen", async () => {
+  vi.spyOn(console, "warn").mockImplementation(() => {});
+  at.say({ status: "asking" });
+  await at.refuse(domException("NotFoundError"));
+  at.say({ status: "idle", wanted: false });
+  expect(text("note")).toMatch(/^No such camera/);
+  at.source.choose("synthetic");
+  expect(text("note")).toBe("");
 });
 
 describe("when the view is removed", () => {

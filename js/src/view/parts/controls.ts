@@ -2,7 +2,7 @@
 
 import type { SourceModel } from "../../model/source_model";
 import { DeviceList } from "./device_list";
-import { button, element, setText } from "./dom";
+import { button, element, focused, setText } from "./dom";
 import { shownStatus, statusNote, statusWord } from "./words";
 
 export class Controls {
@@ -14,7 +14,8 @@ export class Controls {
   readonly #capture: HTMLButtonElement;
   readonly #devices: DeviceList;
   readonly #status = element("span", "nbstream-status", { role: "status", "aria-live": "polite" });
-  readonly #note = element("span", "nbstream-note", { "aria-live": "polite" });
+  /** Lies over the picture: a sentence that comes and goes moves nothing. */
+  readonly note = element("div", "nbstream-note", { "aria-live": "polite" });
 
   /** `own`: a button that sources of this kind have besides. */
   constructor(model: SourceModel, own?: HTMLElement) {
@@ -33,7 +34,7 @@ export class Controls {
     this.#devices = new DeviceList(model.kind, (id) => model.choose(id));
     const owns = own ? [own] : [];
     const buttons = [this.#start, this.#stop, this.#capture, ...owns, this.#takeOver, this.#devices.root];
-    this.root = element("div", "nbstream-controls", {}, ...buttons, this.#status, this.#note);
+    this.root = element("div", "nbstream-controls", {}, ...buttons, this.#status);
   }
 
   update(nowMs: number): void {
@@ -42,8 +43,9 @@ export class Controls {
     const canResume = state?.can_resume ?? false;
     const isRunning = state !== null && !["idle", "failed"].includes(state.status);
     setText(this.#start, canResume ? "Resume" : "Start");
-    this.#start.disabled = isGone || (isRunning && !canResume && state.status !== "paused");
-    this.#stop.disabled = isGone || !(isRunning || state?.wanted || this.#model.askedAtMs !== null);
+    const mayStart = !isGone && !(isRunning && !canResume && state.status !== "paused");
+    const mayStop = !isGone && (isRunning || state?.wanted || this.#model.askedAtMs !== null);
+    this.#enable(mayStart, mayStop);
     const waiting = state?.captures_waiting ?? null;
     this.#capture.hidden = waiting === null;
     this.#capture.disabled = isGone || state?.status !== "live";
@@ -54,7 +56,20 @@ export class Controls {
     this.#devices.update(camera.devices, wish, camera.label);
     this.#status.dataset.status = shownStatus(this.#model, nowMs);
     setText(this.#status, statusWord(this.#model, nowMs));
-    setText(this.#note, statusNote(this.#model, nowMs));
+    this.#status.title = this.#status.textContent ?? "";
+    setText(this.note, statusNote(this.#model, nowMs));
+    this.note.dataset.status = this.#status.dataset.status;
+    // What has to be scrolled must be reached by keys.
+    this.note.tabIndex = this.note.scrollHeight > this.note.clientHeight ? 0 : -1;
+  }
+
+  /** A button that is disabled loses the focus: the other one takes it, so that keys go on where they were. */
+  #enable(mayStart: boolean, mayStop: boolean): void {
+    const had = focused(this.root);
+    this.#start.disabled = !mayStart;
+    this.#stop.disabled = !mayStop;
+    if (had === this.#start && !mayStart && mayStop) this.#stop.focus({ preventScroll: true });
+    if (had === this.#stop && !mayStop && mayStart) this.#start.focus({ preventScroll: true });
   }
 
   #startAction(): "start" | "resume" {

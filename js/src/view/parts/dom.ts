@@ -25,6 +25,26 @@ export function button(className: string, text: string, title: string, pressed: 
   return made;
 }
 
+/**
+ * Keys that are pressed in a widget are the widget's: a notebook would insert, cut and run cells by them.
+ *
+ * JupyterLab asks for the attribute, since it hears keys before anybody; other hosts hear them on their way up. A key that
+ * is held repeats: where the focus moves on from Start to Stop, it must not press that as well.
+ */
+export function keepKeys(root: HTMLElement): void {
+  root.setAttribute("data-lm-suppress-shortcuts", "true");
+  root.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    const presses = event.key === "Enter" || event.key === " ";
+    if (event.repeat && presses && (event.target as Element).tagName === "BUTTON") event.preventDefault();
+  });
+}
+
+/** The element with the focus, inside of a shadow root as well. */
+export function focused(near: Node): Element | null {
+  return (near.getRootNode() as Document | ShadowRoot).activeElement ?? null;
+}
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** A line drawing of 24 x 24 units from path data. */

@@ -37,7 +37,7 @@ export class TimeBar {
 /** The kernel says what is left; in between the page counts on. Null: there is no limit, or nothing runs. */
 export function secondsLeft(state: SourceState | null, heardAtMs: number, nowMs: number): number | null {
   if (!state || state.time_limit_s === null || state.remaining_s === null) return null;
-  if (state.status === "idle" || state.status === "failed") return null;
+  if (state.status !== "live" && state.status !== "paused") return null;
   const goneS = state.clock_running ? (nowMs - heardAtMs) / 1000 : 0;
   return Math.max(0, state.remaining_s - goneS);
 }

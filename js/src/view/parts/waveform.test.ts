@@ -71,3 +71,12 @@ it("shows how loud it is in decibels: half of 60 at a thirtieth of full scale, a
   frames.frame();
   expect(level()).toBe(0);
 });
+
+it("says silence before the first sound, and when nothing is to be heard any more", () => {
+  expect(new Waveform(scope, "Level").meter.getAttribute("aria-valuenow")).toBe("0");
+  add(30);
+  frames.frame();
+  expect(level()).toBeGreaterThan(0);
+  waveform.run(false);
+  expect([level(), (waveform.meter.firstElementChild as HTMLElement).style.transform]).toEqual([0, "scaleX(0.000)"]);
+});

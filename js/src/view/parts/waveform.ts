@@ -22,6 +22,7 @@ export class Waveform {
     this.#scope = scope;
     this.meter = element("div", "nbstream-meter", { role: "meter", "aria-label": label }, this.#fill);
     this.meter.setAttribute("aria-valuemin", "0");
+    this.meter.setAttribute("aria-valuenow", "0");
     this.meter.setAttribute("aria-valuemax", "100");
   }
 
@@ -30,6 +31,7 @@ export class Waveform {
     if (isOn === (this.#frame !== null)) return;
     if (this.#frame !== null) cancelAnimationFrame(this.#frame);
     this.#frame = isOn ? requestAnimationFrame(this.#tick) : null;
+    if (!isOn) this.#showLevel(0);
   }
 
   #tick = (): void => {
@@ -39,7 +41,7 @@ export class Waveform {
     if (!isInSight || (count >= this.#drawnCount && count < this.#drawnCount + NEW_COLUMNS)) return;
     this.#drawnCount = count;
     this.#draw();
-    this.#showLevel();
+    this.#showLevel(this.#scope.peak(METER_COLUMNS));
   };
 
   #draw(): void {
@@ -66,8 +68,7 @@ export class Waveform {
     context.setTransform(1, 0, 0, 1, 0, 0);
   }
 
-  #showLevel(): void {
-    const peak = this.#scope.peak(METER_COLUMNS);
+  #showLevel(peak: number): void {
     const share = peak > 0 ? Math.max(0, Math.min(1, 1 - (20 * Math.log10(peak)) / QUIETEST_DB)) : 0;
     this.#fill.style.transform = `scaleX(${share.toFixed(3)})`;
     this.#fill.classList.toggle("nbstream-loud", peak >= 0.99);

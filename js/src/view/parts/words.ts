@@ -55,13 +55,15 @@ function waitingWord(ahead: number | null, waitS: number | null): string {
 
 /** Coarse, since it is an estimate, and so that a screen reader does not read out every second. */
 function roughly(seconds: number): string {
-  if (seconds < 5) return "any moment now";
+  if (seconds < 1) return "any moment now";
+  if (seconds < 5) return "a few seconds";
   if (seconds < 90) return `about ${5 * Math.round(seconds / 5)} s`;
   return `about ${Math.round(seconds / 60)} min`;
 }
 
 /** What stands in the place of a picture or a waveform that is not there. */
 export function hintText({ rule, camera, kind: { noun, gives } }: Facts): string {
+  if (rule.isGone) return "";
   if (camera.state === "asking") return `Allow the ${noun} in the browser's prompt`;
   if (rule.isGuest) return `The ${noun} is on in another page`;
   if (camera.state === "failed") return `No ${gives}`;
@@ -71,9 +73,9 @@ export function hintText({ rule, camera, kind: { noun, gives } }: Facts): string
 /** The sentence beside the status; "" if there is nothing to add. */
 export function statusNote(facts: Facts, nowMs: number): string {
   const { rule, camera, askedAtMs, kind } = facts;
-  if (rule.isGone) return "The kernel is gone; run the cell again.";
+  if (rule.isGone) return "The kernel is gone or was restarted. Run the notebook's cells again, from the first one on.";
   if (askedAtMs !== null && nowMs - askedAtMs >= PATIENCE_MS) {
-    const silentS = Math.floor((nowMs - askedAtMs) / 1000);
+    const silentS = 5 * Math.floor((nowMs - askedAtMs) / 5000);
     return `The kernel has not answered for ${silentS} s; it may be busy with a cell.`;
   }
   const { state } = rule;
@@ -81,12 +83,17 @@ export function statusNote(facts: Facts, nowMs: number): string {
     return `Nothing was heard of the kernel for a while, so the ${kind.noun} is off until it answers.`;
   }
   const isElsewhere = state?.status === "live" && !rule.isOwner;
-  if (camera.state === "failed" && !isElsewhere) {
-    // Where the kernel has made an error of it, it stands below already.
-    return state?.error?.text === camera.message ? "" : (camera.message ?? "");
-  }
+  if (camera.state === "failed" && !isElsewhere) return camera.message ?? "";
+  const failure = failureSentence(facts);
+  if (failure) return failure;
   if (state?.note) return state.note;
   return rule.isGuest ? `Another page has the ${kind.noun}; Take over uses this page's instead.` : insteadNote(facts);
+}
+
+/** Why the device failed, as the kernel tells it; "" where it did not. A traceback is none: it stands below. */
+export function failureSentence({ rule: { state } }: Pick<Facts, "rule">): string {
+  const text = state?.status === "failed" ? (state.error?.text ?? "") : "";
+  return text.includes("\n") ? "" : text;
 }
 
 /** Another device is open than the one that was chosen, which this browser does not have. */

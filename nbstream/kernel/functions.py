@@ -1,0 +1,58 @@
+"""What can be told of a user's function by looking at it, and at the notebook's variables."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable
+from typing import Any
+
+MAX_WRAPPERS = 20
+
+
+def returns_nothing(fn: Callable[..., Any]) -> bool:
+    """Whether every way out of a function returns `None`: most likely its `return` was forgotten.
+
+    False where that cannot be known: of a generator, of a method, of anything that is no plain function.
+    """
+    code = getattr(fn, "__code__", None)
+    if code is None or code.co_flags & (inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR):
+        return False
+    import dis  # only where a stream is made
+
+    steps = [one for one in dis.get_instructions(code) if one.opname not in ("CACHE", "NOP")]
+    ways_out = [number for number, one in enumerate(steps) if one.opname.startswith("RETURN_")]
+    # A generator's RETURN_GENERATOR, which coroutines have as well, is no way out.
+    ways_out = [number for number in ways_out if steps[number].opname != "RETURN_GENERATOR"]
+    return bool(ways_out) and all(_gives_none(steps, number) for number in ways_out)
+
+
+def _gives_none(steps: list[Any], number: int) -> bool:
+    step = steps[number]
+    if step.opname == "RETURN_CONST":
+        return step.argval is None
+    before = steps[number - 1] if number else None
+    return before is not None and before.opname.startswith("LOAD_C") and before.argval is None
+
+
+def is_outdated(fn: Callable[..., Any]) -> bool:
+    """Whether the notebook has by now another function of the same name: its cell was run again."""
+    name = getattr(fn, "__qualname__", "")
+    if getattr(fn, "__module__", "") != "__main__" or not name.isidentifier():
+        return False
+    now = vars(sys.modules["__main__"]).get(name)
+    return callable(now) and not _leads_to(now, fn)
+
+
+def _leads_to(now: Any, fn: Callable[..., Any]) -> bool:
+    """Whether a variable is that function, a stream of it, or a decorator's wrapper around it."""
+    for _ in range(MAX_WRAPPERS):
+        plan = getattr(now, "plan", None)
+        now = now if plan is None else getattr(plan, "fn", now)
+        if now is fn:
+            return True
+        if not hasattr(now, "__wrapped__"):
+            # A wrapper that tells nothing of what it wraps has another name, or is no function of the notebook.
+            return getattr(now, "__qualname__", "") != getattr(fn, "__qualname__", None)
+        now = now.__wrapped__
+    return True
