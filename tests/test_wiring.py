@@ -8,6 +8,7 @@ from typing import Any
 import ipywidgets
 import pytest
 
+import nbstream as nbs
 from nbstream.kernel.wiring import set_trait, trait_lock, unwire, wire, wire_comm
 from nbstream.testing import MockComm
 
@@ -158,3 +159,11 @@ def test_the_wiring_does_not_keep_a_widget_alive():
     gc.collect()
     assert gone() is None
     comm.handle_msg({"content": {"data": {}}})
+
+
+@pytest.mark.parametrize("kind", [nbs.Webcam, nbs.Microphone, nbs.ImageView, nbs.AudioPlayer])
+def test_the_comm_of_a_widget_has_the_widgets_name_for_a_page_that_must_do_without_its_host(
+    kernel, kind
+):
+    widget = kind()
+    assert widget.comm.comm_id == widget.model_id == widget._widget_id

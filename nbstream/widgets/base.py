@@ -74,7 +74,8 @@ class LaneWidget(anywidget.AnyWidget):
         ours = set(own) - set(anywidget.AnyWidget.class_trait_names())
         check_options(cls.__name__, traits, self.trait_names(), {*ours, "layout"})
         self._news = News(type(self).__name__)
-        super().__init__(**traits)
+        # The page may have to tell the kernel without the host's comm: its name there is the widget's own.
+        super().__init__(model_id=traits["_widget_id"], **traits)
         self._own_layout = None if "layout" in traits else self.layout
         self.on_msg(self._receive)
 

@@ -79,7 +79,8 @@ class NotebookPage:
     def open_panel(self) -> None:
         """Open the notebook's tab again, in the same page."""
         self.page.evaluate(
-            "name => window.jupyterapp.commands.execute('docmanager:open', {path: name})", self.name
+            "name => window.jupyterapp.commands.execute('docmanager:open', {path: name}).then(() => {})",
+            self.name,
         )
         self._wait_until_ready()
 

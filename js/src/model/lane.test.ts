@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Page, routeCredits } from "../page/page";
 import { type KernelMessage, parseKernelMessage } from "../protocol/to_page";
 import { FakeClock } from "../testing/fake_clock";
+import { fakeKernel } from "../testing/fake_kernel";
 import { FakeModel } from "../testing/fake_model";
 import { FakeVisibility } from "../testing/fake_screen";
 import { credit, result, state } from "../testing/messages";
@@ -115,7 +116,8 @@ describe("a notebook's panel that is closed", () => {
 
   function openPanel() {
     const disposed = new FakeSignal();
-    const shown = new FakeModel({ _widget_id: "w" }, { context: { sessionContext: { disposed } } });
+    const kernel = fakeKernel();
+    const shown = new FakeModel({ _widget_id: "w" }, { kernel, context: { sessionContext: { disposed } } });
     const gone: boolean[] = [];
     const inPanel: Lane<KernelMessage> = new Lane(shown.asModel, page, {
       parse: parseKernelMessage,
@@ -123,16 +125,57 @@ describe("a notebook's panel that is closed", () => {
       linkChanged: () => gone.push(inPanel.isGone),
       views: () => 1,
     });
-    return { disposed, shown, inPanel, gone };
+    const closePanel = () => {
+      for (const slot of disposed.slots) slot();
+    };
+    return { disposed, shown, inPanel, gone, kernel, closePanel };
   }
 
   it("is told to the kernel while that can still be reached, and nothing is said afterwards", () => {
-    const { disposed, shown, inPanel, gone } = openPanel();
-    for (const slot of disposed.slots) slot();
+    const { closePanel, shown, inPanel, gone } = openPanel();
+    closePanel();
     inPanel.hello();
     inPanel.close();
     expect(shown.sent.map(({ content }) => content.type)).toEqual(["bye"]);
     expect(gone).toEqual([true]);
+  });
+
+  it("is told on a connection of its own as well, for the server may drop what came with the end of the other", () => {
+    const { closePanel, kernel, inPanel } = openPanel();
+    closePanel();
+    const content = { nbstream: 1, type: "bye", client: inPanel.client };
+    expect(kernel.clones.flatMap(({ sent }) => sent)).toMatchObject([
+      { content: { comm_id: "w", data: { method: "custom", content } } },
+    ]);
+  });
+
+  it("is a page of its own: opened again it has another name, and says that the first has gone, once", () => {
+    const first = openPanel();
+    first.inPanel.hello();
+    first.closePanel();
+    const { inPanel, shown } = openPanel();
+    inPanel.hello();
+    inPanel.hello();
+    expect(inPanel.client).not.toBe(first.inPanel.client);
+    expect(shown.sent.map(({ content: { type, client } }) => [type, client])).toEqual([
+      ["bye", first.inPanel.client],
+      ["hello", inPanel.client],
+      ["hello", inPanel.client],
+    ]);
+  });
+
+  it("has one name for all widgets in it, and does not speak for another widget's", () => {
+    const { shown, closePanel } = openPanel();
+    expect(page.clientOf(shown.widget_manager)).toBe(page.clientOf(shown.widget_manager));
+    expect(page.clientOf(shown.widget_manager)).not.toBe(page.client);
+    closePanel();
+    expect(page.takeClosed("another")).toEqual([]);
+    expect(page.takeClosed("w")).toHaveLength(1);
+  });
+
+  it("is forgotten when very many more were closed", () => {
+    for (let k = 0; k < 300; k++) page.panelClosed("w", `${k}`);
+    expect([page.takeClosed("w").length, page.takeClosed("w").length]).toEqual([256, 0]);
   });
 
   it("is not listened to by a lane that is closed", () => {

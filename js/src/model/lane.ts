@@ -5,6 +5,7 @@
  */
 
 import type { AnyModel } from "@anywidget/types";
+import type { KernelLine } from "../page/last_words";
 import { warnOnce } from "../page/log";
 import type { Page } from "../page/page";
 import type { PaintedLedger } from "../page/painted";
@@ -16,6 +17,7 @@ export type Parse<Message> = (content: unknown, buffers: readonly { byteLength: 
 
 /** JupyterLab's, of which a notebook's session tells that it ends while its comms still work; other hosts have none. */
 interface PanelManager {
+  kernel?: KernelLine | null;
   context?: { sessionContext?: { disposed?: Signal } };
 }
 
@@ -53,7 +55,7 @@ export class Lane<Message> {
     this.#page = page;
     this.#events = events;
     this.widgetId = model.get("_widget_id");
-    this.client = page.client;
+    this.client = page.clientOf(model.widget_manager);
     this.ledger = page.ledgerOf(model.widget_manager);
     model.on("msg:custom", this.#onMessage);
     model.on("comm:close", this.#onGone);
@@ -78,6 +80,7 @@ export class Lane<Message> {
   }
 
   hello = (): void => {
+    for (const client of this.#page.takeClosed(this.widgetId)) this.send(buildBye(client));
     const views = this.#events.views();
     if (views !== null) this.send(buildHello(this.client, views, this.#page.nextReportIndex()));
   };
@@ -132,7 +135,10 @@ export class Lane<Message> {
 
   /** The last moment at which the kernel can be told: the views go later, when nothing can be sent any more. */
   #onPanelClosed = (): void => {
+    const { kernel } = this.#model.widget_manager as PanelManager;
     this.bye();
+    if (!this.isGone) this.#page.lastWords.say(kernel, this.widgetId, buildBye(this.client));
+    this.#page.panelClosed(this.widgetId, this.client);
     this.#onGone();
   };
 

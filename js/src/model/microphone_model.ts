@@ -176,6 +176,6 @@ export class MicrophoneModel extends SourceModel<
 
   #send(parcel: Parcel, pcm: ArrayBuffer, keptFrom: number): void {
     const chunk = { ...parcel, sent_at_ms: this.page.clock.now(), ...(keptFrom > 1 ? { kept_from: keptFrom } : {}) };
-    this.lane.send(buildChunk(this.page.client, chunk, this.lane.ledger.take()), pcm);
+    this.lane.send(buildChunk(this.lane.client, chunk, this.lane.ledger.take()), pcm);
   }
 }

@@ -242,7 +242,7 @@ export class PlayerModel {
     const state: Played["state"] = this.isPlaying ? (this.isBlocked ? "blocked" : "playing") : "ended";
     const latency_ms = this.#speaker?.latencyMs ?? 0;
     const played = { stream: this.#stream, played_through: this.#playedSeq, state, latency_ms };
-    this.#lane.send(buildPlayed(this.#page.client, played));
+    this.#lane.send(buildPlayed(this.#lane.client, played));
   }
 
   get #gain(): number {

@@ -49,7 +49,7 @@ export class Pointing {
     if (isPassing && nowMs - this.#toldAtMs < EVERY_MS) return;
     this.#toldAtMs = nowMs;
     this.#index += 1;
-    this.#send(buildPointer(this.#page.client, gesture, this.#index));
+    this.#send(buildPointer(this.#page.clientOf(this.#model.widget_manager), gesture, this.#index));
   }
 
   close(): void {

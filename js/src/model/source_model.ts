@@ -65,7 +65,7 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
     this.page = page;
     this.kind = kind;
     this.#traits = traits;
-    this.rule = new CaptureRule(page.client);
+    this.rule = new CaptureRule(page.clientOf(model.widget_manager));
     this.#heartbeat = new Heartbeat(page.clock, () => this.#beat());
     this.lane = new Lane(model, page, {
       parse,
@@ -127,7 +127,7 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
     if (action === "stop") this.rule.stop();
     const atMs = this.page.clock.now();
     this.askedAtMs = atMs;
-    this.lane.send(buildCommand(this.page.client, action, this.page.nextCommandIndex(), { device, atMs }));
+    this.lane.send(buildCommand(this.lane.client, action, this.page.nextCommandIndex(), { device, atMs }));
     this.update();
   }
 
@@ -182,7 +182,7 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
     if (this.stream) this.#refreshDevices(); // Their names can be read from now on.
     if (this.rule.isOwner && this.camera !== this.#toldCamera) {
       this.#toldCamera = this.camera;
-      this.lane.send(buildCamera(this.page.client, this.#run, this.camera, this.page.nextReportIndex()));
+      this.lane.send(buildCamera(this.lane.client, this.#run, this.camera, this.page.nextReportIndex()));
     }
     this.changed.notify();
   }
@@ -191,7 +191,7 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
     const { views } = this.rule;
     const facts = { run: this.#run, views, sent_through: this.sentThrough(), camera: this.camera };
     const when = { sent_at_ms: this.page.clock.now(), report_index: this.page.nextReportIndex() };
-    this.lane.send(buildBeat(this.page.client, { ...facts, ...when }, this.lane.ledger.take()));
+    this.lane.send(buildBeat(this.lane.client, { ...facts, ...when }, this.lane.ledger.take()));
   }
 
   #beat(): void {

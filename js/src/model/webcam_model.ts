@@ -104,7 +104,8 @@ export class WebcamModel extends SourceModel<KernelMessage, CameraRequest, Frame
   }
 
   #pumpPorts(): PumpPorts {
-    const { clock, visibility, client } = this.page;
+    const { clock, visibility } = this.page;
+    const { client } = this.lane;
     return {
       clock,
       visibility,

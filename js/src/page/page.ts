@@ -8,6 +8,7 @@
 import type { Credit, ResultMessage } from "../protocol/to_page";
 import { type Clock, createPageClock } from "./clock";
 import { FaviconHold } from "./favicon";
+import { LastWords } from "./last_words";
 import { PaintedLedger } from "./painted";
 import { Reconnects } from "./reconnects";
 import { documentVisibility, type Visibility } from "./visibility";
@@ -19,12 +20,24 @@ export interface ResultWatcher {
   resultCame(frameSeq: number): void;
 }
 
+/** Of widgets whose panel was closed; more than one closes by hand. */
+const MAX_CLOSED = 256;
+
+/** JupyterLab's, of one notebook's panel; other hosts' have no context. */
+interface PanelManager {
+  context?: object;
+}
+
 export class Page {
+  /** The name of this page, but for panels. */
   readonly client: string = createClientId();
   /** By widget_id: who takes the credits that ride on other widgets' results. */
   readonly sources = new Map<string, ResultWatcher>();
   readonly favicon = new FaviconHold();
   readonly reconnects = new Reconnects();
+  readonly lastWords: LastWords;
+  readonly #panels = new WeakMap<object, string>();
+  #closed: { widgetId: string; client: string }[] = [];
   #ledgers = new WeakMap<object, PaintedLedger>();
   #commandIndex = 0;
   #reportIndex = 0;
@@ -32,7 +45,30 @@ export class Page {
   constructor(
     readonly clock: Clock,
     readonly visibility: Visibility,
-  ) {}
+  ) {
+    this.lastWords = new LastWords(clock);
+  }
+
+  /** A panel is a page of its own: opened again it is another one, which does not go on with what was on in the first. */
+  clientOf(manager: object | undefined): string {
+    const panel = (manager as PanelManager | undefined)?.context;
+    if (!panel) return this.client;
+    const client = this.#panels.get(panel) ?? createClientId();
+    this.#panels.set(panel, client);
+    return client;
+  }
+
+  /** Note that the panel of that name has been closed, with the widget in it. */
+  panelClosed(widgetId: string, client: string): void {
+    this.#closed = [...this.#closed, { widgetId, client }].slice(-MAX_CLOSED);
+  }
+
+  /** Under which names the widget was in panels that are closed; each is told once. */
+  takeClosed(widgetId: string): string[] {
+    const mine = this.#closed.filter((one) => one.widgetId === widgetId);
+    this.#closed = this.#closed.filter((one) => one.widgetId !== widgetId);
+    return mine.map(({ client }) => client);
+  }
 
   nextCommandIndex(): number {
     this.#commandIndex += 1;
@@ -63,7 +99,7 @@ export function routeCredits(page: Page, { credits, frame_seq }: Pick<ResultMess
   }
 }
 
-const KEY = Symbol.for("nbstream.page.2");
+const KEY = Symbol.for("nbstream.page.3");
 
 export function getPage(): Page {
   const shared = globalThis as { [KEY]?: Page };
