@@ -9,7 +9,7 @@ import nbstream as nbs
 from nbstream.runs.sound_runner import FINAL_WITHIN_S
 from nbstream.testing import FakeMicrophone, wait_for
 
-from .hearing import Hearing, numbered
+from .hearing import RATE, Hearing, numbered
 
 
 def test_stop_gives_what_is_left_in_one_more_call_and_marks_it(kernel):
@@ -144,6 +144,17 @@ def test_while_paused_sound_is_not_kept_and_the_next_piece_carries_the_gap(kerne
     hearing.page.speak(numbered(4000))
     wait_for(lambda: len(hearing.metas) == 2)
     assert hearing.metas[-1].gap_s == 2.5
+
+
+def test_what_the_resampler_holds_at_a_pause_is_given_as_well(kernel):
+    hearing = Hearing(kernel, microphone={"sample_rate": 2 * RATE}).go_live()
+    for paused_at in (4000, 8000):
+        hearing.page.speak(numbered(4000, paused_at - 4000))
+        hearing.binding.pause()
+        hearing.wait_for_end()
+        assert len(hearing.samples) == 2 * paused_at
+        hearing.page.command("resume")
+        hearing.page.wait_for_status("live")
 
 
 def test_a_stream_that_waited_is_told_what_it_missed_since_start(kernel):

@@ -158,10 +158,10 @@ def test_damaged_headers_are_upright_or_refused(noise, at, format):
 # --- what would take too long ----------------------------------------------------------------
 
 
-def of_scans(count: int) -> bytes:
-    """A progressive JPEG of 1024 x 1024 whose last scan is there again and again."""
+def of_scans(count: int, side_px: int = 1024) -> bytes:
+    """A progressive JPEG, square, whose last scan is there again and again."""
     file = io.BytesIO()
-    Image.new("RGB", (1024, 1024)).save(file, "JPEG", progressive=True)
+    Image.new("RGB", (side_px, side_px)).save(file, "JPEG", progressive=True)
     data = file.getvalue()
     last = data[data.rindex(b"\xff\xda") : -2]
     return data[:-2] + last * (count - data.count(b"\xff\xda")) + b"\xff\xd9"
@@ -178,6 +178,7 @@ GIF_HEADER = b"GIF89a" + struct.pack("<HH", 65535, 65535) + bytes(20)
 WEBP_HEADER = b"RIFF" + bytes(4) + b"WEBPVP8X" + struct.pack("<I", 10) + bytes(4) + b"\xff" * 6
 TOO_MUCH = {
     "a thousand scans": (of_scans(1000), "1000 scans; expected at most 64"),
+    "scans of a large picture": (of_scans(17, 4096), "17 scans; expected at most 16 scans at that"),
     "a large PNG": (png_of(65535, 65535), f"expected at most {codecs.MAX_PIXELS} pixels"),
     "a large GIF": (GIF_HEADER, f"expected at most {codecs.MAX_PIXELS} pixels"),
     "a large WebP": (WEBP_HEADER, f"expected at most {codecs.MAX_PIXELS} pixels"),

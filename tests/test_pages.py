@@ -12,6 +12,7 @@ import nbstream as nbs
 from nbstream.kernel.clock import Clock
 from nbstream.pages import pages
 from nbstream.pages.pages import MAX_PAGES, Page, Pages, SourcePages
+from nbstream.pages.rising import RisingIndex
 from nbstream.protocol.from_page import GONE_AFTER_S
 from nbstream.testing import FakeClock, FakePage, FakeSpeaker, mock_kernel, wait_for
 
@@ -278,3 +279,23 @@ def test_what_a_page_said_of_itself_is_not_undone_by_what_it_said_before(report_
     known.heard("page")
     assert known.accept_report("page", 5)
     assert known.accept_report("page", report_index) is is_news
+
+
+@pytest.mark.parametrize("huge", [10_000, 2**31, 2**53])
+def test_a_number_that_no_page_has_come_to_is_not_believed_and_costs_one_message(huge):
+    clock = FakeClock()
+    numbers = RisingIndex()
+    assert [numbers.accept(index, clock.now_s()) for index in (1, huge, 2, 2)] == [
+        True,
+        False,
+        True,
+        False,
+    ]
+    # A page that was cut off for long has come further.
+    clock.advance(3600)
+    assert numbers.accept(10_000, clock.now_s())
+
+
+def test_should_it_be_the_first_the_true_ones_begin_anew():
+    numbers = RisingIndex()
+    assert [numbers.accept(index, 0.0) for index in (2**53, 5, 4, 6)] == [True, True, False, True]

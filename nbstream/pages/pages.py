@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 from ..kernel.clock import Clock
 from ..kernel.host import cell_is_running, cells_ended, in_main_thread
 from ..protocol.from_page import GONE_AFTER_S
+from .rising import RisingIndex
 
 SILENT_AFTER_S = 3.0
 MAX_PAGES = 64
@@ -120,8 +121,8 @@ class SourcePage(Page):
     def __init__(self) -> None:
         super().__init__()
         self.views = 0
-        self.command_index = -1
-        self.report_index = -1
+        self.commands = RisingIndex()
+        self.reports = RisingIndex()
 
 
 class SourcePages(Pages[SourcePage]):
@@ -140,21 +141,12 @@ class SourcePages(Pages[SourcePage]):
 
     def accept_command(self, client: str, command_index: int) -> bool:
         """Whether a command of that page is newer than the ones before."""
-        page = self.heard(client)
-        if command_index <= page.command_index:
-            return False
-        page.command_index = command_index
-        return True
+        return self.heard(client).commands.accept(command_index, self._clock.now_s())
 
     def accept_report(self, client: str, report_index: int | None) -> bool:
         """Whether what a page says of itself is newer than what it said before; what is not numbered is."""
         page = self.heard(client)
-        if report_index is None:
-            return True
-        if report_index <= page.report_index:
-            return False
-        page.report_index = report_index
-        return True
+        return report_index is None or page.reports.accept(report_index, self._clock.now_s())
 
     @property
     def owner_is_here(self) -> bool:

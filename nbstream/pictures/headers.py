@@ -31,6 +31,9 @@ __all__ = [
 MAX_SCANS = 64
 """How many scans of a progressive JPEG are decoded; ten are common."""
 
+MAX_SCANNED_PIXELS = 16 * 4096 * 4096
+"""Pixels of all scans together: less than a second's work. Ten scans of 25 megapixels fit."""
+
 Encoded: TypeAlias = bytes | bytearray | memoryview
 
 
@@ -117,16 +120,18 @@ def check_scans(data: memoryview) -> None:
     Raises
     ------
     CorruptFrameError
-        If there are more than `MAX_SCANS`.
+        If there are more than `MAX_SCANS`, or they have more than `MAX_SCANNED_PIXELS` together.
     """
     if mime_of(data) != "image/jpeg" or read_jpeg_header(data).has_one_scan:
         return
     # No scan begins without these two bytes; there may be fewer scans, but never more.
     scan_count = bytes(data).count(b"\xff\xda")
-    if scan_count > MAX_SCANS:
+    width_px, height_px = read_jpeg_size(data)
+    most = max(1, min(MAX_SCANS, MAX_SCANNED_PIXELS // (width_px * height_px)))
+    if scan_count > most:
         raise CorruptFrameError(
-            f"a progressive JPEG of {scan_count} scans; expected at most {MAX_SCANS}. "
-            "Save it as a baseline JPEG."
+            f"a progressive JPEG of {width_px} x {height_px} pixels and {scan_count} scans; "
+            f"expected at most {most} scans at that size. Save it as a baseline JPEG."
         )
 
 

@@ -146,7 +146,10 @@ class Listener:
         while (chunk := self.inbox.take()) is not None:
             if isinstance(chunk, Chunk):
                 self._hear(chunk)
-        return self._last() if self.inbox.has_ended else []
+        if not self.inbox.has_ended:
+            return []
+        self._push_all(self._converter.rest())
+        return self._last()
 
     def _hear(self, chunk: Chunk) -> None:
         try:
@@ -154,6 +157,9 @@ class Listener:
         except Exception as error:
             self._lost(chunk, error)
             return
+        self._push_all(pieces)
+
+    def _push_all(self, pieces: Sequence[Chunk]) -> None:
         for piece in pieces:
             try:
                 self._push(piece)

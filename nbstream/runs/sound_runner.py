@@ -152,6 +152,8 @@ class SoundRunner(Runner):
     def _work(self) -> None:
         try:
             super()._work()
+            if self._inbox.has_ended and self._ear is None:
+                self._call_with_rests()
         finally:
             self._inbox.close()
             with self._lock:
@@ -167,10 +169,19 @@ class SoundRunner(Runner):
         for piece in self._ready(frame):
             # An empty last piece has nothing to say but that it is the last.
             if piece.sample_count or self._plan.options["metadata"]:
-                self._index = self._account.next_index()
-                self._account.clipped_count += piece.clipped_count
-                self._stats.count("clipped", piece.clipped_count)
-                self._call(piece)
+                self._call_with(piece)
+
+    def _call_with_rests(self) -> None:
+        """Before a pause no piece is the last of its capture; what the resamplers hold would be lost uncounted."""
+        for converter in self._converters.values():
+            for piece in converter.rest():
+                self._call_with(piece)
+
+    def _call_with(self, piece: Chunk) -> None:
+        self._index = self._account.next_index()
+        self._account.clipped_count += piece.clipped_count
+        self._stats.count("clipped", piece.clipped_count)
+        self._call(piece)
 
     def _call(self, frame: Captured) -> None:
         try:

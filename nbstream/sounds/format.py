@@ -66,7 +66,7 @@ class SoundConverter:
         """
         pieces = []
         if self._last is not None and not self._last.goes_on_with(chunk):
-            pieces += self._flushed()
+            pieces += self.rest()
         self._last = chunk
         samples, invalid_count = _finite(chunk.samples)
         samples = mixed(samples, self._wanted.channels)
@@ -77,11 +77,14 @@ class SoundConverter:
                 self._resampler = _Resampler(chunk.sample_rate, rate, self._wanted.channels)
             captured_at_ms -= self._resampler.behind_s * 1000
             samples = self._resampler.push(samples, last=chunk.final)
+            if chunk.final:
+                self._resampler = None
         if len(samples) or chunk.final:
             pieces.append(self._piece(chunk, samples, rate, captured_at_ms, invalid_count))
         return pieces
 
-    def _flushed(self) -> list[Chunk]:
+    def rest(self) -> list[Chunk]:
+        """What the resampler still holds, a few milliseconds in one piece; what comes next begins anew."""
         resampler, last = self._resampler, self._last
         self._resampler = None
         if resampler is None or last is None:
