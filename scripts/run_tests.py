@@ -31,8 +31,8 @@ CHECKS = [
     ([NPM, "run", "--silent", "check"], JS),
 ]
 
-HALVES = ["browser", "not browser"]
-EVERYDAY = "not slow and not pictures"
+# Two at once, since a test with a browser mostly waits for it; file by file, in their order, to whoever is free.
+EVERYDAY = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--durations=20"]
 
 
 @dataclass
@@ -64,27 +64,6 @@ def run(command: list[str], folder: Path) -> int:
     return code
 
 
-def run_pytest(folder: Path, arguments: list[str]) -> Tally:
-    """Run pytest; everyday's tests in two halves at once, since those with a browser mostly wait for it."""
-    if arguments:
-        report = folder / "pytest.xml"
-        code = run([*PYTHON, "pytest", f"--junitxml={report}", *arguments], ROOT)
-        return read_junit(report, code)
-    reports = [folder / f"pytest{number}.xml" for number in range(len(HALVES))]
-    with (folder / "aside.log").open("w+") as log:
-        aside = subprocess.Popen(
-            _half(HALVES[1], reports[1]), cwd=ROOT, env=ENVIRONMENT, stdout=log, stderr=log
-        )
-        codes = [run(_half(HALVES[0], reports[0]), ROOT), aside.wait()]
-        log.seek(0)
-        print(f"\n$ at the same time: -m {HALVES[1]!r}\n{log.read()}", flush=True)
-    return sum(map(read_junit, reports, codes), Tally())
-
-
-def _half(marker: str, report: Path) -> list[str]:
-    return [*PYTHON, "pytest", f"--junitxml={report}", "-m", f"{marker} and {EVERYDAY}"]
-
-
 def read_junit(report: Path, code: int) -> Tally:
     """Read the counts of a JUnit XML report. A run that failed without a failed test counts as one failure."""
     tally = Tally()
@@ -109,7 +88,9 @@ def main(arguments: list[str]) -> int:
             reporters = ["--reporter=default", "--reporter=junit", f"--outputFile.junit={report}"]
             code = run([NPM, "test", "--silent", "--", *reporters], JS)
             total += read_junit(report, code)
-            total += run_pytest(Path(folder), arguments)
+            report = Path(folder) / "pytest.xml"
+            chosen = [f"--junitxml={report}", *(arguments or EVERYDAY)]
+            total += read_junit(report, run([*PYTHON, "pytest", *chosen], ROOT))
     print(f"\n{total}")
     return 1 if total.failed else 0
 

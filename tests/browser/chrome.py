@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Playwright
 
 from scripts.chromium import WHAT_TO_DO, find_chromium
 
+from .kept_pages import VIEWPORT, KeptPages
+
 Camera = Literal["clip", "denied", "none", "speech", "click"]
 PROBES = [Path(__file__).with_name(name) for name in ("probe.js", "sound_probe.js")]
 WANTS_CLICK = Path(__file__).with_name("wants_click.js")
@@ -45,13 +47,14 @@ class Browsers:
         self._noise = noise
         self._make_speech = make_speech
         self._running: dict[Camera, Browser] = {}
+        self.kept_pages: KeptPages[Camera] = KeptPages(self.new_context)
 
     def new_context(self, camera: Camera = "clip") -> BrowserContext:
         """Open a fresh profile, with the probe in each of its pages."""
         if camera not in self._running:
             self._running[camera] = self._launch(camera)
         context = self._running[camera].new_context(
-            viewport={"width": 1400, "height": 1000},
+            viewport=VIEWPORT,
             permissions=[] if camera == "denied" else ["camera", "microphone"],
         )
         for probe in PROBES:

@@ -1,7 +1,8 @@
 """Fixtures of the browser tests.
 
 ``open_notebook(cells)`` is what most tests want: it writes the cells to a notebook and opens it in a fresh page of a
-Chromium whose camera plays the numbered clip. A test that fails leaves a picture and a log in ``test-results/``.
+Chromium whose camera plays the numbered clip. Tests with the mark ``kept_page`` share pages that stay open: it spares
+seconds. A test that fails leaves a picture and a log in ``test-results/``.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from .chrome import Browsers, Camera
 from .clip import write_clip
 from .lab import LabServer, Server
+from .live_stream import PATIENCE_MS
 from .noise import write_noise
 from .notebook_page import NotebookPage
 from .speech import write_speech
@@ -45,6 +47,8 @@ def browsers(
     def make_speech() -> Path:  # where it is wanted only: it takes espeak-ng
         return write_speech(tmp_path_factory.mktemp("speech") / "speech.wav")
 
+    # Playwright's own 5 s are too short for a busy machine.
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browsers = Browsers(playwright, clip, noise, make_speech)
         yield browsers
@@ -62,11 +66,19 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
 def open_notebook(
     request: pytest.FixtureRequest, browsers: Browsers, lab: LabServer
 ) -> Iterator[OpenNotebook]:
-    """``open_notebook(cells, camera="clip", run=True, through=lab, prepare=())`` -> NotebookPage.
+    """``open_notebook(cells, camera="clip", run=True, through=lab, prepare=(), own_page=False)`` -> NotebookPage.
 
-    Each has a profile of its own; the scripts of `prepare` run in its page before those of the page.
+    Each has a profile of its own, except in tests with the mark ``kept_page``; the scripts of `prepare` run in its page
+    before those of the page.
     """
-    notebooks: list[NotebookPage] = []
+    may_share = request.node.get_closest_marker("kept_page") is not None
+    opened: list[tuple[NotebookPage, Camera | None]] = []  # None: a page of its own
+
+    def new_page(camera: Camera, prepare: Iterable[Path]) -> Page:
+        context = browsers.new_context(camera)
+        for script in prepare:
+            context.add_init_script(path=script)
+        return context.new_page()
 
     def open_it(
         cells: list[str],
@@ -74,23 +86,31 @@ def open_notebook(
         run: bool = True,
         through: Server = lab,
         prepare: Iterable[Path] = (),
+        own_page: bool = False,
     ) -> NotebookPage:
         name = lab.write_notebook(f"{_file_name(request.node.name)}_{next(_numbers)}", cells)
-        context = browsers.new_context(camera)
-        for script in prepare:
-            context.add_init_script(path=script)
-        page = context.new_page()
-        notebooks.append(notebook := NotebookPage(page, through, name))
-        notebook.open()
+        is_kept = may_share and not own_page and through is lab and not prepare
+        page = browsers.kept_pages.take(camera, lab.url) if is_kept else new_page(camera, prepare)
+        notebook = NotebookPage(page, through, name)
+        opened.append((notebook, camera if is_kept else None))
+        if is_kept:
+            notebook.open_panel()
+        else:
+            notebook.open()
         if run:
             notebook.run_all()
         return notebook
 
     yield open_it
-    if request.node.stash.get(FAILED, False):
-        _keep_evidence(request.node.name, notebooks)
-    for notebook in notebooks:
-        notebook.page.context.close()
+    has_failed = request.node.stash.get(FAILED, False)
+    if has_failed:
+        _keep_evidence(request.node.name, [notebook for notebook, _ in opened])
+    for notebook, camera in opened:
+        notebook.leave()
+        if camera is None or has_failed:
+            notebook.page.context.close()
+        else:
+            browsers.kept_pages.give_back(camera, lab.url, notebook.page)
     lab.end_kernels()
 
 

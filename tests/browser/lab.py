@@ -115,14 +115,14 @@ class LabServer:
 
     def end_kernels(self) -> None:
         """Shut down every notebook's kernel."""
-        with urllib.request.urlopen(f"{self.url}/api/sessions", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.url}/api/sessions", timeout=60) as answer:
             sessions = json.load(answer)
         for session in sessions:
             request = urllib.request.Request(
                 f"{self.url}/api/sessions/{session['id']}", method="DELETE"
             )
             with contextlib.suppress(OSError):
-                urllib.request.urlopen(request, timeout=20).close()
+                urllib.request.urlopen(request, timeout=60).close()
 
     def log(self) -> str:
         """What the server has written so far."""

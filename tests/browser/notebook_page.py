@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Error, Page
 
 from .lab import Server
 
@@ -43,7 +43,7 @@ class NotebookPage:
         self.name = name
         self.console: list[str] = []
         page.on("console", self._note_console)
-        page.on("pageerror", lambda error: self.console.append(f"uncaught: {error}"))
+        page.on("pageerror", self._note_error)
 
     # --- the notebook -------------------------------------------------------------------------------------------------
 
@@ -76,13 +76,19 @@ class NotebookPage:
             f"async () => {{ const p = {PANEL}; await p.context.save(); p.close(); }}"
         )
 
-    def open_panel(self) -> None:
-        """Open the notebook's tab again, in the same page."""
+    def open_panel(self) -> NotebookPage:
+        """Open the notebook in a page of JupyterLab that is open already."""
         self.page.evaluate(
             "name => window.jupyterapp.commands.execute('docmanager:open', {path: name}).then(() => {})",
             self.name,
         )
         self._wait_until_ready()
+        return self
+
+    def leave(self) -> None:
+        """Take no more notes of the page, which shows something else from now on."""
+        self.page.remove_listener("console", self._note_console)
+        self.page.remove_listener("pageerror", self._note_error)
 
     # --- cells --------------------------------------------------------------------------------------------------------
 
@@ -259,6 +265,9 @@ class NotebookPage:
 
     def _note_console(self, message: ConsoleMessage) -> None:
         self.console.append(f"{message.type}: {message.text}")
+
+    def _note_error(self, error: Error) -> None:
+        self.console.append(f"uncaught: {error}")
 
 
 def _read_shown(entry: dict[str, Any]) -> Shown:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from .live_stream import CELLS, PATIENCE_MS, Source, wait_for_result_after_now
 from .notebook_page import NotebookPage
+
+pytestmark = pytest.mark.kept_page
 
 REFUSE = """name => {
   navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('refused by the test', name));
@@ -17,6 +20,7 @@ TIMES = "\N{MULTIPLICATION SIGN}"
 INJECTED = "<img src=x onerror='window.__injected = true'>"
 FAILING = f"""
 import nbstream as nbs
+
 webcam, view = nbs.Webcam(), nbs.ImageView()
 shall_fail = True
 

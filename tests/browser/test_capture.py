@@ -6,6 +6,8 @@ import pytest
 
 from .live_stream import Source
 
+pytestmark = pytest.mark.kept_page
+
 # The camera is asked for more than `resolution` says, as a camera gives that has no smaller size.
 SETUP = """
 import nbstream as nbs

@@ -65,6 +65,7 @@ def statuses(notebook: NotebookPage) -> list[str]:
     return found
 
 
+@pytest.mark.slow  # Every day tests/faults plays it, with sound.
 def test_after_a_cut_of_5_s_the_same_run_goes_on_without_a_click(live, link):
     before = live.evaluate("webcam._session._run")
     # JupyterLab waits at random between its attempts, up to 15 s: here it is back soon after the line is.

@@ -12,6 +12,8 @@ from ..gradio_app import SCRIPTS, as_cell
 from .live_stream import PATIENCE_MS, Source, choose
 from .notebook_page import NotebookPage
 
+pytestmark = pytest.mark.kept_page
+
 
 def script(name: str) -> Path:
     return next(one for one in SCRIPTS if one.stem == name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import expect
 
 from nbstream.protocol.from_page import GONE_AFTER_S
 
@@ -13,9 +13,11 @@ from .chrome import Camera
 from .live_stream import CELLS, PATIENCE_MS, Source, wait_for_result_after_now
 from .notebook_page import NotebookPage
 
+pytestmark = pytest.mark.kept_page
+
 GUEST_NOTE = "Another page has the camera; Take over uses this page's instead."
 GONE_NOTE = "The page that captured went away; Resume goes on from this one."
-AT_ONCE_S = 2.0
+AT_ONCE_S = 5.0
 # What a stream of a page that is gone held is free so long after the kernel knows; a heartbeat is 1 s.
 FREE_AFTER_S = 5.0
 TWO_CAMERAS = """
@@ -42,16 +44,18 @@ NOTE_TRACKS = """() => {
 @pytest.fixture
 def open_guest(browsers):
     """``open_guest(owner, camera="clip")``: another person's browser on the same notebook and kernel."""
-    contexts: list[BrowserContext] = []
+    opened: list[tuple[Camera, NotebookPage]] = []
 
     def open_it(owner: NotebookPage, camera: Camera = "clip") -> NotebookPage:
         owner.save()
-        contexts.append(browsers.new_context(camera))
-        return NotebookPage(contexts[-1].new_page(), owner.lab, owner.name).open()
+        page = browsers.kept_pages.take(camera, owner.lab.url)
+        opened.append((camera, NotebookPage(page, owner.lab, owner.name)))
+        return opened[-1][1].open_panel()
 
     yield open_it
-    for context in contexts:
-        context.close()
+    for camera, guest in opened:
+        guest.leave()
+        browsers.kept_pages.give_back(camera, guest.lab.url, guest.page)
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ from itertools import pairwise
 
 import pytest
 
+pytestmark = pytest.mark.kept_page
+
 BARE_CAMERA = '''
 import anywidget, traitlets as t
 
@@ -90,10 +92,11 @@ def test_cells_are_run_one_by_one_and_their_text_is_read(open_notebook):
     assert notebook.evaluate("x") == [1, 2.5, None]
 
 
+@pytest.mark.slow  # Every day other tests reload, restart and open second pages.
 def test_a_notebook_is_saved_reloaded_and_its_kernel_restarted(open_notebook, lab):
     plugin = "@jupyter-widgets/jupyterlab-manager:plugin"
     with lab.settings(plugin, saveState=True):
-        notebook = open_notebook([BARE_CAMERA, "bare"])
+        notebook = open_notebook([BARE_CAMERA, "bare"], own_page=True)
     state = notebook.save()["metadata"]["widgets"]["application/vnd.jupyter.widget-state+json"]
     assert "flip" in str(state)
     notebook.reload()
@@ -103,6 +106,7 @@ def test_a_notebook_is_saved_reloaded_and_its_kernel_restarted(open_notebook, la
     assert notebook.evaluate("'bare' in globals()") is False
 
 
+@pytest.mark.slow  # Every day other tests reload, restart and open second pages.
 def test_a_second_page_shows_the_same_notebook_with_the_same_kernel(open_notebook):
     notebook = open_notebook([BARE_CAMERA, "bare"])
     notebook.save()

@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 from .live_stream import BIND, CELLS, PATIENCE_MS, SETUP, SHOW, Source, wait_for_result_after_now
 from .notebook_page import NotebookPage
 
+pytestmark = pytest.mark.kept_page
+
 SAVE_STATE = "@jupyter-widgets/jupyterlab-manager:plugin"
 STATE_TYPE = "application/vnd.jupyter.widget-state+json"
 START_BY_CODE = """
@@ -135,9 +137,10 @@ def test_after_a_reload_the_stream_is_paused_and_resumes_by_a_click(live):
     assert live.live_tracks() == 1
 
 
+@pytest.mark.slow  # Every day tests/faults plays it, with sound.
 def test_a_saved_notebook_holds_no_picture_with_its_widgets_state(open_notebook, lab):
     with lab.settings(SAVE_STATE, saveState=True):
-        notebook: NotebookPage = open_notebook(CELLS)
+        notebook: NotebookPage = open_notebook(CELLS, own_page=True)
     empty, _ = _saved(notebook)
     Source(notebook).go_live()
     wait_for_result_after_now(notebook)

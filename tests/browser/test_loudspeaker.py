@@ -12,6 +12,8 @@ from .loudspeaker import Loudspeaker
 from .noise import noise
 from .notebook_page import NotebookPage
 
+pytestmark = pytest.mark.kept_page
+
 FIRST_SOUND_MS = 150
 CELLS = [
     """
@@ -53,6 +55,7 @@ def test_pieces_come_out_sample_by_sample_and_without_a_gap(notebook):
     notebook.wait_for_value("player.playing", False)
 
 
+@pytest.mark.slow  # It measures time, for which the machine must have nothing else to do.
 def test_there_is_no_gap_while_pieces_keep_coming(notebook):
     notebook.execute("threading.Thread(target=play_in_real_time, args=[50]).start()")
     loudspeaker = Loudspeaker(notebook)

@@ -16,6 +16,8 @@ from .live_stream import PATIENCE_MS, Source
 from .noise import RATE_HZ, Comparison, compare, noise
 from .notebook_page import NotebookPage
 
+pytestmark = pytest.mark.kept_page
+
 STREAM_EVERY_S = 0.1
 GROWTH_MB = 10
 """In eight minutes; the sound of that time is 46 MB."""
@@ -117,16 +119,9 @@ DISTURBANCES = {
 }
 
 
-# The others are among the slow tests.
-EVERYDAY = {
-    name: DISTURBANCES[name]
-    for name in ("a function three times slower than the sound", "a cut of the websocket")
-}
-
-
-@pytest.mark.parametrize("disturb", EVERYDAY.values(), ids=EVERYDAY)
-def test_ten_seconds_lose_and_double_no_sample(notebook, disturb):
-    assert_lossless(listen(notebook, 10, disturb), 10)
+# The others, and all of them for a minute, are among the slow tests.
+def test_ten_seconds_with_a_cut_lose_and_double_no_sample(notebook):
+    assert_lossless(listen(notebook, 10, cut_websocket), 10)
 
 
 SLOW_DISTURBANCES = {

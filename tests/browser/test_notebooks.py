@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from playwright.sync_api import expect
 
 from nbstream.annotations.colors import color_of
@@ -12,6 +13,8 @@ from nbstream.annotations.colors import color_of
 from ..scene_truth import MARKER, QR_CODE, corners_of
 from .clip import read_number
 from .lessons import lesson_cells, open_lesson, start_synthetic_camera
+
+pytestmark = pytest.mark.kept_page
 
 # Mean brightness, 0..255, of what the display shows.
 BRIGHTNESS = """() => {
@@ -125,8 +128,8 @@ def test_in_the_same_widget_the_bar_runs_out_and_the_stream_goes_on_with_the_sam
     start_synthetic_camera(notebook)
     assert {one.where for one in notebook.wait_for_shown(5)} == {"bottom"}
     expect(page.locator(".nbstream-preview")).to_be_hidden()
-    page.wait_for_function(f"{SECONDS_LEFT} <= 3", timeout=15_000)
-    page.wait_for_function(f"{SECONDS_LEFT} >= 9", timeout=15_000)
+    page.wait_for_function(f"{SECONDS_LEFT} <= 3", timeout=60_000)
+    page.wait_for_function(f"{SECONDS_LEFT} >= 9", timeout=60_000)
     before = len(notebook.shown())
     assert_numbers_rise(notebook.wait_for_shown(before + 10))
     expect(page.locator(".nbstream-status")).to_have_text("Live")

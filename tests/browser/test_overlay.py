@@ -7,6 +7,8 @@ import pytest
 from .captions import captions, note_captions
 from .live_stream import Source
 
+pytestmark = pytest.mark.kept_page
+
 SETUP = """
 import itertools, threading, time
 import numpy as np, nbstream as nbs

@@ -11,6 +11,8 @@ from PIL import Image
 
 from .live_stream import Source
 
+pytestmark = pytest.mark.kept_page
+
 SETUP = """
 import ipywidgets, nbstream as nbs
 
@@ -39,9 +41,11 @@ CASES: dict[str, dict[str, Any]] = {
     "a zoom of 150 %": {"options": 'mirror="preview"', "zoom": 1.5},
 }
 
+EVERYDAY = [CASES["a crop, mirrored for the function, narrow"], CASES["a zoom of 150 %"]]
 
-def dot_in(page: Any) -> tuple[float, float]:
-    """Where the middle of the magenta dot is, in pixels of the page."""
+
+def dot_in(page: Any) -> tuple[float, float] | None:
+    """Where the middle of the magenta dot is, in pixels of the page; None: it is not drawn yet."""
     shown = page.locator(".nbstream-picture").first
     shown.scroll_into_view_if_needed()
     box = shown.bounding_box()
@@ -49,11 +53,31 @@ def dot_in(page: Any) -> tuple[float, float]:
     rows, columns = np.nonzero((np.abs(screen - (255, 0, 255)) < 60).all(axis=2))
     inside = (columns >= box["x"]) & (columns < box["x"] + box["width"])
     inside &= (rows >= box["y"]) & (rows < box["y"] + box["height"])
-    assert inside.sum() > 20
+    if inside.sum() <= 20:
+        return None
     return float(columns[inside].mean()) + 0.5, float(rows[inside].mean()) + 0.5
 
 
-@pytest.mark.parametrize("case", CASES)
+def settled_dot(page: Any) -> tuple[float, float]:
+    """The same, once it is drawn and stays where it is."""
+    before = None
+    for _ in range(100):
+        found = dot_in(page)
+        if found is not None and found == before:
+            return found
+        before = found
+        page.wait_for_timeout(200)
+    raise AssertionError("the dot is not drawn, or moves")
+
+
+# Everyday the two that hold most at once.
+@pytest.mark.parametrize(
+    "case",
+    [
+        name if CASES[name] in EVERYDAY else pytest.param(name, marks=[pytest.mark.slow])
+        for name in CASES
+    ],
+)
 def test_a_click_on_a_pixel_as_it_is_seen_arrives_as_that_pixel(open_notebook, case):
     given = {"options": "", "width": "640px", "zoom": 1, **CASES[case]}
     notebook = open_notebook(
@@ -63,8 +87,7 @@ def test_a_click_on_a_pixel_as_it_is_seen_arrives_as_that_pixel(open_notebook, c
     Source(notebook).go_live()
     page.evaluate(f"document.body.style.zoom = {given['zoom']}")
     notebook.wait_for_value("webcam.frame is not None", True)
-    page.wait_for_timeout(500)  # the layout settles
-    x, y = dot_in(page)
+    x, y = settled_dot(page)
     page.mouse.click(x, y)
     notebook.wait_for_value("len(clicks)", 1)
     arrived = notebook.evaluate("(clicks[0].x, clicks[0].y)")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from .lessons import lesson_cells, open_lesson
 from .notebook_page import NotebookPage
 from .speech import SENTENCE
+
+pytestmark = pytest.mark.kept_page
 
 TRANSCRIPT = ".widget-textarea textarea"
 # Of the newest 60 columns of the picture: how many are brighter somewhere than the background.
@@ -32,6 +35,7 @@ def start_synthetic_microphone(notebook: NotebookPage) -> None:
     notebook.page.locator(".nbstream-source .nbstream-start").click()
 
 
+@pytest.mark.slow
 def test_the_transcript_holds_most_words_of_a_spoken_sentence(open_notebook):
     notebook = open_notebook(lesson_cells("04_microphone_state"), camera="speech")
     notebook.page.locator(".nbstream-source .nbstream-start").click()
@@ -61,7 +65,7 @@ def test_what_was_said_comes_back_changed_once_the_speaker_pauses(open_notebook)
     notebook = open_lesson(open_notebook, "06_voice_echo")
     start_synthetic_microphone(notebook)
     player = notebook.page.locator(".nbstream-player .nbstream-status")
-    expect(player).to_have_text("Playing", timeout=20_000)
+    expect(player).to_have_text("Playing")
     notebook.page.locator(".widget-dropdown select").select_option("higher")
     notebook.wait_for_value("binding.stats['counts'].get('chunks', 0) >= 3", True, timeout_s=30)
     expect(player).to_have_text("Playing")
@@ -71,7 +75,7 @@ def test_what_was_said_comes_back_changed_once_the_speaker_pauses(open_notebook)
 def test_the_spectrogram_moves_with_the_voice(open_notebook):
     notebook = open_lesson(open_notebook, "07_spectrogram")
     start_synthetic_microphone(notebook)
-    notebook.page.wait_for_function(f"({BRIGHT_COLUMNS})() > 40", timeout=20_000)
-    notebook.page.wait_for_function(f"({BRIGHT_COLUMNS})() < 20", timeout=20_000)
-    notebook.page.wait_for_function(f"({BRIGHT_COLUMNS})() > 40", timeout=20_000)
+    notebook.page.wait_for_function(f"({BRIGHT_COLUMNS})() > 40", timeout=60_000)
+    notebook.page.wait_for_function(f"({BRIGHT_COLUMNS})() < 20", timeout=60_000)
+    notebook.page.wait_for_function(f"({BRIGHT_COLUMNS})() > 40", timeout=60_000)
     assert notebook.evaluate("binding.error is None")

@@ -12,6 +12,8 @@ from playwright.sync_api import expect
 from .live_stream import PATIENCE_MS, Source
 from .notebook_page import NotebookPage
 
+pytestmark = pytest.mark.kept_page
+
 LIMIT_S = 2
 ROUNDS = 2
 NAMES = "ABC"

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
+
 from .live_stream import Source
 from .notebook_page import NotebookPage
+
+pytestmark = pytest.mark.kept_page
 
 CLIP_LENGTH = 300
 SETUP = """
