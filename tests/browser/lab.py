@@ -160,7 +160,7 @@ class LabServer:
         path.write_text(json.dumps(values))
         return path
 
-    def _start(self, timeout_s: float = 60) -> subprocess.Popen[bytes]:
+    def _start(self, timeout_s: float = 150) -> subprocess.Popen[bytes]:
         with self._log.open("ab") as log:
             process = subprocess.Popen(
                 self._command, env=self._environment, stdout=log, stderr=subprocess.STDOUT

@@ -142,7 +142,7 @@ def test_pictures_come_while_another_reader_of_the_camera_keeps_some(
     open_notebook, count, by_video
 ):
     """Chromium lends the readers of one camera two pictures at a time."""
-    notebook = open_notebook(CELLS)
+    notebook = open_notebook(CELLS, own_page=True)
     notebook.page.evaluate(KEEP_PICTURES, count)
     notebook.watch(".nbstream-display")
     Source(notebook).go_live()
