@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from .streams.binding import StreamBinding
     from .streams.stream import stream
     from .widgets.audio_player import AudioPlayer
+    from .widgets.fed.frame_source import FrameSource
     from .widgets.forms.interact import interact, interactive
     from .widgets.microphone import Microphone
     from .widgets.overlay import Overlay
@@ -56,6 +57,7 @@ __all__ = [
     "Ellipse",
     "ErrorReport",
     "FrameMeta",
+    "FrameSource",
     "Gate",
     "ImageView",
     "Keypoints",
@@ -102,6 +104,7 @@ _MODULE_OF = {
     "Box": "annotations.kinds",
     "Ellipse": "annotations.kinds",
     "FrameMeta": "calls.metadata",
+    "FrameSource": "widgets.fed.frame_source",
     "Gate": "gates.shared",
     "Keypoints": "annotations.kinds",
     "Mask": "annotations.kinds",

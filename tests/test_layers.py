@@ -18,7 +18,7 @@ LAYERS = [
     {"errors", "_version"},
     {"kernel", "protocol", "pictures", "gates"},
     {"pages", "sounds", "annotations"},
-    {"results", "calls", "detect", "voice"},
+    {"results", "calls", "detect", "voice", "feeds"},
     {"runs"},
     {"recordings"},
     {"streams"},
@@ -37,6 +37,7 @@ WIDGET_PACKAGES = {"anywidget", "ipywidgets", "comm", "ipykernel"}
 KNOW_WIDGETS = ("kernel/wiring.py", "streams/ports.py", "widgets/", "testing/", "gradio/")
 # Optional, and slow to import: whoever wants them imports them where they are used.
 OPTIONAL_PACKAGES = {
+    "av",
     "cv2",
     "distributed",
     "PIL",

@@ -21,6 +21,7 @@ def test_public_names_are_deliberate():
         "Ellipse",
         "ErrorReport",
         "FrameMeta",
+        "FrameSource",
         "Gate",
         "ImageView",
         "Keypoints",

@@ -50,6 +50,8 @@ def _size_px(value: Any, is_picture: bool) -> tuple[int, int] | None:
             return image_size(value) if mime_of(value) else None
         except CorruptFrameError:
             return None
+    if is_picture and isinstance(value, list):  # pictures that come at once
+        value = value[-1] if value else None
     if not is_picture or value is None:
         return None
     height_px, width_px = value.shape[:2]

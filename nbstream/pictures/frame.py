@@ -1,15 +1,22 @@
 """One captured picture, as it travels through the kernel."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from .raw import RawPicture
 
 
 class Frame(NamedTuple):
-    """An encoded picture from a source.
+    """A picture from a source.
 
     `source` is the widget it came from; `data` is a whole JPEG file; sizes in pixels; `seq` counts
-    from 1 in each `run`; `captured_at_ms` is the page's clock (milliseconds since 1970) and `None`
-    for a picture that was set by hand; `received_at_s` is the kernel's monotonic clock. `quality`
-    and `scale` are what the page made of it for a slow link, `None` where they are fixed.
+    from 1 in each `run`; `captured_at_ms` is the page's clock (milliseconds since 1970), of a file
+    the place in it, and `None` for a picture set by hand; `received_at_s` is the kernel's monotonic
+    clock. `quality` and `scale` are what the page made of it for a slow link, `None` where they are
+    fixed. `raw` is the picture where it came as an array: `data` is empty then. `is_kept`: its source
+    waits until it is taken, so that it is never too old.
     """
 
     source: object
@@ -23,3 +30,15 @@ class Frame(NamedTuple):
     sent_at_ms: float | None = None
     quality: int | None = None
     scale: float | None = None
+    raw: RawPicture | None = None
+    is_kept: bool = False
+
+    @property
+    def encoded(self) -> bytes:
+        """The picture as a file."""
+        return self.data if self.raw is None else self.raw.encoded()
+
+    @property
+    def size_bytes(self) -> int:
+        """What it takes of the memory."""
+        return len(self.data) if self.raw is None else self.raw.pixels.nbytes

@@ -163,7 +163,7 @@ class Recorder:
         told |= {name: getattr(captured, name) for name in _TIMES}
         told["source"] = self._source(captured.source)
         if isinstance(captured, Frame):
-            self._keep_picture(captured.data, told)
+            self._keep_picture(captured.encoded, told)
         else:
             told |= {name: getattr(captured, name) for name in _OF_SOUND}
             self._put_json(f"chunks/{self._next():08}.json", told)

@@ -58,7 +58,7 @@ class CaptureRunner(Runner):
     def press(self) -> bool:
         """Have the next picture taken; from any thread. False when too many wait."""
         with self._lock:
-            if self._mailbox.closed or self._unanswered >= MAX_PRESSES:
+            if self.mailbox.closed or self._unanswered >= MAX_PRESSES:
                 return False
             self._unanswered += 1
             self._without_picture += 1
@@ -83,7 +83,7 @@ class CaptureRunner(Runner):
                 return False
             self._without_picture -= 1
         # Of run 0, as a picture that is set by hand, it is in no account.
-        if not self._mailbox.put(frame._replace(run=0)):
+        if not self.mailbox.put(frame._replace(run=0)):
             self._answered()
         return False
 

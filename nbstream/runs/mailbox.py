@@ -79,6 +79,16 @@ class Mailbox(Generic[T]):
         with self._changed:
             return self._closed
 
+    @property
+    def has_room(self) -> bool:
+        """Whether nothing is unread."""
+        with self._changed:
+            return not self._unread
+
+    def note(self) -> str | None:
+        """What a person should know of what waits; `None` = all is well."""
+        return None
+
     def close(self) -> None:
         """Drop what is unread and let the taker go."""
         with self._changed:

@@ -7,54 +7,21 @@
 # No postponed annotations here: the options are read from the annotations.
 
 import inspect
-import math
 import textwrap
 from collections.abc import Callable, Hashable, Mapping
-from numbers import Integral, Real
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypedDict, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict, TypeVar, cast
 
-from ..protocol.page_text import brief
+from .asking.option import Option, is_count, is_number, plain_number, refuse
 
 if TYPE_CHECKING:
     from ..calls.workers import ExecutorChoice
     from ..sounds.speech import SpeechSegmenter
 
 OnLimit = Literal["rejoin", "stop"]
-KeptUtterances = Literal["all", "newest"]
+Kept = Literal["all", "newest"]
 PictureMoment = Literal["frame", "capture"]
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-def _is_number(value: Any) -> bool:
-    if isinstance(value, bool):
-        return False
-    return isinstance(value, Real) and math.isfinite(value)
-
-
-def _is_count(value: Any) -> bool:
-    if isinstance(value, bool):
-        return False
-    return isinstance(value, Integral) and int(value) >= 1
-
-
-def _plain(value: Any) -> Any:
-    """Python's own number in place of NumPy's, which no message can hold."""
-    if isinstance(value, bool) or not isinstance(value, Real):
-        return value
-    return int(value) if isinstance(value, Integral) else float(value)
-
-
-class Option(NamedTuple):
-    """What stands behind an option's name and type."""
-
-    default: Any
-    text: str
-    """For docstrings; numpy style."""
-    expected: str = ""
-    """The range in words, for the error."""
-    is_allowed: Callable[[Any], bool] | None = None
-    """`None` = whoever uses the value checks it. The default is always allowed."""
 
 
 class StreamOptions(TypedDict, total=False):
@@ -66,7 +33,7 @@ class StreamOptions(TypedDict, total=False):
             None,
             "Seconds that the stream may be live at a time; `None` = no limit.",
             "seconds > 0, or None for no limit",
-            lambda value: _is_number(value) and value > 0,
+            lambda value: is_number(value) and value > 0,
         ),
     ]
     stream_every: Annotated[
@@ -77,7 +44,7 @@ class StreamOptions(TypedDict, total=False):
             "function was busy longer or the sound ends. `None` = 0.1 for pictures, 0.5 for sound, and 0.1 for "
             "utterances, of which it is how often they are listened for.",
             "seconds >= 0",
-            lambda value: _is_number(value) and value >= 0,
+            lambda value: is_number(value) and value >= 0,
         ),
     ]
     concurrency_limit: Annotated[
@@ -86,7 +53,7 @@ class StreamOptions(TypedDict, total=False):
             None,
             "How many streams of the group may be live at once; `None` = no limit.",
             "an integer >= 1, or None for no limit",
-            _is_count,
+            is_count,
         ),
     ]
     concurrency_id: Annotated[
@@ -111,7 +78,7 @@ class StreamOptions(TypedDict, total=False):
             10,
             "Errors in a row after which the stream pauses; `None` = never.",
             "an integer >= 1, or None to go on for ever",
-            lambda value: value is None or _is_count(value),
+            lambda value: value is None or is_count(value),
         ),
     ]
     metadata: Annotated[
@@ -161,7 +128,25 @@ class _PictureWork(StreamOptions, total=False):
             "How many frames are worked on at once in the executor. Results are shown in order of capture; one that "
             "is older than what is shown already is dropped.",
             "an integer >= 1",
-            _is_count,
+            is_count,
+        ),
+    ]
+    pictures: Annotated[
+        Kept,
+        Option(
+            "newest",
+            '"newest" = behind a slow function the newest alone waits; "all" = none is skipped (see the guide).',
+            '"newest" or "all"',
+            lambda value: value == "all",
+        ),
+    ]
+    batch: Annotated[
+        int | None,
+        Option(
+            None,
+            'With `pictures="all"`: the function gets up to so many at once, as a list; `None` = one by one.',
+            "an integer >= 1, or None for one by one",
+            is_count,
         ),
     ]
 
@@ -199,7 +184,7 @@ class _Hearing(StreamOptions, total=False):
         Option(0.3, "Of utterances: seconds kept before the first and after the last word."),
     ]
     keep: Annotated[
-        KeptUtterances,
+        Kept,
         Option(
             "all",
             'Of utterances that end while the function is busy: "all" wait, one call each; "newest" = the last one '
@@ -243,10 +228,7 @@ class SoundOptions(_Hearing, total=False):
 class AnyOptions(_PictureWork, _Hearing, total=False):
     """All options together, as a plan keeps them."""
 
-    on: Annotated[
-        Any,
-        Option(None, "What causes a call; `None` = whatever comes."),
-    ]
+    on: Annotated[Any, Option(None, "What causes a call; `None` = whatever comes.")]
 
 
 def options_of(kind: type) -> dict[str, Option]:
@@ -274,13 +256,8 @@ def completed(given: Mapping[str, Any], kind: type, **changed: Any) -> AnyOption
         # By identity: an array is not equal to anything in one word.
         if is_allowed is not None and value is not defaults[name] and not is_allowed(value):
             refuse(name, value, allowed[name].expected)
-    plain = {name: _plain(value) for name, value in given.items()}
+    plain = {name: plain_number(value) for name, value in given.items()}
     return cast(AnyOptions, {**defaults, **plain})
-
-
-def refuse(name: str, value: object, expected: str) -> None:
-    """Raise the error for an option that is out of range."""
-    raise ValueError(f"{name} is {brief(value)}; expected {expected}.")
 
 
 def with_options(kind: type, **changed: Any) -> Callable[[F], F]:
@@ -316,18 +293,16 @@ def with_options(kind: type, **changed: Any) -> Callable[[F], F]:
 
 
 def _option(note: Any) -> Option:
-    option: Option = note.__metadata__[0]
-    return option
+    return cast(Option, note.__metadata__[0])
 
 
 def _type(note: Any) -> Any:
-    kind = note.__origin__
-    return getattr(kind, "__forward_arg__", kind)
+    return getattr(note.__origin__, "__forward_arg__", note.__origin__)
 
 
 def _filled_in(doc: str, options: Mapping[str, Option]) -> str:
     line = next(line for line in doc.splitlines() if line.strip() == "{options}")
-    indent = line[: line.index("{")]
+    indent = line.partition("{")[0]
     parts = [
         f"{indent}{name}\n{textwrap.fill(option.text, 100, initial_indent=deeper, subsequent_indent=deeper)}"
         for name, option in options.items()

@@ -88,7 +88,7 @@ class ParallelRunner(Runner):
 
     def _work(self) -> None:
         try:
-            while self._away or not self._mailbox.closed:
+            while self._away or not self.mailbox.closed:
                 self._wake.wait()
                 self._wake.clear()
                 if self._cancelled:
@@ -109,7 +109,7 @@ class ParallelRunner(Runner):
 
     def _send_off(self) -> None:
         while len(self._away) < self._plan.options["max_parallel"]:
-            frame = self._mailbox.poll()
+            frame = self.mailbox.poll()
             if not isinstance(frame, Frame):
                 return
             if self._is_stale(frame):

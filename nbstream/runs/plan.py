@@ -4,8 +4,11 @@ import contextvars
 from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
+from ..calls.returned import deal
 from ..calls.warm_up import WarmUp
+from ..errors import ResultError
 from ..kernel.state import State
+from ..pictures.figures import close_older
 from ..pictures.frame import Frame
 from ..results.picture_outlet import Carry, OnPainted, Result
 from .options import AnyOptions
@@ -177,3 +180,24 @@ class StreamPlan(NamedTuple):
             " A State is among the inputs and not among the outputs: to keep what the function "
             "returns for it, name it in outputs= as well."
         )
+
+
+def deal_out(value: Any, plan: StreamPlan, origin: Origin) -> None:
+    """Give what the function returned to the outputs.
+
+    Raises
+    ------
+    ResultError
+        If a value does not fit its output, or their number does not; the other outputs have theirs.
+    """
+    wrong: ResultError | None = None
+    advice = plan.advice_on_state(value)
+    for number, one in deal(value, plan.outputs, plan.fn_name, advice):
+        try:
+            plan.outputs[number].write(one, origin)
+        except ResultError as error:
+            of = f" for {plan.outputs[number].name}" if len(plan.outputs) > 1 else ""
+            wrong = wrong or ResultError(f"{plan.fn_name}() returned{of} {error}{advice}")
+    close_older()
+    if wrong is not None:
+        raise wrong

@@ -9,27 +9,36 @@ from __future__ import annotations
 import contextlib
 import logging
 import weakref
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..calls.call_thread import CallThread
 from ..calls.caller import Caller
-from ..calls.returned import deal
-from ..errors import CorruptFrameError, ResultError
+from ..errors import CorruptFrameError
 from ..kernel.clock import Clock
 from ..kernel.print_tap import tap
 from ..pictures.encoding import sizes_px
-from ..pictures.figures import close_older, own_figures
+from ..pictures.figures import own_figures
 from ..pictures.frame import Frame
 from ..pictures.pace import Pace
 from ..protocol.fields import Painted
 from ..results.picture_outlet import Carry, OnPainted, carry_nothing
 from .frame_times import Legs, Shown, way_of
 from .mailbox import Mailbox
-from .plan import CallWatcher, InputPort, Lamp, Origin, OutputPort, PictureInput, StreamPlan
+from .plan import (
+    CallWatcher,
+    InputPort,
+    Lamp,
+    Origin,
+    OutputPort,
+    PictureInput,
+    StreamPlan,
+    deal_out,
+)
 from .stats import Stats
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from ..calls.metadata import FrameMeta, SoundMeta
     from ..protocol.to_page import CreditContent
@@ -52,7 +61,17 @@ class RunEvents(Protocol):
 
     def frame_skipped(self, frame: Frame) -> None: ...
 
-    def call_ended(self, frame: Captured, call_ms: float, error: BaseException | None) -> None: ...
+    def frame_kept(self, frame: Frame) -> Frame:
+        """It waits behind others; returns it as the function gets it."""
+
+    def call_ended(
+        self,
+        frame: Captured,
+        call_ms: float,
+        error: BaseException | None,
+        others: Sequence[Frame] = (),
+    ) -> None:
+        """`others` are frames that the same call had."""
 
     def carry(self) -> Any: ...
 
@@ -87,7 +106,7 @@ class Runner:
         self._stats = stats
         self._is_picture = [isinstance(port, PictureInput) for port in plan.inputs]
         self._thread = thread
-        self._mailbox: Mailbox[Captured] = (
+        self.mailbox: Mailbox[Captured] = (
             Mailbox(thread.condition(), self._left_unread, lambda frame: frame.source)
             if mailbox is None
             else mailbox
@@ -101,6 +120,9 @@ class Runner:
         self._passed_over: set[object] = set()
         self._watched: CallWatcher | None = None
         self._was_series = False
+        # Of the next call: what it reads, and the frames that it has beside the one that causes it.
+        self._inputs: Sequence[InputPort] = plan.inputs
+        self._others: Sequence[Frame] = ()
 
     def start(self) -> None:
         """Begin to wait for frames."""
@@ -110,7 +132,7 @@ class Runner:
         """Leave a frame or chunk for the next call; False when it came too early or the runner ends."""
         if isinstance(frame, Frame) and self._pace.is_early(frame):
             return False
-        return self._mailbox.put(frame)
+        return self.mailbox.put(frame)
 
     def end(self, *, results_wanted: bool, cancel: bool) -> None:
         """Take no frame any more and end with the running call; does not wait for it.
@@ -123,14 +145,14 @@ class Runner:
             Whether an awaited call is cancelled; a generator is closed at its next yield in any case.
         """
         self._results_wanted = results_wanted
-        self._mailbox.close()
+        self.mailbox.close()
         self._caller.interrupt(cancel=cancel)
 
     def call_again(self, frame: Frame) -> bool:
         """Have one more call made with a picture that came before; False when the runner ends."""
         # In no account, and never too old.
         now_s = self._clock.now_s()
-        return self._mailbox.put(frame._replace(run=0, captured_at_ms=None, received_at_s=now_s))
+        return self.mailbox.put(frame._replace(run=0, captured_at_ms=None, received_at_s=now_s))
 
     is_draining = False
     """Whether no call will begin any more but for what is held."""
@@ -177,7 +199,7 @@ class Runner:
         ports: list[InputPort | OutputPort] = [*self._plan.inputs, *self._plan.outputs]
         # Whatever fails on the way out, the rest is undone all the same.
         with contextlib.ExitStack() as at_end:
-            at_end.callback(self._mailbox.close)
+            at_end.callback(self.mailbox.close)
             for port in ports:
                 port.attach()
                 at_end.callback(port.detach)
@@ -188,7 +210,7 @@ class Runner:
 
     def _work(self) -> None:
         """Call the function again and again, until the mailbox is closed."""
-        while (frame := self._mailbox.take()) is not None:
+        while (frame := self.mailbox.take()) is not None:
             self._work_on(frame)
 
     def _work_on(self, frame: Captured) -> None:
@@ -202,7 +224,11 @@ class Runner:
     def _is_stale(self, frame: Frame) -> bool:
         """Whether the frame has waited behind a call that was longer than ever; a fresh one is soon here."""
         was_captured = frame.captured_at_ms is not None
-        is_old = was_captured and self._clock.now_s() - frame.received_at_s > STALE_AFTER_S
+        is_old = (
+            was_captured
+            and not frame.is_kept
+            and self._clock.now_s() - frame.received_at_s > STALE_AFTER_S
+        )
         # Never twice in a row: behind long calls for another camera every picture of this one would be too old.
         if is_old and frame.source not in self._passed_over:
             self._passed_over.add(frame.source)
@@ -226,7 +252,7 @@ class Runner:
             if watched is not None:
                 watched.call_ended(error, is_series=self._was_series)
         call_ms = (self._clock.now_s() - started_s) * 1000
-        self._events.call_ended(frame, call_ms, error)
+        self._events.call_ended(frame, call_ms, error, self._others)
 
     def _call_function(self, frame: Captured, started_s: float) -> bool:
         """Read the inputs and call the function; False when the frame was damaged."""
@@ -258,8 +284,8 @@ class Runner:
     def _read(self, frame: Captured) -> list[Any]:
         watcher = self._events.watcher()
         if watcher is None:
-            return [port.read(frame) for port in self._plan.inputs]
-        values = watcher.call_begins(frame, self._plan.inputs)
+            return [port.read(frame) for port in self._inputs]
+        values = watcher.call_begins(frame, self._inputs)
         self._watched = watcher
         return values
 
@@ -281,7 +307,7 @@ class Runner:
             frame,
             _carry_of(self._events),
             self._note_painted(frame),
-            self._note_size,
+            partial(self._stats.count, "bytes_down"),
             self._note_overlay(frame),
             pictures_px,
         )
@@ -290,9 +316,6 @@ class Runner:
         self._write_ms += (ended_s - began_s) * 1000
         self._stats.shown(ended_s)
 
-    def _note_size(self, size_bytes: int) -> None:
-        self._stats.count("bytes_down", size_bytes)
-
     def _note_painted(self, frame: Captured) -> OnPainted:
         # A display keeps this as long as it shows the result: it must hold neither stream nor picture.
         legs, way = self._legs, way_of(frame)
@@ -300,40 +323,20 @@ class Runner:
 
     def _note_overlay(self, frame: Captured) -> OnPainted:
         stats, captured_at_ms = self._stats, frame.captured_at_ms
+        was_sent = frame.sent_at_ms is not None  # by a page, whose clock both times are of
 
         def note(painted: Painted, _sent_at_s: float) -> None:
-            if captured_at_ms is not None:
+            if captured_at_ms is not None and was_sent:
                 stats.leg("overlay", painted.painted_at_ms - captured_at_ms)
 
         return note
 
-    def _meta(self, frame: Captured) -> FrameMeta | SoundMeta:
+    def _meta(self, frame: Captured) -> FrameMeta | SoundMeta | list[FrameMeta]:
         # Few streams ask for it.
         from ..calls.metadata import frame_meta
 
         assert isinstance(frame, Frame)
         return frame_meta(frame)
-
-
-def deal_out(value: Any, plan: StreamPlan, origin: Origin) -> None:
-    """Give what the function returned to the outputs.
-
-    Raises
-    ------
-    ResultError
-        If a value does not fit its output, or their number does not; the other outputs have theirs.
-    """
-    wrong: ResultError | None = None
-    advice = plan.advice_on_state(value)
-    for number, one in deal(value, plan.outputs, plan.fn_name, advice):
-        try:
-            plan.outputs[number].write(one, origin)
-        except ResultError as error:
-            of = f" for {plan.outputs[number].name}" if len(plan.outputs) > 1 else ""
-            wrong = wrong or ResultError(f"{plan.fn_name}() returned{of} {error}{advice}")
-    close_older()
-    if wrong is not None:
-        raise wrong
 
 
 def _carry_of(events: RunEvents) -> Carry:

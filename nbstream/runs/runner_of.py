@@ -46,6 +46,10 @@ def runner_of(
         from .capture_runner import CaptureRunner
 
         return CaptureRunner(plan, events, clock, stats, thread, changed)
+    if plan.options["pictures"] == "all":
+        from .every.every_runner import EveryRunner
+
+        return EveryRunner(plan, events, clock, stats, thread)
     executor = plan.options["executor"]
     if executor is None:
         return Runner(plan, events, clock, stats, thread)

@@ -205,7 +205,7 @@ class SoundRunner(Runner):
         self._stats.leg("convert", (self._clock.now_s() - began_s) * 1000)
         return pieces
 
-    def _meta(self, frame: Captured) -> FrameMeta | SoundMeta:
+    def _meta(self, frame: Captured) -> FrameMeta | SoundMeta | list[FrameMeta]:
         if not isinstance(frame, Chunk):
             return super()._meta(frame)
         return sound_meta(frame, self._index)

@@ -112,6 +112,11 @@ class PictureSession(SourceSession):
         if tell:
             self._tell_credit()
 
+    def frame_kept(self, frame: Frame) -> Frame:
+        # However many wait, the page goes on capturing. Of run 0, as a picture set by hand, it is in no account.
+        self.frame_skipped(frame)
+        return frame._replace(run=0)
+
     def call_ended(self, consumer: Hashable, frame: Frame, call_ms: float) -> None:
         with self._lock:
             if not self._counts(frame):
@@ -187,11 +192,12 @@ class PictureSession(SourceSession):
             self._reject("sound for a camera", None)
             return
         with self._lock:
+            now_s, lateness = self._clock.now_s(), self._lateness
             if message.client != self._pages.owner:
                 wrong: str | None = "a frame of a page that does not capture"
             elif message.run != self._run or not self._wanted:
                 wrong = "a frame of another run"
-            elif not self._credits.arrived(message.seq, self._arrival_of(message)):
+            elif not self._credits.arrived(message.seq, _arrival_of(message, lateness, now_s)):
                 wrong = "a repeated or stale frame, or one without credit"
             else:
                 wrong = None
@@ -205,10 +211,6 @@ class PictureSession(SourceSession):
             return
         self._note = None
         self._pass_on(frame)
-
-    def _arrival_of(self, message: from_page.FrameMessage) -> Arrival:
-        now_s = self._clock.now_s()
-        return Arrival(now_s, _late_ms(self._lateness, message, now_s), message.way_ms)
 
     def _pass_on(self, frame: Frame) -> None:
         with self._lock:
@@ -254,6 +256,10 @@ class PictureSession(SourceSession):
     def _credit_content(self) -> CreditContent:
         self._told_may_send = self._credits.may_send_through
         return self._credits.content(self._clock.now_s())
+
+
+def _arrival_of(message: from_page.FrameMessage, lateness: Lateness, now_s: float) -> Arrival:
+    return Arrival(now_s, _late_ms(lateness, message, now_s), message.way_ms)
 
 
 def _late_ms(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Hashable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import RecordingError
-from ..kernel.clock import Clock, Timer, current_clock
+from ..kernel.clock import Clock, current_clock
 from ..pictures.encoding import Picture
 from ..pictures.frame import Frame
-from ..protocol.to_page import CreditContent
 from ..recordings.recording import RecordedCall, Recording
 from ..recordings.values import Unrecorded
 from ..runs.options import StreamOptions, completed, with_options
@@ -19,6 +18,8 @@ from ..runs.plan import InputPort
 from ..sounds.chunk import Captured
 from ..streams.binding import StreamBinding
 from ..streams.making import bind, make_plan
+from .fed.giving import GivesPictures
+from .fed.pump import Pump, Speed
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -172,24 +173,51 @@ class _PicturePort(_ValuePort):
         return None if picture is None else picture.decode()
 
 
-class ReplaySession:
-    """Gives the calls to one stream, one at a time. `_lock` guards the fields."""
+class _Due(NamedTuple):
+    """A recorded call, and when it began."""
+
+    at_s: float
+    call: RecordedCall
+    is_jump: bool = False
+
+
+class _Calls:
+    """The calls of a recording, as a feed; see `Feed`."""
+
+    is_live = False
+
+    def __init__(self, recording: Recording) -> None:
+        self._calls = recording.calls
+        self._index = 0
+
+    def open(self) -> None:
+        self._index = 0
+
+    def read(self) -> _Due | None:
+        if self._index >= len(self._calls):
+            return None
+        call = self._calls[self._index]
+        self._index += 1
+        return _Due(call.began_s, call)
+
+    def close(self) -> None: ...
+
+
+class ReplaySession(GivesPictures[_Due]):
+    """Gives the calls to one stream, in order. `_lock` guards the fields."""
 
     def __init__(
         self, source: object, recording: Recording, speed: float | None, clock: Clock
     ) -> None:
+        super().__init__()
         self.recording = recording
         self._source = source
         self._speed = speed
         self._clock = clock
         self._lock = threading.RLock()
         self._bindings: list[StreamBinding] = []
-        self._index = 0
-        """Of the call that is made next."""
-        self._is_in_call = False
-        self._timer: Timer | None = None
-        self._gave_at_s = 0.0
-        self._newest: Frame | None = None
+        self._run = 0
+        self._pump: Pump[_Due] | None = None
 
     def call_of(self, frame: Captured) -> RecordedCall:
         """The recorded call that a frame stands for."""
@@ -217,84 +245,64 @@ class ReplaySession:
         self.refresh()
 
     def refresh(self, *, soon: bool = False) -> None:
-        """Let streams that ask begin, and give the next call to those that are live."""
+        """Let streams that ask begin, and read as long as one of them is not at its end."""
         del soon
+        with self._lock:
+            wanted = any(one.life.needs_camera for one in self._bindings)
+            if wanted and self._pump is None:
+                self._run += 1
+                self._given.forget()
+                self._pump = Pump(_Calls(self.recording), self, self._clock, "replay", None)
+                self._pump.start()
+            pump = self._pump
+            if not wanted:
+                self._pump = None
+        if pump is not None and not wanted:
+            pump.stop()
         for binding in self.bindings:
             if binding.current_status == "asking":
                 binding.life.camera_on(self)
-        statuses = {one.current_status for one in self.bindings}
+        self._look_again()
+
+    # --- for the pump ------------------------------------------------------------------------
+
+    @property
+    def speed(self) -> Speed:
+        return self._speed
+
+    @property
+    def pump(self) -> Pump[_Due] | None:
         with self._lock:
-            if not statuses - {"idle", "failed"}:
-                self._index = 0
-            if "live" not in statuses and self._timer is not None:
-                self._timer.cancel()
-                self._timer = None
-        if "live" in statuses:
-            self._go_on()
+            return self._pump
 
-    def newest(self) -> Frame | None:
-        return self._newest
+    def wants(self) -> bool:
+        return bool(self._live())
 
-    def frame_taken(self, frame: Frame, *, at_once: bool) -> None: ...
+    def has_room(self) -> bool:
+        return self._have_room()
 
-    def frame_rejected(self, frame: Frame, reason: str) -> None:
-        self._ended()
+    def is_done(self) -> bool:
+        return self._all_done()
 
-    def frame_skipped(self, frame: Frame) -> None:
-        with self._lock:
-            self._index = frame.seq - 1  # it was not called: it comes again
-        self._ended()
+    def opened(self, pump: Pump[_Due]) -> None: ...
 
-    def call_ended(self, consumer: Hashable, frame: Frame, call_ms: float) -> None:
-        self._ended()
+    def ended(self, pump: Pump[_Due], error: Exception | None) -> None:
+        """Stop the stream after the last call, or where the file cannot be read any more."""
+        if self.pump is not pump:
+            return
+        for binding in self.bindings:
+            if error is None:
+                binding.stop()
+            else:
+                binding.life.end("camera_failed", error=error)
 
-    def carry(self) -> Mapping[str, CreditContent]:
-        return {}
+    def give(self, number: int, item: _Due) -> None:
+        self._offer(self._frame(item.call), item)
 
     # --- inside ------------------------------------------------------------------------------
 
-    def _ended(self) -> None:
-        with self._lock:
-            self._is_in_call = False
-        self.refresh()
-
-    def _go_on(self) -> None:
-        """Give the next call, now or when it is due; stop the stream after the last."""
-        with self._lock:
-            if self._is_in_call or self._timer is not None:
-                return
-            if self._index < len(self.recording.calls):
-                wait_s = self._wait_s()
-                if wait_s > 0:
-                    self._timer = self._clock.call_later(wait_s, self._give)
-                    return
-        if self._index < len(self.recording.calls):
-            self._give()
-        else:
-            for binding in self.bindings:
-                binding.stop()
-
-    def _wait_s(self) -> float:
-        """Until the next call is due: as long after the one before as it was."""
-        if self._speed is None or self._index == 0:
-            return 0.0
-        before, call = self.recording.calls[self._index - 1], self.recording.calls[self._index]
-        due_s = self._gave_at_s + (call.began_s - before.began_s) / self._speed
-        return due_s - self._clock.now_s()
-
-    def _give(self) -> None:
-        with self._lock:
-            self._timer = None
-            if self._is_in_call or self._index >= len(self.recording.calls):
-                return
-            self._is_in_call = True
-            self._index += 1
-            self._gave_at_s = self._clock.now_s()
-            frame = self._newest = self._frame(self.recording.calls[self._index - 1])
-        taken = [binding.intake.offer(frame) for binding in self.bindings]
-        if not any(taken):
-            with self._lock:
-                self._is_in_call, self._index = False, frame.seq - 1
+    def _counts(self, frame: Frame) -> bool:
+        return frame.run == self._run
 
     def _frame(self, call: RecordedCall) -> Frame:
         width_px, height_px = 0, 0
@@ -303,4 +311,5 @@ class ReplaySession:
             width_px, height_px = picture.size_px
         data = b"" if picture is None else picture.data
         now_s = self._clock.now_s()
-        return Frame(self._source, 1, call.number, data, width_px, height_px, None, now_s)
+        frame = Frame(self._source, self._run, call.number, data, width_px, height_px, None, now_s)
+        return frame._replace(is_kept=True)

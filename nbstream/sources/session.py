@@ -62,6 +62,8 @@ class SourceSession(Medium):
         Time; tests move it by hand.
     results
         The way of results that are shown in the source itself; `None` = it shows none.
+    pages
+        Those that show it, where none captures; `None` = one does.
     """
 
     pointing: Pointing | None = None
@@ -72,6 +74,7 @@ class SourceSession(Medium):
         widget: SourceWidget,
         clock: Clock,
         results: PictureOutlet | None = None,
+        pages: SourcePages | None = None,
     ) -> None:
         self._widget_id = widget_id
         self._widget = widget
@@ -79,7 +82,7 @@ class SourceSession(Medium):
         self._results = results
         self._lock = threading.RLock()
         self._publisher = StatePublisher(clock, self._state_message, widget.send_to_pages)
-        self._pages = SourcePages(clock)
+        self._pages = SourcePages(clock) if pages is None else pages
         self._bindings: list[StreamBinding] = []
         self._guests: weakref.WeakSet[StreamBinding] = weakref.WeakSet()
         self._preview_wanted = False
@@ -91,10 +94,8 @@ class SourceSession(Medium):
         self._unshown = UnshownWatch()
         self._conversation = Conversation(self, self._pages, self._lock, results)
         self._failure: str | None = None
-        # The page turned the camera off, since nobody could see its widget.
-        self._was_unseen = False
-        # A sentence for the person about the capture itself.
-        self._note: str | None = None
+        self._was_unseen = False  # by anybody, so that the page turned the camera off
+        self._note: str | None = None  # about the capture itself, for the person
         self._closed = False
 
     # --- for the widget ----------------------------------------------------------------------
@@ -157,7 +158,6 @@ class SourceSession(Medium):
         self.refresh()
 
     def take_on(self, binding: StreamBinding, old: Sequence[StreamBinding]) -> bool:
-        """Take a stream on; True when it shall start: the camera is on, or one that it replaces was not idle."""
         with self._lock:
             goes_on = self._preview_wanted or any(
                 one.current_status in ("asking", "waiting", "live") for one in old

@@ -35,6 +35,9 @@ class PictureCapture(Protocol):
     def frame_skipped(self, frame: Frame) -> None:
         """A newer one took its place."""
 
+    def frame_kept(self, frame: Frame) -> Frame:
+        """It waits behind others, for which there is room; returns it as the stream keeps it."""
+
     def call_ended(self, consumer: Hashable, frame: Frame, call_ms: float) -> None:
         """The call has ended; `consumer` is whose durations are of a kind."""
 

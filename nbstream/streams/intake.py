@@ -35,6 +35,11 @@ class Intake:
         self._life.begin_clock()
         return True
 
+    def has_room(self) -> bool:
+        """Whether the function has taken what it was offered, and is live."""
+        runner = self._live_runner()
+        return runner is not None and runner.mailbox.has_room
+
     def press(self) -> bool:
         """Have the function called with the next picture; False unless it waits for that, and is live."""
         runner = self._live_runner()

@@ -12,7 +12,8 @@ from ..calls.warm_up import warm_up_of
 from ..kernel.clock import Clock
 from ..kernel.functions import returns_nothing
 from ..protocol.page_text import brief
-from ..runs.options import AnyOptions, refuse
+from ..runs.asking.option import refuse
+from ..runs.options import AnyOptions
 from ..runs.plan import StreamPlan
 from .binding import Capture, StreamBinding
 from .ports import StatePort, as_input, as_list, as_output, as_trigger
@@ -99,6 +100,7 @@ def make_plan(
             "capture",
             '"frame" where executor= is given: captures are called one after another',
         )
+    _check_every(options)
     sounds = [one for one in sources if hasattr(one, "sound_format")]
     hearing = hearing or Hearing(pictures_every_s)
     _check_sounds(sounds, hearing.every_s)
@@ -128,6 +130,15 @@ def make_plan(
         triggers=[as_trigger(one) for one in as_list(options["triggers"])],
         returns_nothing=bool(output_ports) and returns_nothing(fn),
     )
+
+
+def _check_every(options: AnyOptions) -> None:
+    if options["batch"] is not None and options["pictures"] != "all":
+        refuse("batch", options["batch"], 'None without pictures="all"')
+    if options["pictures"] == "all" and options["executor"] is not None:
+        refuse("pictures", "all", '"newest" where executor= is given')
+    if options["pictures"] == "all" and options["on"] == "capture":
+        refuse("pictures", "all", '"newest" with on="capture": a press is for one picture')
 
 
 def _check_executor(executor: Any, max_parallel: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from ..pictures.frame import Frame
@@ -56,13 +56,22 @@ class RunReports:
     def frame_skipped(self, frame: Frame) -> None:
         self._captures.pictures[frame.source].frame_skipped(frame)
 
+    def frame_kept(self, frame: Frame) -> Frame:
+        return self._captures.pictures[frame.source].frame_kept(frame)
+
     def carry(self) -> Mapping[str, CreditContent]:
         carried: dict[str, CreditContent] = {}
         for capture in self._captures.pictures.values():
             carried.update(capture.carry())
         return carried
 
-    def call_ended(self, frame: Captured, call_ms: float, error: BaseException | None) -> None:
+    def call_ended(
+        self,
+        frame: Captured,
+        call_ms: float,
+        error: BaseException | None,
+        others: Sequence[Frame] = (),
+    ) -> None:
         try:
             if error is None:
                 self._life.call_succeeded()
@@ -74,7 +83,8 @@ class RunReports:
             else:
                 # What the page times its frames by: how far apart calls end.
                 between_ms = call_ms / self._max_parallel
-                self._captures.pictures[frame.source].call_ended(self._life, frame, between_ms)
+                for one in (*others, frame):
+                    self._captures.pictures[one.source].call_ended(self._life, one, between_ms)
 
     def watcher(self) -> CallWatcher | None:
         return self._life.watcher

@@ -13,8 +13,7 @@ from ..pictures.encoding import sizes_px
 from ..pictures.figures import own_figures
 from ..pictures.frame import Frame
 from ..results.picture_outlet import carry_nothing
-from ..runs.plan import InputPort, Origin, OutputPort, PictureInput, StreamPlan
-from ..runs.runner import deal_out
+from ..runs.plan import InputPort, Origin, OutputPort, PictureInput, StreamPlan, deal_out
 from ..sounds.chunk import Captured
 
 CALL_ENDS_WITHIN_S = 10.0
@@ -70,10 +69,15 @@ def step(plan: StreamPlan, came: Sequence[Captured], thread: CallThread, index: 
 
 def _call(plan: StreamPlan, newest: Captured, index: int) -> Any:
     values = [port.read(newest) for port in plan.inputs]
+    if plan.options["batch"] is not None:
+        # As the stream calls it: of one picture a list of one.
+        source = newest.source
+        is_own = [getattr(port, "source", None) is source for port in plan.inputs]
+        values = [[one] if own else one for one, own in zip(values, is_own, strict=True)]
     is_picture = [isinstance(port, PictureInput) for port in plan.inputs]
     pictures_px = sizes_px(zip(values, is_picture, strict=True))
     origin = Origin(newest, carry_nothing, pictures_px=pictures_px)
-    meta = {"meta": _meta(newest, index)} if plan.options["metadata"] else {}
+    meta = {"meta": _meta(plan, newest, index)} if plan.options["metadata"] else {}
     calls = CallsHere(plan.fn)
     try:
         return calls.call(values, meta, lambda value: deal_out(value, plan, origin))
@@ -81,5 +85,10 @@ def _call(plan: StreamPlan, newest: Captured, index: int) -> Any:
         calls.close()
 
 
-def _meta(newest: Captured, index: int) -> FrameMeta | SoundMeta:
-    return frame_meta(newest) if isinstance(newest, Frame) else sound_meta(newest, index)
+def _meta(
+    plan: StreamPlan, newest: Captured, index: int
+) -> FrameMeta | SoundMeta | list[FrameMeta]:
+    if not isinstance(newest, Frame):
+        return sound_meta(newest, index)
+    meta = frame_meta(newest)
+    return meta if plan.options["batch"] is None else [meta]

@@ -67,7 +67,7 @@ def note_of(life: Life) -> str | None:
         case "away":
             return "The page that captured went away; Resume goes on from this one."
         case "live":
-            return _note_of_sound(life) or _note_of_function(life)
+            return _note_of_waiting(life) or _note_of_function(life)
         case "paused":
             return life.why_paused
         case "waiting":
@@ -86,8 +86,11 @@ def _note_of_silence(silent_s: float) -> str:
     )
 
 
-def _note_of_sound(life: Life) -> str | None:
-    return None if life.sound is None else life.sound.note()
+def _note_of_waiting(life: Life) -> str | None:
+    if life.sound is not None:
+        return life.sound.note()
+    runner = life.runner
+    return None if runner is None else runner.mailbox.note()
 
 
 def _note_of_function(life: Life) -> str | None:

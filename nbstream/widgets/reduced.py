@@ -54,7 +54,7 @@ class Reduced:
 
 class _ReducedPort:
     def __init__(self, source: Webcam, by: Factor) -> None:
-        self._source = source
+        self.source = source
         self._by = by
         self.name = f"{source.label or 'Webcam'} / {by}"
 
@@ -68,7 +68,7 @@ class _ReducedPort:
         return None if picture is None else picture.decode()
 
     def read_encoded(self, frame: Captured) -> Picture | None:
-        data = self._source.frame
-        if isinstance(frame, Frame) and frame.source is self._source:
+        data = self.source.frame
+        if isinstance(frame, Frame) and frame.source is self.source:
             data = frame.data
-        return None if data is None else Picture(data, self._source.color, self._by)
+        return None if data is None else Picture(data, self.source.color, self._by)

@@ -323,12 +323,12 @@ class WebcamPort:
     """A `Webcam` as input and output of a stream."""
 
     def __init__(self, webcam: Webcam) -> None:
-        self._webcam = webcam
+        self.source = webcam
         self.key = webcam
         self.name = webcam.label or "Webcam"
 
     def attach(self) -> None:
-        check_open(self._webcam)
+        check_open(self.source)
 
     def detach(self) -> None: ...
 
@@ -338,13 +338,13 @@ class WebcamPort:
         return None if picture is None else picture.decode()
 
     def read_encoded(self, frame: Captured) -> Picture | None:
-        data = self._webcam.frame
-        if isinstance(frame, Frame) and frame.source is self._webcam:
+        data = self.source.frame
+        if isinstance(frame, Frame) and frame.source is self.source:
             data = frame.data
-        return None if data is None else Picture(data, self._webcam.color)
+        return None if data is None else Picture(data, self.source.color)
 
     def encoding(self) -> Encoding:
-        return self._webcam._encoding()
+        return self.source._encoding()
 
     def write(self, value: Any, origin: Origin) -> None:
-        self._webcam._show(value, origin)
+        self.source._show(value, origin)

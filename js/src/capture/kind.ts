@@ -8,6 +8,8 @@ export interface MediaKind {
   deviceKind: MediaDeviceKind | null;
   /** The options that it may be unable to fulfil. */
   options: string;
+  /** The kernel captures, and pages show what it sends. */
+  isInKernel?: boolean;
   /** Path data of a line drawing, for where nothing is to be seen yet. */
   icon: readonly string[];
 }

@@ -40,7 +40,7 @@ export function defineWidget(kinds: Record<string, Make>): AnyWidget {
 
 /** A page that was loaded before the kernel's package was replaced may lack what that has. */
 function unknown(kind: string, known: readonly string[]): PageWidget {
-  const text = `A widget of the kind "${kind}" came; this page knows ${known.join(" and ")}. Reload the page.`;
+  const text = `A widget of the kind "${kind}" came; this page knows ${known.join(", ")}. Reload the page.`;
   warnOnce(text);
   return {
     destroy() {},

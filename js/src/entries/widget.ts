@@ -1,5 +1,6 @@
 /** What the host loads for widgets of pictures. */
 
+import { inKernel } from "../capture/in_kernel";
 import { DisplayModel } from "../model/display_model";
 import { WebcamModel } from "../model/webcam_model";
 import { showDisplay } from "../view/display_view";
@@ -9,6 +10,10 @@ import { defineWidget, type Make } from "./entry";
 const KINDS: Record<string, Make> = {
   webcam(host, page) {
     const model = new WebcamModel(host, page);
+    return { destroy: () => model.destroy(), show: (el) => showWebcam(model, el, page.clock) };
+  },
+  kernel_source(host, page) {
+    const model = new WebcamModel(host, page, inKernel(host.get("_noun") ?? "source"));
     return { destroy: () => model.destroy(), show: (el) => showWebcam(model, el, page.clock) };
   },
   image_view(host, page) {

@@ -174,7 +174,7 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
     this.#cancelCheck = nextCheckAtMs === null ? () => {} : clock.after(nextCheckAtMs - clock.now() + 1, this.update);
     const { state, isOwner, views, isGone } = this.rule;
     this.#heartbeat.set(state?.wanted === true && (isOwner || views > 0) && !isGone);
-    this.page.favicon.set(this, state?.wanted === true && !isGone);
+    this.page.favicon.set(this, state?.wanted === true && !isGone && !this.kind.isInKernel);
     this.changed.notify();
   };
 

@@ -162,3 +162,11 @@ describe("the time limit", () => {
     expect(rule.decide(9_999).mayCapture).toBe(true);
   });
 });
+
+describe("a source that the kernel captures for", () => {
+  it("is nobody's camera, and no other page's either", () => {
+    rule.hear(state({ owner: "kernel" }), 0);
+    expect(cameraRun(0)).toBeNull();
+    expect([rule.isOwner, rule.isGuest]).toEqual([false, false]);
+  });
+});

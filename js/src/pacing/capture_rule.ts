@@ -6,7 +6,7 @@
 
 import { isNewer } from "../protocol/fields";
 import type { OffReason } from "../protocol/from_page";
-import type { SourceState } from "../protocol/to_page";
+import { KERNEL, type SourceState } from "../protocol/to_page";
 
 /** So long may a device be on that the kernel may know nothing of. The stream's own end is the kernel's to decide, later. */
 export const KERNEL_SILENT_MS = 10_000;
@@ -49,7 +49,8 @@ export class CaptureRule {
 
   /** Another page captures. */
   get isGuest(): boolean {
-    return this.state?.wanted === true && this.state.owner !== null && !this.isOwner;
+    const owner = this.state?.owner ?? null;
+    return this.state?.wanted === true && owner !== null && owner !== KERNEL && !this.isOwner;
   }
 
   /** Nothing of the run that is known is wanted of this page any more. */

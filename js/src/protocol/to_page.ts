@@ -18,6 +18,9 @@ import {
 
 const MAX_EVERY_S = 1e9;
 
+/** The `owner` of a source that the kernel captures for. */
+export const KERNEL = "kernel";
+
 export const STATUSES = ["idle", "asking", "waiting", "live", "paused", "failed"] as const;
 export const RESULT_MIMES = ["image/jpeg", "image/png", "image/webp", "image/gif"] as const;
 

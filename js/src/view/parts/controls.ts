@@ -38,7 +38,7 @@ export class Controls {
   }
 
   update(nowMs: number): void {
-    const { rule, camera, wish } = this.#model;
+    const { rule, camera, wish, kind } = this.#model;
     const { state, isGone } = rule;
     const canResume = state?.can_resume ?? false;
     const isRunning = state !== null && !["idle", "failed"].includes(state.status);
@@ -52,7 +52,7 @@ export class Controls {
     setText(this.#capture, waiting ? `Capture (${waiting})` : "Capture");
     this.#takeOver.hidden = isGone || !rule.isGuest;
     // A choice here would be one for the other page, which has other cameras.
-    this.#devices.root.hidden = rule.isGuest;
+    this.#devices.root.hidden = rule.isGuest || kind.isInKernel === true;
     this.#devices.update(camera.devices, wish, camera.label);
     this.#status.dataset.status = shownStatus(this.#model, nowMs);
     setText(this.#status, statusWord(this.#model, nowMs));

@@ -80,6 +80,7 @@ export function statusNote(facts: Facts, nowMs: number): string {
   }
   const { state } = rule;
   if (rule.isSilent(nowMs)) {
+    if (kind.isInKernel) return "Nothing was heard of the kernel for a while.";
     return `Nothing was heard of the kernel for a while, so the ${kind.noun} is off until it answers.`;
   }
   const isElsewhere = state?.status === "live" && !rule.isOwner;

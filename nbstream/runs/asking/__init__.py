@@ -1,0 +1,1 @@
+"""What an option of a stream is, and how its value is checked."""
