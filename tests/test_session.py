@@ -405,7 +405,7 @@ def test_silence_while_a_cell_runs_is_not_absence_where_messages_wait_behind_it(
     monkeypatch.setattr(nbstream.pages.pages, "cell_is_running", lambda: True)
     kernel.clock.advance(GONE_AFTER_S * 3)
     assert stream.page.status == "live"
-    assert "busy with a cell" in stream.page.state["note"]
+    assert "kernel is busy" in stream.page.state["note"]
     monkeypatch.setattr(nbstream.pages.pages, "cell_is_running", lambda: False)
     stream.page.beat()
     kernel.clock.advance(1)

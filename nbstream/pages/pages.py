@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
 from ..kernel.clock import Clock
+from ..kernel.ear import Ear
 from ..kernel.host import cell_is_running, cells_ended, in_main_thread
 from ..protocol.from_page import GONE_AFTER_S
 from .rising import RisingIndex
@@ -21,6 +22,8 @@ MAX_PAGES = 64
 
 class Page:
     """What is known of any page."""
+
+    ear: Ear
 
     def __init__(self) -> None:
         self.heard_at_s = 0.0
@@ -70,6 +73,8 @@ class Pages(Generic[P]):
             if len(self._pages) >= MAX_PAGES:
                 self._forget_one()
             page = self._make()
+            page.ear = Ear(self._clock)
+        page.ear.hear()
         page.heard_at_s = self._clock.now_s()
         page.heard_in_main_thread = in_main_thread()
         page.cells_ended = cells_ended()
@@ -97,12 +102,13 @@ class Pages(Generic[P]):
         return self.seconds_since(page.heard_at_s, page)
 
     def seconds_since(self, at_s: float, page: P) -> float:
-        """How long ago that was; while the page's messages may wait behind a cell 0, counted anew from its end on."""
-        now_s, ended = self._clock.now_s(), cells_ended()
+        """How long ago that was; while the page's messages may wait 0, counted anew from when they do not any more."""
+        ended = cells_ended()
+        # While an asynchronous cell runs the loop is free, and some hosts bring no message all the same.
         if page.heard_in_main_thread and (cell_is_running() or ended != page.cells_ended):
-            page.deaf_until_s = now_s
+            page.deaf_until_s = self._clock.now_s()
         page.cells_ended = ended
-        return now_s - max(at_s, page.deaf_until_s)
+        return page.ear.silent_since(max(at_s, page.deaf_until_s))
 
     def forget_gone(self, is_awaited: Callable[[P], bool] = lambda page: True) -> list[str]:
         """Forget the pages that are gone, of those that have something to say; returns which these were."""
@@ -167,12 +173,12 @@ class SourcePages(Pages[SourcePage]):
         self.forget_gone()
         return True
 
-    def is_waiting_for_cell(self) -> bool:
-        """Whether the owner is silent because the host delivers messages between cells only."""
+    def is_waiting_for_kernel(self) -> bool:
+        """Whether the owner is silent because the host delivers no messages: of a cell, or whatever else runs there."""
         page = self.get(self.owner)
-        if page is None or not (page.heard_in_main_thread and cell_is_running()):
+        if page is None or self._clock.now_s() - page.heard_at_s < SILENT_AFTER_S:
             return False
-        return self._clock.now_s() - page.heard_at_s >= SILENT_AFTER_S
+        return page.ear.is_deaf or (page.heard_in_main_thread and cell_is_running())
 
     def owner_had_s(self, since_s: float) -> float:
         """How many seconds the page that captures had since then to make itself heard."""

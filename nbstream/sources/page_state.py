@@ -30,7 +30,7 @@ class SourceFacts(NamedTuple):
     wanted: bool
     owner: str | None
     camera_is_on: bool
-    waits_for_cell: bool
+    waits_for_kernel: bool
     failure: str | None
     was_unseen: bool
     has_guests: bool
@@ -99,8 +99,8 @@ def _shown_binding(bindings: Sequence[StreamBinding]) -> StreamBinding | None:
 def _note(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> str | None:
     if facts.wanted and facts.owner is None:
         return f"Show the widget in a cell to start the {facts.device}."
-    if facts.wanted and facts.waits_for_cell:
-        return "The kernel is busy with a cell; the stream goes on when it ends."
+    if facts.wanted and facts.waits_for_kernel:
+        return "The kernel is busy; the stream goes on when it is free again."
     if facts.was_unseen and not facts.wanted:
         return (
             f"The {facts.device} was out of sight for {UNSEEN_AFTER_S:.0f} s and went off. "

@@ -341,7 +341,7 @@ class SourceSession(Medium):
             wanted=self._wanted,
             owner=self._pages.owner,
             camera_is_on=self._camera.state == "on",
-            waits_for_cell=self._pages.is_waiting_for_cell(),
+            waits_for_kernel=self._pages.is_waiting_for_kernel(),
             failure=self._failure,
             was_unseen=self._was_unseen,
             has_guests=any(one.life.state != "closed" for one in self._guests),

@@ -9,7 +9,9 @@ from .stream_page import StreamPage
 from .test_wiring import BIND, SETUP, running_cell
 
 IMPATIENT = """
+from nbstream.kernel import ear
 from nbstream.pages import pages
+ear.ASK_AFTER_S = ear.BUSY_AFTER_S = 0.3
 assert pages.GONE_AFTER_S > pages.SILENT_AFTER_S  # there to be replaced
 pages.GONE_AFTER_S, pages.SILENT_AFTER_S = 1.0, 0.3
 """
@@ -31,7 +33,7 @@ def stream(page: PlayedPage) -> StreamPage:
 def test_frames_wait_for_the_cell_the_state_says_so_and_silence_is_not_absence(page, stream):
     with running_cell(page, "time.sleep(4)"):
         seq = stream.send_frame()
-        page.wait_for(lambda: "busy with a cell" in (stream.state["note"] or ""))
+        page.wait_for(lambda: "kernel is busy" in (stream.state["note"] or ""))
         index = stream.state["index"]
         # Two beats of the kernel later, much longer than the silence that would mean that the page is gone.
         page.wait_for(lambda: stream.state["index"] >= index + 2)
@@ -41,6 +43,25 @@ def test_frames_wait_for_the_cell_the_state_says_so_and_silence_is_not_absence(p
         page.execute(PATIENT, wait=False)
     stream.wait_for_result(seq)
     assert page.evaluate("handled_in[-1]") == "MainThread"
+    assert stream.state["status"] == "live"
+    stream.beat()
+    page.wait_for(lambda: stream.state["note"] is None)
+
+
+def test_a_widgets_callback_that_runs_long_is_no_absence_either(page, stream):
+    page.execute(
+        "import ipywidgets\nslider = ipywidgets.IntSlider()\n"
+        "slider.observe(lambda change: (time.sleep(7), exec(PATIENT)), 'value')\n"
+        f"PATIENT = {PATIENT!r}"
+    )
+    page.send_update(page.evaluate("slider.comm.comm_id"), value=7)
+    seq = stream.send_frame()
+    page.wait_for(lambda: "kernel is busy" in (stream.state["note"] or ""))
+    index = stream.state["index"]
+    page.wait_for(lambda: stream.state["index"] >= index + 2)
+    assert stream.state["status"] == "live"
+    assert seq not in stream.levels()
+    stream.wait_for_result(seq)
     assert stream.state["status"] == "live"
     stream.beat()
     page.wait_for(lambda: stream.state["note"] is None)
