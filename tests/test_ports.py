@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import ipywidgets
@@ -50,6 +51,48 @@ def test_a_widget_is_read_and_written_by_its_value():
     assert read(slider) == 4
     write(slider, 5)
     assert slider.value == 5
+
+
+class Element:
+    """As marimo's `mo.ui` elements are: read-only, and not to be read while the cell runs that makes it."""
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+        self.is_being_made = True
+
+    @property
+    def value(self) -> object:
+        if self.is_being_made:
+            raise RuntimeError("not in the cell that created it")
+        return self._value
+
+    @value.setter
+    def value(self, value: object) -> None:
+        raise RuntimeError("Setting the value is not allowed.")
+
+
+def test_an_element_of_another_host_is_read_by_its_value_and_not_before_a_call():
+    element = Element(3)
+    port = as_input(element)
+    element.is_being_made = False
+    assert port.read(frame_of()) == 3
+    element._value = 4
+    assert port.read(frame_of()) == 4
+
+
+def test_what_has_a_value_that_can_be_set_is_an_output_as_well():
+    reactive = SimpleNamespace(value=1)
+    write(reactive, 2)
+    assert reactive.value == 2
+
+
+def test_a_value_that_cannot_be_set_says_so_and_what_to_give():
+    with pytest.raises(ResultError, match=r"Setting the value is not allowed.*ImageView"):
+        write(Element(3), 5)
+
+
+def test_two_that_have_equal_values_are_two_ports():
+    assert as_output(SimpleNamespace(value=1)).key != as_output(SimpleNamespace(value=1)).key
 
 
 def test_a_pair_names_another_trait():

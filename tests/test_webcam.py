@@ -328,6 +328,19 @@ def test_a_closed_webcam_turns_the_camera_off_by_leaving_the_page(kernel):
     assert comm.sent[-1][0] == "comm_close"
 
 
+def test_a_host_that_closes_the_comm_behind_a_live_webcam_has_closed_it(kernel):
+    # marimo, when the cell that made the widget runs again.
+    stream = Stream(kernel).go_live()
+    comm = stream.webcam.comm
+    comm.close()
+    said = len(comm.sent)
+    kernel.clock.advance(2)
+    assert stream.webcam.comm is None
+    assert not stream.webcam.bindings
+    kernel.clock.advance(60)
+    assert len(comm.sent) == said
+
+
 def test_closing_twice_is_harmless(kernel):
     stream = Stream(kernel).go_live()
     for _ in range(2):

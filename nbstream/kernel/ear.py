@@ -5,9 +5,13 @@ A cell, a widget's callback, whatever runs in that loop: no host need tell us of
 
 from __future__ import annotations
 
-import asyncio
+import sys
+from typing import TYPE_CHECKING
 
 from .clock import Clock
+
+if TYPE_CHECKING:
+    import asyncio
 
 ASK_AFTER_S = 1.0
 """So long a page must have been silent before its loop is asked: nothing is asked while pictures come."""
@@ -46,10 +50,7 @@ class Ear:
 
     def hear(self) -> None:
         """A message has come, in the calling thread."""
-        try:
-            self._loop = asyncio.get_running_loop()
-        except RuntimeError:
-            self._loop = None  # a host that has threads for its messages
+        self._loop = _running_loop()
         self._question = None
         self._heard_at_s = self._clock.now_s()
 
@@ -95,3 +96,13 @@ class Ear:
                 self._loop.call_soon_threadsafe(question.answer)
             except RuntimeError:  # it was closed this moment
                 self._loop = None
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    """The loop of the calling thread; `None` in a host that has threads for its messages."""
+    # Where nobody has imported it, nobody runs one.
+    module = sys.modules.get("asyncio")
+    try:
+        return None if module is None else module.get_running_loop()
+    except RuntimeError:
+        return None

@@ -56,6 +56,11 @@ def check_open(widget: ipywidgets.Widget) -> None:
         )
 
 
+def is_ended(comm: Any) -> bool:
+    """Whether the host has closed a comm behind its widget's back, which goes on and is heard by nobody."""
+    return getattr(comm, "_closed", False) is True
+
+
 def wire(widget: ipywidgets.Widget) -> None:
     """Give `widget` the lane's routing and lock until `unwire` was called as often."""
     with _guard:

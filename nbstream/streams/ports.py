@@ -6,6 +6,7 @@ Our own widgets make their ports themselves (`nbstream_input`, `nbstream_output`
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from inspect import getattr_static
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import ipywidgets
@@ -58,6 +59,31 @@ class StatePort:
 
     def write(self, value: Any, origin: Origin) -> None:
         self._state.value = value
+
+
+class ValuePort:
+    """What has a `.value` and is no ipywidget: marimo's `mo.ui` elements, Solara's reactive values."""
+
+    def __init__(self, thing: Any) -> None:
+        self._thing = thing
+        self.key: Hashable = ("value", id(thing))
+        self.name = f"{type(thing).__name__}.value"
+
+    def attach(self) -> None: ...
+
+    def detach(self) -> None: ...
+
+    def read(self, frame: Captured) -> Any:
+        return self._thing.value
+
+    def write(self, value: Any, origin: Origin) -> None:
+        try:
+            self._thing.value = value
+        except Exception as error:
+            raise ResultError(
+                f"{brief(value)} for {self.name}, which cannot be set: {page_text(str(error), MAX_REASON_CHARS)} "
+                "Give what shows results as an output, such as nbs.ImageView(), or an nbstream.State."
+            ) from None
 
 
 class TraitPort:
@@ -182,7 +208,7 @@ def as_list(things: Any) -> list[Any]:
     return list(things)
 
 
-def _any_port(thing: Any, role: str) -> StatePort | TraitPort:
+def _any_port(thing: Any, role: str) -> StatePort | TraitPort | ValuePort:
     if isinstance(thing, State):
         return StatePort(thing)
     if _is_trait_pair(thing):
@@ -192,10 +218,19 @@ def _any_port(thing: Any, role: str) -> StatePort | TraitPort:
     if isinstance(thing, ipywidgets.Widget):
         _check_trait(thing, "value", f"a {type(thing).__name__} as {role}")
         return TraitPort(thing, "value", key=thing)
+    if _has_value(thing):
+        return ValuePort(thing)
     raise TypeError(
         f"stream() was given {type(thing).__name__} {thing!r:.80} as {role}; expected a source, a display, "
-        'an ipywidget, (widget, "trait") or an nbstream.State.' + _port_advice(thing)
+        'an ipywidget, (widget, "trait"), an nbstream.State or anything else with a .value.'
+        + _port_advice(thing)
     )
+
+
+def _has_value(thing: Any) -> bool:
+    # Looked up without being read: marimo refuses that in the cell that makes the element.
+    missing = object()
+    return not isinstance(thing, type) and getattr_static(thing, "value", missing) is not missing
 
 
 def _port_advice(thing: Any) -> str:

@@ -12,8 +12,9 @@ import anywidget
 import ipywidgets
 import traitlets as t
 
+from ..kernel.clock import current_clock
 from ..kernel.news import News, tell_observers
-from ..kernel.wiring import trait_lock, wire_comm
+from ..kernel.wiring import is_ended, trait_lock, wire_comm
 from ..protocol.page_text import for_pages
 from .option_names import check_options, warn_of_misspelt
 
@@ -68,6 +69,9 @@ class LaneWidget(anywidget.AnyWidget):
 
     _told_later_in: int | None = None
 
+    # The host has closed the comm: marimo does so when the cell that made the widget runs again.
+    _is_ending = False
+
     def __init__(self, **traits: Any) -> None:
         cls = type(self)
         own = [name for name, one in self.traits().items() if name[0] != "_" and not one.read_only]
@@ -101,7 +105,12 @@ class LaneWidget(anywidget.AnyWidget):
 
     def send_to_pages(self, content: dict[str, Any], buffers: list[bytes]) -> None:
         """Hand a message to the comm; nothing happens once the widget is closed. From any thread."""
-        if self.comm is not None:
+        if is_ended(self.comm):
+            # Later, since whoever sends may hold locks that closing takes.
+            if not self._is_ending:
+                self._is_ending = True
+                current_clock().call_later(0, self.close)
+        elif self.comm is not None:
             self.send(for_pages(content), buffers)
 
     def set_and_tell_later(self, name: str, value: Any) -> None:

@@ -82,10 +82,14 @@ it("says bye when it is closed, and listens to nothing from then on", () => {
 
 describe("the page", () => {
   it("has one ledger of what was painted for the widgets of one kernel", () => {
-    const [here, there] = [{}, {}];
+    const [here, there] = [{ has_model: () => true }, { has_model: () => true }];
     expect(page.ledgerOf(here)).toBe(page.ledgerOf(here));
     expect(page.ledgerOf(here)).not.toBe(page.ledgerOf(there));
     expect(page.ledgerOf(undefined)).toBe(page.ledgerOf(undefined));
+  });
+
+  it("has one ledger where the host has one kernel, and gives each model a manager of its own", () => {
+    expect(page.ledgerOf({ get_model: () => null })).toBe(page.ledgerOf({ get_model: () => null }));
   });
 
   it("hands credits and the news of a result to the sources that they are for, and drops the others", () => {

@@ -81,9 +81,14 @@ export class Page {
     return this.#reportIndex;
   }
 
-  /** One ledger for the widgets of one kernel: two notebooks in a page have two, known by their widget managers. */
+  /**
+   * One ledger for the widgets of one kernel: two notebooks in a page have two, known by their widget managers.
+   *
+   * What has no `has_model` is no manager of models in the plural: marimo gives each model an object of its own, and its
+   * page has one kernel.
+   */
   ledgerOf(manager: object | undefined): PaintedLedger {
-    const key = manager ?? this;
+    const key = manager && "has_model" in manager ? manager : this;
     const ledger = this.#ledgers.get(key) ?? new PaintedLedger(this.clock);
     this.#ledgers.set(key, ledger);
     return ledger;
