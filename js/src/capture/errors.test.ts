@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { domException } from "../testing/fake_media";
-import { CaptureError, describeFailure } from "./errors";
+import { CaptureError, describeFailure, SyntheticError } from "./errors";
 import { CAMERA, MICROPHONE } from "./kind";
 
 describe.each([CAMERA, MICROPHONE])("a $noun that is not there", (kind) => {
@@ -38,6 +38,14 @@ describe.each([CAMERA, MICROPHONE])("a $noun that is not there", (kind) => {
 
   it("is told with the way that needs no hardware", () => {
     for (const { message } of failures) expect(message).toContain(`"Synthetic ${kind.noun}"`);
+  });
+
+  it("but is the synthetic one already is told with another way out", () => {
+    const { reason, message } = describeFailure(new SyntheticError(new TypeError("no canvas")), kind);
+    expect(reason).toBe("other");
+    expect(message).toContain("TypeError: no canvas");
+    expect(message).toContain("another browser");
+    expect(message).not.toContain(`choose "Synthetic`);
   });
 
   it("is told with what was refused, or with the browser's words where we have none", () => {

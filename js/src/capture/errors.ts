@@ -44,11 +44,19 @@ export class CaptureError extends Error {
   }
 }
 
+/** The synthetic device cannot be had in this browser, for which `cause` is its reason. */
+export class SyntheticError extends Error {
+  constructor(override readonly cause: unknown) {
+    super("no synthetic device");
+  }
+}
+
 export function describeFailure(error: unknown, kind: MediaKind): Failure {
   const failure = (reason: FailureReason, detail = ""): Failure => {
     const hint = `Or choose "Synthetic ${kind.noun}" in the list: it works without a ${kind.noun}.`;
     return { reason, message: [SENTENCES[reason](kind), detail, hint].filter(Boolean).join(" ") };
   };
+  if (error instanceof SyntheticError) return describeSynthetic(error.cause, kind);
   if (error instanceof CaptureError) return failure(error.reason, error.detail);
   const { name = "", message = "", constraint = "" } = (error ?? {}) as Partial<OverconstrainedError>;
   // The device that was asked for by its id is not there any more.
@@ -56,4 +64,10 @@ export function describeFailure(error: unknown, kind: MediaKind): Failure {
   const reason = REASONS[name] ?? "other";
   const detail = reason === "constraints" ? `Refused: ${constraint || message}.` : "";
   return failure(reason, reason === "other" ? `${name || "Error"}: ${message || String(error)}` : detail);
+}
+
+function describeSynthetic(cause: unknown, { noun }: MediaKind): Failure {
+  const { name = "Error", message = String(cause) } = (cause ?? {}) as Partial<Error>;
+  const advice = `This browser cannot make the synthetic ${noun}. Choose a real one in the list, or use another browser.`;
+  return { reason: "other", message: `${advice} ${name}: ${message}` };
 }

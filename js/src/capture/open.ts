@@ -1,7 +1,7 @@
 /** Open the one device that is meant by a name, and give devices back. */
 
 import { type DeviceWish, findWished, listDevices, mediaDevices, SYNTHETIC_ID } from "./devices";
-import { CaptureError } from "./errors";
+import { CaptureError, SyntheticError } from "./errors";
 import type { MediaKind } from "./kind";
 
 export interface Wish extends DeviceWish {
@@ -19,8 +19,18 @@ export function stopTracks(stream: MediaStream): void {
 export async function openDevice(wish: Wish, signal: AbortSignal): Promise<MediaStream> {
   const known = findWished(await listDevices(wish.kind), wish);
   signal.throwIfAborted();
-  if (known?.id === SYNTHETIC_ID) return wish.openSynthetic(signal);
+  if (known?.id === SYNTHETIC_ID) return openSynthetic(wish, signal);
   return known ? openKnown(wish, known.id, signal) : openByName(wish, signal);
+}
+
+/** What hinders it is this browser, and no device: another one is the way out. */
+async function openSynthetic(wish: Wish, signal: AbortSignal): Promise<MediaStream> {
+  try {
+    return await wish.openSynthetic(signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new SyntheticError(error);
+  }
 }
 
 /** The default device is better than none, where the one that is meant has gone a moment ago. */

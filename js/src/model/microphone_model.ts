@@ -19,7 +19,7 @@ import { Keeper } from "../pumps/keeper";
 import { SoundPump, type SoundPumpPorts } from "../pumps/sound_pump";
 import { TrackPump, trackProcessor } from "../pumps/track_pump";
 import { type Block, Chunker } from "../sound/chunker";
-import { type MakeContext, makeContext } from "../sound/context";
+import { type Blocked, type MakeContext, makeContext } from "../sound/context";
 import { Outbox, type Parcel } from "../sound/outbox";
 import { extremes, Scope } from "../sound/scope";
 import { SourceModel, type SourceSettings } from "./source_model";
@@ -53,8 +53,8 @@ export class MicrophoneModel extends SourceModel<
   readonly scope = new Scope();
   /** Samples beyond full scale in this run. */
   clippedCount = 0;
-  /** The browser gives no sound before a click. */
-  isBlocked = false;
+  /** What the browser wants before it gives sound. */
+  blocked: Blocked = "";
   /** Whether a person holds the button Hold to talk, as the kernel has it; null: there is none. */
   isHeld: boolean | null = null;
   protected readonly keeper: Keeper<MicrophoneRequest, SoundSize, SoundPump | TrackPump>;
@@ -154,8 +154,8 @@ export class MicrophoneModel extends SourceModel<
       },
       block: (block) => this.#feed(block),
       failed: (error) => this.keeper.capture.fail(error),
-      blockedChanged: (isBlocked) => {
-        this.isBlocked = isBlocked;
+      blockedChanged: (blocked) => {
+        this.blocked = blocked;
         this.changed.notify();
       },
     };

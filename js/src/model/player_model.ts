@@ -12,7 +12,7 @@ import {
   type SilenceMessage,
   type SoundMessage,
 } from "../protocol/sound";
-import { type MakeContext, makeContext as makeBrowserContext } from "../sound/context";
+import { type Blocked, type MakeContext, makeContext as makeBrowserContext } from "../sound/context";
 import { Scope } from "../sound/scope";
 import { type Piece, Speaker } from "../sound/speaker";
 import type { QueueNews } from "../sound/worklets";
@@ -79,8 +79,8 @@ export class PlayerModel {
     return this.#model.get("muted") ?? false;
   }
 
-  get isBlocked(): boolean {
-    return this.#speaker?.isBlocked ?? false;
+  get blocked(): Blocked {
+    return this.#speaker?.blocked ?? "";
   }
 
   /** A person moved the slider or pressed the button. */
@@ -239,7 +239,7 @@ export class PlayerModel {
   }
 
   #tell(): void {
-    const state: Played["state"] = this.isPlaying ? (this.isBlocked ? "blocked" : "playing") : "ended";
+    const state: Played["state"] = this.isPlaying ? (this.blocked ? "blocked" : "playing") : "ended";
     const latency_ms = this.#speaker?.latencyMs ?? 0;
     const played = { stream: this.#stream, played_through: this.#playedSeq, state, latency_ms };
     this.#lane.send(buildPlayed(this.#lane.client, played));

@@ -8,7 +8,7 @@
 import { SyntheticStream } from "../capture/microphone";
 import type { Cancel, Clock } from "../page/clock";
 import type { Block } from "../sound/chunker";
-import { Autoplay, loadProcessors, type MakeContext, renderedAtMs } from "../sound/context";
+import { Autoplay, type Blocked, loadProcessors, type MakeContext, OutputTime } from "../sound/context";
 import { COLLECTOR, type Collected, type CollectorOrder, VOICE } from "../sound/worklets";
 
 /** The worklet answers within milliseconds; a page that is going away gets no answer. */
@@ -25,8 +25,8 @@ export interface SoundPumpPorts {
   opened(rateHz: number): void;
   block(block: Block): void;
   failed(error: unknown): void;
-  /** Whether the browser wants a click first. */
-  blockedChanged(isBlocked: boolean): void;
+  /** What the browser wants first. */
+  blockedChanged(blocked: Blocked): void;
 }
 
 export class SoundPump {
@@ -82,14 +82,15 @@ export class SoundPump {
     if (this.#isStopped) return;
     const format = { channelCount: channels, channelCountMode: "explicit" } as const;
     const collector = new AudioWorkletNode(context, COLLECTOR, { ...format, processorOptions: { channels } });
-    collector.port.onmessage = ({ data }: MessageEvent<Collected>) => this.#collected(context, data);
+    const time = new OutputTime(context);
+    collector.port.onmessage = ({ data }: MessageEvent<Collected>) => this.#collected(time, data);
     collector.onprocessorerror = () => this.#fail(new Error("the audio worklet has failed"));
     this.#collector = collector;
     opened(context.sampleRate);
     this.#source(context, channels).connect(collector);
     // A node that leads nowhere is not run; this one gives nothing out.
     collector.connect(context.destination);
-    const autoplay = new Autoplay(context, () => blockedChanged(autoplay.isBlocked));
+    const autoplay = new Autoplay(context, () => blockedChanged(autoplay.blocked));
     this.#autoplay = autoplay;
   }
 
@@ -104,7 +105,7 @@ export class SoundPump {
     return voice;
   }
 
-  #collected(context: AudioContext, data: Collected): void {
+  #collected(time: OutputTime, data: Collected): void {
     if (this.#isStopped) return;
     if (data === null) {
       this.#rest();
@@ -112,7 +113,7 @@ export class SoundPump {
     }
     this.#note(data.samples.length / this.#ports.channels);
     const inputLatencyMs = 1000 * ((this.#stream.getTracks()[0]?.getSettings() as { latency?: number })?.latency ?? 0);
-    this.#ports.block({ ...data, capturedAtMs: renderedAtMs(context, data.frame) - inputLatencyMs });
+    this.#ports.block({ ...data, capturedAtMs: time.renderedAtMs(data.frame) - inputLatencyMs });
   }
 
   #note(count: number): void {

@@ -5,6 +5,11 @@ import { WORKLET_SOURCE } from "./worklets";
 /** How long a context may take to begin to run before the browser is thought to want a click. */
 const BLOCKED_AFTER_MS = 400;
 
+/** A click that did not help within this is not what is wanted. */
+const IN_VAIN_AFTER_MS = 2000;
+const ASKED_AFTER_S = 2;
+const ASKED_EVERY_S = 1;
+
 /** What a test puts in place of the browser's. */
 export type MakeContext = (options: AudioContextOptions) => AudioContext;
 
@@ -25,29 +30,59 @@ export async function loadProcessors(context: AudioContext): Promise<void> {
   }
 }
 
-/** When, in milliseconds since 1970 by the page's clock, the sample of this number went through the audio thread. */
-export function renderedAtMs(context: AudioContext, frame: number): number {
-  const { contextTime = 0, performanceTime = 0 } = context.getOutputTimestamp?.() ?? {};
-  const atS = frame / context.sampleRate;
-  // The stamp is of what is heard now, which was computed a moment before.
-  const heardMs = performanceTime + (atS - contextTime) * 1000 - (context.outputLatency || 0) * 1000;
-  const guessedMs = performance.now() + (atS - context.currentTime) * 1000;
-  return performance.timeOrigin + (performanceTime > 0 ? heardMs : guessedMs);
+/**
+ * The audio clock on the page's clock, and how long sound takes to the loudspeaker.
+ *
+ * The output is asked once a second at most, and not in its first seconds: Firefox's audio, asked with each block or while
+ * it begins, stands still for up to minutes, and the page with it. Until then time is guessed from the first question on.
+ */
+export class OutputTime {
+  latencyS = 0;
+  readonly #context: AudioContext;
+  #askedAtS = 0;
+  /** When the audio clock was at 0. */
+  #beganMs: number | null = null;
+
+  constructor(context: AudioContext) {
+    this.#context = context;
+  }
+
+  /** When, in milliseconds since 1970 by the page's clock, the sample of this number went through the audio thread. */
+  renderedAtMs(frame: number): number {
+    this.look();
+    const { currentTime, sampleRate } = this.#context;
+    this.#beganMs ??= performance.now() - 1000 * currentTime;
+    return performance.timeOrigin + this.#beganMs + (1000 * frame) / sampleRate;
+  }
+
+  /** Ask the output, where it may be asked by now. */
+  look(): void {
+    const { currentTime } = this.#context;
+    if (currentTime < ASKED_AFTER_S || currentTime - this.#askedAtS < ASKED_EVERY_S) return;
+    this.#askedAtS = currentTime;
+    this.latencyS = this.#context.outputLatency || 0;
+    const { contextTime = 0, performanceTime = 0 } = this.#context.getOutputTimestamp?.() ?? {};
+    // The stamp is of what is heard now, which was computed a moment before.
+    if (performanceTime > 0) this.#beganMs = performanceTime - 1000 * (contextTime + this.latencyS);
+  }
 }
+
+/** What the browser's audio waits for: nothing, a click, or, as clicks are in vain, something to play sound on. */
+export type Blocked = "" | "click" | "output";
 
 /** Lets a context run as soon as the browser allows it; where it wants a click, any click in the page will do. */
 export class Autoplay {
-  isBlocked = false;
+  blocked: Blocked = "";
   readonly #context: AudioContext;
   readonly #changed: () => void;
-  readonly #timer: ReturnType<typeof setTimeout>;
+  #timer: ReturnType<typeof setTimeout>;
 
   constructor(context: AudioContext, changed: () => void) {
     this.#context = context;
     this.#changed = changed;
     context.addEventListener("statechange", this.#look);
     this.#timer = setTimeout(this.#look, BLOCKED_AFTER_MS);
-    for (const gesture of GESTURES) document.addEventListener(gesture, this.resume, true);
+    for (const gesture of GESTURES) document.addEventListener(gesture, this.clicked, true);
     this.resume();
   }
 
@@ -55,18 +90,32 @@ export class Autoplay {
     if (this.#context.state === "suspended") this.#context.resume().catch(() => {}); // Closed meanwhile.
   };
 
+  /** A person has clicked, or pressed a key. */
+  clicked = (): void => {
+    this.resume();
+    if (this.blocked !== "click") return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#become(this.#isSuspended ? "output" : ""), IN_VAIN_AFTER_MS);
+  };
+
   close(): void {
     clearTimeout(this.#timer);
+    this.#become("");
     this.#context.removeEventListener("statechange", this.#look);
-    for (const gesture of GESTURES) document.removeEventListener(gesture, this.resume, true);
+    for (const gesture of GESTURES) document.removeEventListener(gesture, this.clicked, true);
   }
 
-  #look = (): void => {
-    const isBlocked = this.#context.state === "suspended";
-    if (isBlocked === this.isBlocked) return;
-    this.isBlocked = isBlocked;
+  get #isSuspended(): boolean {
+    return this.#context.state === "suspended";
+  }
+
+  #look = (): void => this.#become(this.#isSuspended ? this.blocked || "click" : "");
+
+  #become(blocked: Blocked): void {
+    if (blocked === this.blocked) return;
+    this.blocked = blocked;
     this.#changed();
-  };
+  }
 }
 
 const GESTURES = ["pointerdown", "keydown"] as const;

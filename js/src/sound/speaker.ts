@@ -6,7 +6,7 @@
  */
 
 import type { Cancel, Clock } from "../page/clock";
-import { Autoplay, loadProcessors, type MakeContext } from "./context";
+import { Autoplay, type Blocked, loadProcessors, type MakeContext, OutputTime } from "./context";
 import { QUEUE, type QueueNews, type QueueOrder } from "./worklets";
 
 /** By so much may a piece come late before there is a gap. */
@@ -30,6 +30,7 @@ export class Speaker {
   readonly rateHz: number;
   readonly #clock: Clock;
   readonly #context: AudioContext;
+  readonly #time: OutputTime;
   readonly #gain: GainNode;
   readonly #autoplay: Autoplay;
   readonly #events: SpeakerEvents;
@@ -46,21 +47,22 @@ export class Speaker {
     this.#clock = clock;
     this.#events = events;
     this.#context = makeContext({ latencyHint: "interactive", sampleRate: rateHz });
+    this.#time = new OutputTime(this.#context);
     this.#gain = this.#context.createGain();
     this.#gain.connect(this.#context.destination);
     this.#autoplay = new Autoplay(this.#context, () => events.blockedChanged());
     this.#open().catch((error) => this.#isClosed || events.failed(error));
   }
 
-  /** The browser lets no sound out before a click. */
-  get isBlocked(): boolean {
-    return this.#autoplay.isBlocked;
+  /** The browser lets no sound out. */
+  get blocked(): Blocked {
+    return this.#autoplay.blocked;
   }
 
   /** From the arrival of a piece at an idle speaker to the loudspeaker. */
   get latencyMs(): number {
-    const { baseLatency = 0, outputLatency = 0 } = this.#context;
-    return BUFFER_MS + 1000 * (baseLatency + outputLatency);
+    this.#time.look();
+    return BUFFER_MS + 1000 * ((this.#context.baseLatency ?? 0) + this.#time.latencyS);
   }
 
   setGain(gain: number): void {
@@ -85,7 +87,7 @@ export class Speaker {
 
   /** The browser may want to see the click. */
   unblock(): void {
-    this.#autoplay.resume();
+    this.#autoplay.clicked();
   }
 
   close(): void {

@@ -73,6 +73,7 @@ export class FakeContext extends EventTarget {
   /** The worklet is never loaded. */
   isDeaf = false;
   readonly sampleRate: number;
+  readonly #madeAtMs = performance.now();
   readonly #processors = new Map<string, new (options: object) => Processor>();
   #newestPort: FakePort | null = null;
 
@@ -135,7 +136,7 @@ export class FakeContext extends EventTarget {
   }
 
   getOutputTimestamp() {
-    return { contextTime: this.currentTime - 0.02, performanceTime: 5000 + 1000 * this.currentTime };
+    return { contextTime: this.currentTime - 0.02, performanceTime: this.#madeAtMs + 1000 * this.currentTime };
   }
 
   async resume(): Promise<void> {

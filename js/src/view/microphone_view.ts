@@ -2,12 +2,19 @@
 
 import type { MicrophoneModel } from "../model/microphone_model";
 import type { Clock } from "../page/clock";
+import type { Blocked } from "../sound/context";
 import { element, icon, setText } from "./parts/dom";
 import { HoldButton } from "./parts/hold_button";
 import { TimeBar } from "./parts/time_bar";
 import { Waveform } from "./parts/waveform";
 import { hintText } from "./parts/words";
 import { showSource } from "./source_view";
+
+const WANTED: Record<Blocked, string> = {
+  "": "",
+  click: "Click here: the browser wants it before it listens",
+  output: "The browser listens only where it can also play: connect a loudspeaker or headphones and press Start again",
+};
 
 /** Show the microphone in `container`. Returns what takes the view away again. */
 export function showMicrophone(model: MicrophoneModel, container: HTMLElement, clock: Clock): () => void {
@@ -37,15 +44,15 @@ class SoundStage {
   }
 
   update(nowMs: number): void {
-    const { rule, stream, isBlocked, clippedCount } = this.#model;
-    const isOn = stream !== null && !isBlocked;
+    const { rule, stream, blocked, clippedCount } = this.#model;
+    const isOn = stream !== null && !blocked;
     this.#placeholder.hidden = isOn;
     this.#waveform.canvas.hidden = !isOn;
     this.#waveform.meter.hidden = !isOn;
     this.#waveform.run(isOn);
     this.#clipped.hidden = clippedCount === 0 || !isOn;
     setText(this.#clipped, `${clippedCount} clipped`);
-    setText(this.#hint, isBlocked ? "Click here: the browser wants it before it listens" : hintText(this.#model));
+    setText(this.#hint, WANTED[blocked] || hintText(this.#model));
     this.#hold.update();
     this.#timeBar.update(rule.isGone ? null : rule.state, rule.heardAtMs, nowMs);
   }

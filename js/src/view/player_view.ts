@@ -5,6 +5,7 @@ import { button, element, keepKeys, setText } from "./parts/dom";
 import { Waveform } from "./parts/waveform";
 
 const STEPS = 100;
+const NO_OUTPUT = "The browser finds nothing to play sound on: connect a loudspeaker or headphones.";
 
 /** Show the player in `container`. Returns what takes the view away again. */
 export function showPlayer(model: PlayerModel, container: HTMLElement): () => void {
@@ -24,18 +25,19 @@ export function showPlayer(model: PlayerModel, container: HTMLElement): () => vo
   keepKeys(root);
 
   function update(): void {
-    const { isBlocked, isPlaying, muted, clippedCount, problem } = model;
+    const { blocked, isPlaying, muted, clippedCount, problem } = model;
     setText(label, model.label);
     label.hidden = model.label === "";
     root.setAttribute("aria-label", model.label || "Sound");
-    play.hidden = !isBlocked;
+    play.hidden = !blocked;
     setText(mute, muted ? "Unmute" : "Mute");
     mute.setAttribute("aria-pressed", String(muted));
     volume.value = String(Math.round(model.volume * STEPS));
-    status.dataset.status = problem ? "failed" : isPlaying ? (isBlocked ? "waiting" : "live") : "idle";
-    setText(status, isBlocked ? "Waiting for a click" : isPlaying ? "Playing" : "Silent");
-    setText(note, problem || (clippedCount > 0 ? `${clippedCount} values were beyond full scale and are cut.` : ""));
-    waveform.run(isPlaying && !isBlocked);
+    status.dataset.status = problem ? "failed" : isPlaying ? (blocked ? "waiting" : "live") : "idle";
+    setText(status, blocked ? "Waiting for a click" : isPlaying ? "Playing" : "Silent");
+    const why = problem || (blocked === "output" ? NO_OUTPUT : "");
+    setText(note, why || (clippedCount > 0 ? `${clippedCount} values were beyond full scale and are cut.` : ""));
+    waveform.run(isPlaying && !blocked);
   }
 
   const unsubscribe = model.changed.add(update);

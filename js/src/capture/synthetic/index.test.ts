@@ -27,6 +27,17 @@ it("has its first frame when it is open, and takes one when each is due", async 
   expect(track.takenTexts).toEqual(["frame 0", "frame 1", "frame 2"]);
 });
 
+it("lets the stream take them where the track cannot, as in Firefox", async () => {
+  const canvas = new FakeCanvas();
+  const track = { readyState: "live", stop() {} };
+  const requestFrame = vi.fn();
+  canvas.captureStream = () => ({ getVideoTracks: () => [track], requestFrame });
+  vi.stubGlobal("document", { createElement: () => canvas });
+  await openAt10Fps();
+  clock.advance(100);
+  expect(requestFrame).toHaveBeenCalledTimes(2);
+});
+
 it("takes no frame twice when it is woken early", async () => {
   const track = await openAt10Fps();
   clock.wakeEarly(60);

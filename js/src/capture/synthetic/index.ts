@@ -35,13 +35,14 @@ export async function openSyntheticCamera(options: SyntheticCameraOptions): Prom
   // 0: a frame is taken when we ask for it, so that each drawn frame is taken once.
   const stream = canvas.captureStream(0);
   const track = stream.getVideoTracks()[0] as CanvasCaptureMediaStreamTrack;
+  const taker = frameTaker(stream, track);
 
   const openedAtMs = clock.now();
   let frameIndex = 0;
   let cancelWake: Cancel = () => {};
   const drawFrame = () => {
     painter.draw(sceneAt(frameIndex / fps, widthPx, heightPx), frameIndex);
-    track.requestFrame();
+    taker.requestFrame();
   };
   const wake = () => {
     // Browsers fire no "ended" event for track.stop(), so the camera looks here.
@@ -66,4 +67,13 @@ export async function openSyntheticCamera(options: SyntheticCameraOptions): Prom
   drawFrame();
   wakeForNextFrame();
   return stream;
+}
+
+interface FrameTaker {
+  requestFrame(): void;
+}
+
+/** The track, or in Firefox, which has an older form of the standard, its stream. */
+function frameTaker(stream: MediaStream, track: CanvasCaptureMediaStreamTrack): FrameTaker {
+  return "requestFrame" in track ? track : (stream as unknown as FrameTaker);
 }
