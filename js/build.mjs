@@ -1,11 +1,11 @@
-/** Builds the two bundles that the kernel's package ships: a notebook without sound loads none of it. */
+/** Builds the bundles that the kernel's package ships: a notebook without sound, or collector, loads none of it. */
 
 import { mkdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const OUT = "../nbstream/static";
-const BUNDLES = ["widget", "sound"];
+const BUNDLES = ["widget", "sound", "collector"];
 const LIMIT_BYTES = { minified: 90_000, gzip: 30_000 };
 
 mkdirSync(OUT, { recursive: true });

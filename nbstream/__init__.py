@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from .streams.binding import StreamBinding
     from .streams.stream import stream
     from .widgets.audio_player import AudioPlayer
+    from .widgets.collector import Collector
     from .widgets.fed.frame_source import FrameSource
     from .widgets.forms.interact import interact, interactive
     from .widgets.microphone import Microphone
@@ -53,6 +54,7 @@ __all__ = [
     "AudioPlayer",
     "Box",
     "CameraError",
+    "Collector",
     "CorruptFrameError",
     "Ellipse",
     "ErrorReport",
@@ -102,6 +104,7 @@ _MODULE_OF = {
     "Arrow": "annotations.kinds",
     "AudioPlayer": "widgets.audio_player",
     "Box": "annotations.kinds",
+    "Collector": "widgets.collector",
     "Ellipse": "annotations.kinds",
     "FrameMeta": "calls.metadata",
     "FrameSource": "widgets.fed.frame_source",

@@ -65,7 +65,10 @@ def test_an_invalid_golden_message_is_refused(entry):
 
 def test_the_golden_files_cover_every_type_of_message():
     kinds = {entry["content"]["type"] for entry in GOLDEN if entry["valid"]}
-    from_kernel = {"state", "credit", "result", "overlay", "receipt", "sound", "silence"}
+    from_kernel = {"state", "credit", "result", "overlay", "receipt", "sound", "silence"} | {
+        "collection",
+        "example",
+    }
     assert kinds == set(from_page._READERS) | from_kernel
 
 

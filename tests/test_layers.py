@@ -18,7 +18,7 @@ LAYERS = [
     {"errors", "_version"},
     {"kernel", "protocol", "pictures", "gates"},
     {"pages", "sounds", "annotations"},
-    {"results", "calls", "detect", "voice", "feeds"},
+    {"results", "calls", "detect", "voice", "collecting", "feeds"},
     {"runs"},
     {"recordings"},
     {"streams"},

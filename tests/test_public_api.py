@@ -17,6 +17,7 @@ def test_public_names_are_deliberate():
         "AudioPlayer",
         "Box",
         "CameraError",
+        "Collector",
         "CorruptFrameError",
         "Ellipse",
         "ErrorReport",

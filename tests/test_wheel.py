@@ -18,7 +18,17 @@ pytestmark = pytest.mark.wheel
 ROOT = Path(__file__).parent.parent
 SHIPPED = {
     "py.typed",
-    *(f"static/{name}" for name in ("widget.js", "widget.css", "sound.js", "sound.css")),
+    *(
+        f"static/{name}"
+        for name in (
+            "widget.js",
+            "widget.css",
+            "sound.js",
+            "sound.css",
+            "collector.js",
+            "collector.css",
+        )
+    ),
 }
 
 

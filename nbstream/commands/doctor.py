@@ -98,7 +98,9 @@ def _subshells() -> Iterator[Finding]:
 
 def _front_end() -> Iterator[Finding]:
     static = Path(__file__).parents[1] / "static"
-    missing = [name for name in ("widget.js", "sound.js") if not (static / name).is_file()]
+    missing = [
+        name for name in ("widget.js", "sound.js", "collector.js") if not (static / name).is_file()
+    ]
     advice = "make bundle (needs Node), or install a wheel" if missing else None
     yield Finding(f"front end: {', '.join(missing)} not built" if missing else "front end", advice)
 

@@ -146,6 +146,23 @@ class PointerMessage(NamedTuple):
     pointer_index: int
 
 
+class Collect(NamedTuple):
+    """A button of a collector is held, or was let go."""
+
+    client: str
+    class_index: int
+    is_held: bool
+    command_index: int
+
+
+class Discard(NamedTuple):
+    """A person deletes an example of a collector."""
+
+    client: str
+    example: int
+    command_index: int
+
+
 PageMessage = (
     Hello
     | Bye
@@ -157,6 +174,8 @@ PageMessage = (
     | PaintedMessage
     | Played
     | PointerMessage
+    | Collect
+    | Discard
 )
 
 
@@ -279,6 +298,21 @@ def _read_pointer(fields: Fields, client: str, _buffers: Sequence[Any]) -> Point
     )
 
 
+def _read_collect(fields: Fields, client: str, _buffers: Sequence[Any]) -> Collect:
+    return Collect(
+        client,
+        class_index=fields.integer("class_index"),
+        is_held=fields.boolean("is_held"),
+        command_index=fields.integer("command_index", 1),
+    )
+
+
+def _read_discard(fields: Fields, client: str, _buffers: Sequence[Any]) -> Discard:
+    return Discard(
+        client, fields.integer("example", 1), command_index=fields.integer("command_index", 1)
+    )
+
+
 _READERS: dict[str, Callable[[Fields, str, Sequence[Any]], PageMessage]] = {
     "hello": _read_hello,
     "bye": _read_bye,
@@ -290,4 +324,6 @@ _READERS: dict[str, Callable[[Fields, str, Sequence[Any]], PageMessage]] = {
     "painted": _read_painted,
     "played": _read_played,
     "pointer": _read_pointer,
+    "collect": _read_collect,
+    "discard": _read_discard,
 }

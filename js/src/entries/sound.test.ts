@@ -5,6 +5,7 @@ import { FakeModel } from "../testing/fake_model";
 import { MICROPHONE_TRAITS } from "../testing/microphone_page";
 import { PLAYER_TRAITS } from "../testing/player_page";
 import { WEBCAM_TRAITS } from "../testing/source_page";
+import collector from "./collector";
 import sound from "./sound";
 import widget from "./widget";
 
@@ -21,6 +22,13 @@ function made(definition: unknown, traits: Record<string, unknown>) {
   render({ model: model.asModel, el: host } as unknown as RenderProps);
   return { model, host, end };
 }
+
+it("shows a collector, and leaves nothing behind", () => {
+  const { model, host, end } = made(collector, { _kind: "collector", _widget_id: "one", label: "" });
+  expect(host.querySelectorAll(".nbstream-collector .nbstream-classes")).toHaveLength(1);
+  end();
+  expect([model.listening, model.sent.at(-1)?.content.type]).toEqual([0, "bye"]);
+});
 
 it.each([
   ["microphone", MICROPHONE_TRAITS, ".nbstream-source .nbstream-waveform"],

@@ -9,6 +9,7 @@ import type { KernelLine } from "../page/last_words";
 import { warnOnce } from "../page/log";
 import type { Page } from "../page/page";
 import type { PaintedLedger } from "../page/painted";
+import type { CollectorPageMessage } from "../protocol/collection";
 import { buildBye, buildHello, buildPainted, type PageMessage } from "../protocol/from_page";
 import type { SoundPageMessage } from "../protocol/sound";
 
@@ -67,7 +68,7 @@ export class Lane<Message> {
   }
 
   /** False if the kernel is gone. A buffer must be exact: the host sends all of the memory that a view is a part of. */
-  send(message: PageMessage | SoundPageMessage, buffer?: ArrayBuffer): boolean {
+  send(message: PageMessage | SoundPageMessage | CollectorPageMessage, buffer?: ArrayBuffer): boolean {
     if (this.#isClosed) return false;
     try {
       this.#model.send(message, undefined, buffer ? [buffer] : []);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { mark, overlay } from "../testing/messages";
+import { buildCollect, buildDiscard, type CollectorPageMessage, parseCollectorMessage } from "./collection";
 import {
   buildBeat,
   buildBye,
@@ -28,7 +29,7 @@ const golden = Object.entries(files).flatMap(([file, examples]) =>
 );
 
 /** Build again, with the page's builders, what the golden file says the page sends. */
-function rebuild(content: Record<string, unknown>): PageMessage | SoundPageMessage {
+function rebuild(content: Record<string, unknown>): PageMessage | SoundPageMessage | CollectorPageMessage {
   // biome-ignore lint/suspicious/noExplicitAny: the golden content is JSON
   const { nbstream: _version, type, client, painted = null, ...rest } = content as any;
   switch (type) {
@@ -53,6 +54,10 @@ function rebuild(content: Record<string, unknown>): PageMessage | SoundPageMessa
       const { pointer_index: index, ...gesture } = rest;
       return buildPointer(client, gesture, index);
     }
+    case "collect":
+      return buildCollect(client, rest.class_index, rest.is_held, rest.command_index);
+    case "discard":
+      return buildDiscard(client, rest.example, rest.command_index);
     case "played":
       return buildPlayed(client, rest);
     default:
@@ -63,7 +68,7 @@ function rebuild(content: Record<string, unknown>): PageMessage | SoundPageMessa
 type Parse = (content: unknown, buffers: { byteLength: number }[]) => unknown;
 
 /** Each kind of widget understands its own messages; what is valid is understood by one of them. */
-const PARSERS: Parse[] = [parseKernelMessage, parseMicrophoneMessage, parsePlayerMessage];
+const PARSERS: Parse[] = [parseKernelMessage, parseMicrophoneMessage, parsePlayerMessage, parseCollectorMessage];
 
 describe("golden messages", () => {
   it("are there for every type", () => {
