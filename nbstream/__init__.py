@@ -14,6 +14,7 @@ from .calls.returned import skip
 from .errors import (
     CameraError,
     CorruptFrameError,
+    MediaError,
     MicrophoneError,
     MissingDependencyError,
     NbstreamError,
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
     from .widgets.audio_player import AudioPlayer
     from .widgets.collector import Collector
     from .widgets.fed.frame_source import FrameSource
+    from .widgets.fed.kernel_camera import KernelCamera
+    from .widgets.fed.sound_file import SoundFile
+    from .widgets.fed.video_file import VideoFile
     from .widgets.forms.interact import interact, interactive
     from .widgets.microphone import Microphone
     from .widgets.overlay import Overlay
@@ -62,8 +66,10 @@ __all__ = [
     "FrameSource",
     "Gate",
     "ImageView",
+    "KernelCamera",
     "Keypoints",
     "Mask",
+    "MediaError",
     "Microphone",
     "MicrophoneError",
     "MissingDependencyError",
@@ -80,10 +86,12 @@ __all__ = [
     "Scores",
     "SignatureError",
     "Sound",
+    "SoundFile",
     "SoundMeta",
     "State",
     "StreamBinding",
     "Text",
+    "VideoFile",
     "Webcam",
     "WorkerError",
     "__version__",
@@ -108,6 +116,7 @@ _MODULE_OF = {
     "Ellipse": "annotations.kinds",
     "FrameMeta": "calls.metadata",
     "FrameSource": "widgets.fed.frame_source",
+    "KernelCamera": "widgets.fed.kernel_camera",
     "Gate": "gates.shared",
     "Keypoints": "annotations.kinds",
     "Mask": "annotations.kinds",
@@ -121,8 +130,10 @@ _MODULE_OF = {
     "Replay": "sources.replay",
     "Scores": "widgets.scores",
     "Sound": "sounds.format",
+    "SoundFile": "widgets.fed.sound_file",
     "SoundMeta": "calls.metadata",
     "Text": "annotations.kinds",
+    "VideoFile": "widgets.fed.video_file",
     "compare": "recordings.replaying",
     "draw": "annotations.draw",
     "interact": "widgets.forms.interact",

@@ -9,6 +9,7 @@
         ├── CameraError                                   the camera cannot be had, or was lost
         ├── WorkerError                                   an executor lost a call, or takes none
         ├── RecordingError          (also a ValueError)   a file is no recording, or one could not be written
+        ├── MediaError              (also a ValueError)   a film or sound file cannot be read, or written
         ├── MicrophoneError                               the microphone cannot be had, or was lost
         └── MissingDependencyError  (also an ImportError) an optional package is needed
 
@@ -21,6 +22,7 @@ from __future__ import annotations
 __all__ = [
     "CameraError",
     "CorruptFrameError",
+    "MediaError",
     "MicrophoneError",
     "MissingDependencyError",
     "NbstreamError",
@@ -76,6 +78,10 @@ class WorkerError(NbstreamError):
 
 class RecordingError(NbstreamError, ValueError):
     """A file that is no recording, is damaged, or is of a newer version; or a recording that could not be written."""
+
+
+class MediaError(NbstreamError, ValueError):
+    """A film or sound file that is none, has nothing of what is wanted, or is coded in a way that is not known."""
 
 
 class MicrophoneError(NbstreamError):

@@ -25,6 +25,8 @@ class Inbox(Mailbox[Captured]):
         On what the taker waits; `None` = on a condition that blocks its thread.
     left_unread
         Told of each picture that was replaced, or was still unread at the end; with no lock held.
+    sound_taken
+        Told of each piece of sound that was taken; with no lock held.
     """
 
     def __init__(
@@ -32,9 +34,11 @@ class Inbox(Mailbox[Captured]):
         sounds: Mapping[object, Backlog],
         changed: threading.Condition | None = None,
         left_unread: Callable[[Captured], None] = lambda _picture: None,
+        sound_taken: Callable[[Chunk], None] = lambda _chunk: None,
     ) -> None:
         super().__init__(changed, left_unread, lambda item: item.source)
         self._sounds = sounds
+        self._sound_taken = sound_taken
         self._gave_sound = False
         self._ending: Ending | None = None
         self._awaits_end = False
@@ -54,15 +58,10 @@ class Inbox(Mailbox[Captured]):
     def take(self) -> Captured | None:
         """Wait for something and return it; `None` once the inbox is closed, or has ended and is empty."""
         with self._changed:
-            while not self._closed:
-                taken = self._next()
-                if taken is not None:
-                    return taken
-                if self._ending is not None and not self._is_waiting():
-                    self._closed = True
-                else:
-                    self._changed.wait()
-            return None
+            taken = self._awaited()
+        if isinstance(taken, Chunk):
+            self._sound_taken(taken)
+        return taken
 
     @property
     def has_ended(self) -> bool:
@@ -97,6 +96,17 @@ class Inbox(Mailbox[Captured]):
         with self._changed:
             self._awaits_end = False
             self._changed.notify_all()
+
+    def _awaited(self) -> Captured | None:
+        while not self._closed:
+            taken = self._next()
+            if taken is not None:
+                return taken
+            if self._ending is not None and not self._is_waiting():
+                self._closed = True
+            else:
+                self._changed.wait()
+        return None
 
     def _refuses(self) -> bool:
         return self._closed or self._ending is not None

@@ -1,6 +1,7 @@
 """What was asked of `source.stream(...)`, checked, before anything runs."""
 
 import contextvars
+import weakref
 from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
@@ -10,7 +11,7 @@ from ..errors import ResultError
 from ..kernel.state import State
 from ..pictures.figures import close_older
 from ..pictures.frame import Frame
-from ..results.picture_outlet import Carry, OnPainted, Result
+from ..results.picture_outlet import Carry, OnPainted, Result, carry_nothing
 from .options import AnyOptions
 
 if TYPE_CHECKING:
@@ -201,3 +202,20 @@ def deal_out(value: Any, plan: StreamPlan, origin: Origin) -> None:
     close_older()
     if wrong is not None:
         raise wrong
+
+
+class Carries(Protocol):
+    """Who knows of credits that can ride on a message."""
+
+    def carry(self) -> Any: ...
+
+
+def carry_of(events: Carries) -> Carry:
+    """Ask the stream for credits as long as it is there: a display keeps this with the result that it shows."""
+    reference = weakref.ref(events)
+
+    def carry() -> Any:
+        stream = reference()
+        return carry_nothing() if stream is None else stream.carry()
+
+    return carry

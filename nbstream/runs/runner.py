@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import weakref
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -22,7 +21,7 @@ from ..pictures.figures import own_figures
 from ..pictures.frame import Frame
 from ..pictures.pace import Pace
 from ..protocol.fields import Painted
-from ..results.picture_outlet import Carry, OnPainted, carry_nothing
+from ..results.picture_outlet import OnPainted
 from .frame_times import Legs, Shown, way_of
 from .mailbox import Mailbox
 from .plan import (
@@ -33,16 +32,16 @@ from .plan import (
     OutputPort,
     PictureInput,
     StreamPlan,
+    carry_of,
     deal_out,
 )
 from .stats import Stats
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from ..calls.metadata import FrameMeta, SoundMeta
-    from ..protocol.to_page import CreditContent
-    from ..sounds.chunk import Captured
+    from ..sounds.chunk import Captured, Chunk
 
 logger = logging.getLogger("nbstream")
 
@@ -63,6 +62,9 @@ class RunEvents(Protocol):
 
     def frame_kept(self, frame: Frame) -> Frame:
         """It waits behind others; returns it as the function gets it."""
+
+    def sound_taken(self, chunk: Chunk) -> None:
+        """It waits no longer."""
 
     def call_ended(
         self,
@@ -305,7 +307,7 @@ class Runner:
         began_s = self._clock.now_s()
         origin = Origin(
             frame,
-            _carry_of(self._events),
+            carry_of(self._events),
             self._note_painted(frame),
             partial(self._stats.count, "bytes_down"),
             self._note_overlay(frame),
@@ -337,14 +339,3 @@ class Runner:
 
         assert isinstance(frame, Frame)
         return frame_meta(frame)
-
-
-def _carry_of(events: RunEvents) -> Carry:
-    """Ask the stream for credits as long as it is there: a display keeps this with the result that it shows."""
-    reference = weakref.ref(events)
-
-    def carry() -> Mapping[str, CreditContent]:
-        stream = reference()
-        return carry_nothing() if stream is None else stream.carry()
-
-    return carry

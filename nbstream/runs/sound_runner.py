@@ -51,16 +51,17 @@ class SoundRunner(Runner):
         every_s = plan.sound_every_s if plan.segmenter is None else 0.0
         stores = account.open_stores(every_s)
         self._ear: Listener | None = None
+        awaited = thread.condition(), self._left_unread, events.sound_taken
         if plan.segmenter is None:
-            self._inbox = self._calls = Inbox(stores, thread.condition(), self._left_unread)
+            self._inbox = self._calls = Inbox(stores, *awaited)
         else:
             (source,) = plan.sounds
-            self._inbox = Inbox(stores)
+            self._inbox = Inbox(stores, sound_taken=events.sound_taken)
             keeps_newest = plan.options["keep"] == "newest"
             self._utterances = utterances = account.open_utterances(
                 source, keeps_newest=keeps_newest
             )
-            self._calls = Inbox({source: utterances}, thread.condition(), self._left_unread)
+            self._calls = Inbox({source: utterances}, *awaited)
             wanted = source.sound_format
             self._ear = Listener(
                 self._inbox, wanted, plan.segmenter, self, plan.context, plan.fn_name

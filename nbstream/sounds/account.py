@@ -53,6 +53,12 @@ class SoundAccount:
         return self._overrun_before_s + stores_s + utterances_s
 
     @property
+    def waiting_s(self) -> float:
+        """Seconds of sound that wait for the function, of the source of which most does."""
+        utterances_s = 0.0 if self._utterances is None else self._utterances.backlog_s
+        return utterances_s + max((one.backlog_s for one in self._stores.values()), default=0.0)
+
+    @property
     def index(self) -> int:
         """Number of the newest piece; 0 = none came."""
         return self._index

@@ -309,7 +309,7 @@ class SourceSession(Medium):
     def _on_beat_due(self) -> None:
         with self._lock:
             self._beat = None
-            is_unshown = self._wanted and not len(self._pages)
+            is_unshown = self._wanted and self._pages.owner is None and not len(self._pages)
             self._unshown.look(is_unshown, self.device, self._clock.now_s())
             gone = self._pages.owner_is_gone()
             since_s = self._no_camera_since_s

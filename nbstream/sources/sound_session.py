@@ -101,6 +101,9 @@ class SoundSession(SourceSession):
                 return SoundPosition(self._run, self._numbers.next_sample)
             return None  # it runs and nobody listens: what was said so far is nobody's
 
+    def sound_taken(self) -> None:
+        pass  # a microphone waits for nobody
+
     def sends_last(self, consumer: object) -> bool:
         with self._lock:
             if self._closed or self._camera.state != "on" or self._pages.owner is None:

@@ -52,6 +52,9 @@ class SoundCapture(Protocol):
     def sound_position(self) -> SoundPosition | None:
         """Where the sound of a stream that starts now begins; `None` = with whatever comes."""
 
+    def sound_taken(self) -> None:
+        """Some of what waited for a function waits no longer."""
+
     def sends_last(self, consumer: object) -> bool:
         """Whether the capture ends with that stream, and its last sound is still to come."""
 

@@ -59,6 +59,9 @@ class RunReports:
     def frame_kept(self, frame: Frame) -> Frame:
         return self._captures.pictures[frame.source].frame_kept(frame)
 
+    def sound_taken(self, chunk: Chunk) -> None:
+        self._captures.sounds[chunk.source].sound_taken()
+
     def carry(self) -> Mapping[str, CreditContent]:
         carried: dict[str, CreditContent] = {}
         for capture in self._captures.pictures.values():

@@ -179,11 +179,8 @@ class Microphone(LaneWidget):
         asked = completed(options, SoundOptions)
 
         def make(function: Callable[..., Any]) -> StreamBinding:
-            segmenter = _segmenter(asked)
-            every_s = STREAM_EVERY_S if segmenter is None else HEAR_EVERY_S
-            if (wanted_s := asked["stream_every"]) is not None:
-                every_s = wanted_s
-            hearing = Hearing(every_s, segmenter)
+            hearing = hearing_of(asked)
+            every_s = hearing.every_s
             plan = make_plan(
                 [self], function, inputs, outputs, asked, pictures_every_s=every_s, hearing=hearing
             )
@@ -224,10 +221,18 @@ class Microphone(LaneWidget):
 
     def nbstream_input(self) -> InputPort:
         """How a stream reads this widget: the piece of sound that caused the call."""
-        return MicrophonePort(self)
+        return SoundPort(self, self.label or "Microphone")
 
     def _receive(self, _widget: Any, content: Any, buffers: Any) -> None:
         self._session.receive(content, buffers)
+
+
+def hearing_of(asked: AnyOptions) -> Hearing:
+    """How a stream hears, as it was asked to."""
+    segmenter = _segmenter(asked)
+    every_s = STREAM_EVERY_S if segmenter is None else HEAR_EVERY_S
+    wanted_s = asked["stream_every"]
+    return Hearing(every_s if wanted_s is None else wanted_s, segmenter)
 
 
 def _segmenter(asked: AnyOptions) -> SpeechSegmenter | None:
@@ -255,12 +260,12 @@ def _segmenter(asked: AnyOptions) -> SpeechSegmenter | None:
     return segmenter
 
 
-class MicrophonePort:
-    """A `Microphone` as input of a stream."""
+class SoundPort:
+    """A source of sound as input of a stream."""
 
-    def __init__(self, microphone: Microphone) -> None:
-        self._microphone = microphone
-        self.name = microphone.label or "Microphone"
+    def __init__(self, source: object, name: str) -> None:
+        self._source = source
+        self.name = name
 
     def attach(self) -> None: ...
 
@@ -268,6 +273,6 @@ class MicrophonePort:
 
     def read(self, frame: Captured) -> tuple[int, NDArray[np.int16 | np.float32]] | None:
         """`(sample_rate, array)`; `None` when something else caused the call."""
-        if isinstance(frame, Chunk) and frame.source is self._microphone:
+        if isinstance(frame, Chunk) and frame.source is self._source:
             return frame.sample_rate, frame.samples
         return None

@@ -7,7 +7,7 @@ import contextlib
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from ...feeds.feed import Feed, Timed
 from ...kernel.clock import Clock, Timer
@@ -67,7 +67,7 @@ class Pump(Generic[T]):
         self._is_stopped = False
         self._steps = 0
         self._moves = 0
-        self._move: Callable[[], None] | None = None
+        self._move: Callable[[Any], None] | None = None
         self._returned: list[tuple[int, T]] = []
         # The thread's own.
         self._number = 0
@@ -104,7 +104,7 @@ class Pump(Generic[T]):
             bisect.insort(self._returned, (number, item), key=lambda one: one[0])
         self.look_again()
 
-    def move(self, how: Callable[[], None]) -> None:
+    def move(self, how: Callable[[Any], None]) -> None:
         """Move the feed to another place by `how`, in its thread; what was read and not given is wanted no more."""
         with self._changed:
             self._move = how
@@ -146,7 +146,7 @@ class Pump(Generic[T]):
                 move, self._move = self._move, None
                 taken = self._returned.pop(0) if self._returned else None
             if move is not None:
-                move()
+                move(self._feed)
             if taken is None:
                 taken = self._read()
             if taken is None:

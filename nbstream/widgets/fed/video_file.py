@@ -1,0 +1,108 @@
+"""`VideoFile`: a film as a source of pictures."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import traitlets as t
+
+from ...feeds.media import check_av
+from ...feeds.video import FilmFeed, facts_of
+from ...sources.fed.pump import Speed
+from .media_file import checked_path, checked_place, checked_speed
+from .picture_source import PictureSource
+
+
+class VideoFile(PictureSource):
+    """A film as a source of pictures; takes the extra `video` (PyAV). It needs no page.
+
+    Streams end with the last picture, unless `loop`. While no stream is live, the film stands still. With
+    ``stream(pictures="all")`` it waits for a function that is slower than the film.
+
+    Parameters
+    ----------
+    path
+        The file.
+    speed
+        1.0 = as filmed, 2.0 = twice as fast; `None` = the next picture when the function has taken the one before;
+        "step" = one with each `step()`. May be set at any time.
+    loop
+        Whether it begins anew after the last picture.
+    color
+        What functions get: "rgb", "bgr" or "gray".
+    label
+        Text above it.
+
+    Attributes
+    ----------
+    duration_s, fps, size_px
+        What the file says of itself: seconds, pictures per second, (width, height); `None` = it does not say.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file; any other OSError where it cannot be opened.
+    MediaError
+        If it is no film, or is coded in a way that is not known.
+    MissingDependencyError
+        If PyAV is not installed.
+    """
+
+    _noun = t.Unicode("film").tag(sync=True)
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        speed: Speed = 1.0,
+        *,
+        loop: bool = False,
+        **traits: Any,
+    ) -> None:
+        self.path = checked_path(path, "VideoFile")
+        self._speed = checked_speed(speed)
+        check_av()
+        self.duration_s, self.fps, self.size_px = facts_of(self.path)
+        self.loop = loop
+        self._begin_s = 0.0
+        super().__init__(**traits)
+
+    @property
+    def speed(self) -> Speed:
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed: Speed) -> None:
+        self._speed = checked_speed(speed)
+        self._session.speed_changed()
+
+    @property
+    def position_s(self) -> float:
+        """Where in the film the newest picture is, in seconds."""
+        frame = self._session.newest()
+        at_ms = None if frame is None else frame.captured_at_ms
+        return self._begin_s if at_ms is None else at_ms / 1000
+
+    def seek(self, at_s: float) -> None:
+        """Go on with the picture at that place, in seconds; while nothing runs, the next start begins there.
+
+        Raises
+        ------
+        ValueError
+            If the film has no such place.
+        """
+        place_s = checked_place(at_s, self.duration_s)
+        pump = self._session.pump
+        if pump is None:
+            self._begin_s = place_s
+        else:
+            pump.move(lambda feed: feed.seek(place_s))
+
+    def step(self, count: int = 1) -> None:
+        """Give so many more pictures to live streams, at speed "step"; returns at once."""
+        if (pump := self._session.pump) is not None:
+            pump.step(count)
+
+    def open_feed(self) -> FilmFeed:
+        begin_s, self._begin_s = self._begin_s, 0.0
+        return FilmFeed(self.path, self.color, loop=self.loop, begin_s=begin_s)
