@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections import Counter
 from typing import Any
@@ -60,3 +62,21 @@ def test_a_shared_gate_that_is_closed_leaves_nothing_open(kernel):
     before = open_things()
     play()
     wait_for(lambda: open_things() == before, what=lambda: f"{before}, is {open_things()}")
+
+
+AT_PYTHONS_END = """
+import logging, sys
+import nbstream as nbs
+from nbstream.testing import mock_kernel
+
+logging.basicConfig()
+mock_kernel().__enter__()
+sys.kept_until_modules_are_gone = nbs.Webcam()
+"""
+
+
+def test_a_widget_that_outlives_python_ends_without_a_word():
+    ended = subprocess.run(
+        [sys.executable, "-c", AT_PYTHONS_END], capture_output=True, text=True, timeout=120
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")

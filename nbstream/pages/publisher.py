@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -67,7 +68,8 @@ class StatePublisher:
                     self._send(message, [])
             except Exception:
                 # Whoever changes a stream must not fail for it, and the next state says all again.
-                if not self._has_failed:
+                # As Python ends, modules are gone that are needed for a state; nobody reads it.
+                if not self._has_failed and not sys.is_finalizing():
                     logger.exception(
                         "[nbstream] a state could not be sent; further ones are not logged"
                     )

@@ -108,6 +108,8 @@ def _note(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> str | None:
         )
     if facts.note is not None:
         return facts.note
+    if not bindings:
+        return None
     from ..streams.telling import note_of  # where there is a stream, it is there
 
     notes = (note_of(binding.life) for binding in bindings)

@@ -11,8 +11,9 @@ from playwright.sync_api import Browser, BrowserContext, Playwright
 from scripts.chromium import WHAT_TO_DO, find_chromium
 
 from .kept_pages import VIEWPORT, KeptPages
+from .real_tabs import RealTabs
 
-Camera = Literal["clip", "denied", "none", "speech", "click"]
+Camera = Literal["clip", "denied", "none", "speech", "click", "tabs"]
 PROBES = [Path(__file__).with_name(name) for name in ("probe.js", "sound_probe.js")]
 WANTS_CLICK = Path(__file__).with_name("wants_click.js")
 ALWAYS = [
@@ -31,7 +32,8 @@ class Browsers:
     """One Chromium for each kind of camera and microphone, started when first wanted: the command line decides it.
 
     ``"clip"`` plays the numbered clip and, as the microphone, the noise; ``"speech"`` a spoken sentence in its place.
-    ``"click"`` is as ``"clip"``, and plays no sound before a click, as people's browsers do. ``"denied"`` answers each
+    ``"click"`` is as ``"clip"``, and plays no sound before a click, as people's browsers do; with ``"tabs"`` what is
+    behind another tab is hidden, and each has a browser of its own. ``"denied"`` answers each
     request with a refusal, ``"none"`` has neither.
     """
 
@@ -47,16 +49,12 @@ class Browsers:
         self._noise = noise
         self._make_speech = make_speech
         self._running: dict[Camera, Browser] = {}
+        self._real_tabs: list[RealTabs] = []
         self.kept_pages: KeptPages[Camera] = KeptPages(self.new_context)
 
     def new_context(self, camera: Camera = "clip") -> BrowserContext:
         """Open a fresh profile, with the probe in each of its pages."""
-        if camera not in self._running:
-            self._running[camera] = self._launch(camera)
-        context = self._running[camera].new_context(
-            viewport=VIEWPORT,
-            permissions=[] if camera == "denied" else ["camera", "microphone"],
-        )
+        context = self._with_real_tabs() if camera == "tabs" else self._new_context(camera)
         for probe in PROBES:
             context.add_init_script(path=probe)
         if camera == "click":
@@ -67,13 +65,26 @@ class Browsers:
         """End all of them."""
         for browser in self._running.values():
             browser.close()
+        for tabs in self._real_tabs:
+            tabs.close()
 
-    def _launch(self, camera: Camera) -> Browser:
-        path = find_chromium()
-        if path is None:
-            raise RuntimeError(WHAT_TO_DO)
-        args = [*ALWAYS, *self._camera_arguments(camera)]
-        return self._playwright.chromium.launch(executable_path=path, args=args)
+    def _new_context(self, camera: Camera) -> BrowserContext:
+        if camera not in self._running:
+            self._running[camera] = self._playwright.chromium.launch(
+                executable_path=_chromium(), args=self._arguments(camera)
+            )
+        return self._running[camera].new_context(
+            viewport=VIEWPORT,
+            permissions=[] if camera == "denied" else ["camera", "microphone"],
+        )
+
+    def _with_real_tabs(self) -> BrowserContext:
+        arguments = [*self._arguments("tabs"), "--window-size=1400,1000"]
+        self._real_tabs.append(RealTabs(self._playwright, _chromium(), arguments))
+        return self._real_tabs[-1].context
+
+    def _arguments(self, camera: Camera) -> list[str]:
+        return [*ALWAYS, *self._camera_arguments(camera)]
 
     def _camera_arguments(self, camera: Camera) -> list[str]:
         if camera == "denied":
@@ -88,3 +99,10 @@ class Browsers:
             f"--use-file-for-fake-video-capture={self._clip}",
             *([f"--use-file-for-fake-audio-capture={sound}"] if sound else []),
         ]
+
+
+def _chromium() -> str:
+    path = find_chromium()
+    if path is None:
+        raise RuntimeError(WHAT_TO_DO)
+    return path

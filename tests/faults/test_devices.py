@@ -7,6 +7,8 @@ import time
 import psutil
 from playwright.sync_api import expect
 
+from nbstream.testing import wait_for
+
 from ..browser.live_stream import PATIENCE_MS
 from .scene import CELLS, SETUP, Scene
 from .table import fault
@@ -33,6 +35,10 @@ ALLOW = "() => { navigator.mediaDevices.getUserMedia = window.__open; }"
 ACCORDION = (
     "ipywidgets.Accordion([ipywidgets.VBox([webcam, view, mic])], titles=['all'], selected_index=0)"
 )
+FRAMES = "binding.stats['counts']['frames']"
+HIDDEN_S = 60
+# Ten are asked for; a page whose timers stop would send one a second at most.
+FEWEST_HIDDEN_FPS = 2
 ASLEEP_S = 30
 AT_ONCE_S = 2.0
 SETTLED_MS = 6000
@@ -92,8 +98,8 @@ def test_a_permission_that_is_revoked(scene: Scene, outcome):
 @fault("camera muted (privacy shutter)", "black pictures; stays live", group=GROUP)
 def test_a_camera_that_gives_black(scene: Scene, outcome):
     scene.page.evaluate(BLIND, True)
-    seen = scene.notebook.evaluate("binding.stats['counts']['frames']")
-    scene.notebook.wait_for_value(f"binding.stats['counts']['frames'] > {seen} + 30", True)
+    seen = scene.notebook.evaluate(FRAMES)
+    scene.notebook.wait_for_value(f"{FRAMES} > {seen} + 30", True)
     expect(scene.camera.status).to_have_text("Live")
     scene.page.evaluate(BLIND, False)
     outcome(recovery_s=scene.recover(), samples_lost=scene.stop().samples_lost)
@@ -144,6 +150,23 @@ def page_processes(scene: Scene) -> list[psutil.Process]:
     found = session.send("SystemInfo.getProcessInfo")["processInfo"]
     session.detach()
     return [psutil.Process(one["id"]) for one in found if one["type"] != "browser"]
+
+
+@fault("tab hidden for 60 s", "goes on: pictures, and all of the sound", group=GROUP)
+def test_a_hidden_tab(open_scene, outcome):
+    scene: Scene = open_scene(camera="tabs").go_live()
+    in_front = scene.page.context.new_page()
+    wait_for(lambda: scene.page.evaluate("document.hidden"))
+    frames = scene.notebook.evaluate(FRAMES)
+    in_front.wait_for_timeout(HIDDEN_S * 1000)
+    fps = (scene.notebook.evaluate(FRAMES) - frames) / HIDDEN_S
+    assert fps > FEWEST_HIDDEN_FPS
+    scene.page.bring_to_front()
+    recovery_s = scene.recover()
+    found = scene.stop()
+    assert (found.samples_lost, found.told_s) == (0, 0)
+    lost = {"frames_lost": found.frames_lost, "samples_lost": found.samples_lost}
+    outcome(recovery_s=recovery_s, fps=fps, **lost)
 
 
 @fault("tab frozen for 30 s", "paused after 20 s; Resume goes on", group=GROUP)

@@ -8,8 +8,8 @@ from .scene import BIND, BIND_CELL, DISPLAY, SHOW_CELL, Scene
 from .table import GOES_ON, Fault, fault, that_go_on
 
 LONG_CELL_S = 10
-# Pictures are asked for ten times a second.
-FEWEST_DURING_CELL = 3 * LONG_CELL_S
+# Ten are asked for in a second, and a busy machine shows few of them; none would come if they waited for the cell.
+FEWEST_DURING_CELL = LONG_CELL_S
 
 
 def run_beside_the_stream(scene: Scene, code: str) -> None:
