@@ -195,7 +195,7 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
   }
 
   #beat(): void {
-    this.page.reconnects.look(this.model.widget_manager, this.page.clock.now());
+    this.page.reconnects.look(this.model.widget_manager, this.page.clock.now(), this.rule.heardAtMs);
     this.keeper.capture.check();
     this.update();
     this.sendBeat();

@@ -4,10 +4,12 @@ import { Reconnects } from "./reconnects";
 let reconnects: Reconnects;
 let kernel: { connectionStatus: string; attempts: number[]; reconnect(): Promise<void> };
 let nowMs: number;
+let heardAtMs: number;
 
 beforeEach(() => {
   reconnects = new Reconnects();
   nowMs = 0;
+  heardAtMs = Number.NEGATIVE_INFINITY;
   kernel = {
     connectionStatus: "connecting",
     attempts: [],
@@ -20,7 +22,7 @@ beforeEach(() => {
 
 function seconds(count: number): number[] {
   for (let k = 0; k < count; k++) {
-    reconnects.look({ kernel }, nowMs);
+    reconnects.look({ kernel }, nowMs, heardAtMs);
     nowMs += 1000;
   }
   return kernel.attempts;
@@ -28,7 +30,7 @@ function seconds(count: number): number[] {
 
 describe("a broken connection", () => {
   it("is tried every 3 s, however many widgets look", () => {
-    reconnects.look({ kernel }, nowMs);
+    reconnects.look({ kernel }, nowMs, heardAtMs);
     expect(seconds(10)).toEqual([3, 6, 9]);
   });
 
@@ -37,17 +39,33 @@ describe("a broken connection", () => {
     expect(seconds(4)).toEqual([3]);
   });
 
-  it("is given up after two minutes", () => {
+  it("is given up after two minutes, and tried less often by then", () => {
     seconds(300);
-    expect(kernel.attempts.at(-1)).toBe(120);
+    expect(kernel.attempts.slice(0, 7)).toEqual([3, 6, 9, 12, 15, 21, 27]);
+    expect(kernel.attempts.at(-1)).toBe(117);
   });
 
   it("that heals and breaks again begins anew", () => {
     seconds(2);
     kernel.connectionStatus = "connected";
     seconds(1);
+    heardAtMs = nowMs;
+    seconds(1);
     kernel.connectionStatus = "connecting";
-    expect(seconds(4)).toEqual([6]);
+    expect(seconds(4)).toEqual([7]);
+  });
+
+  it("that stands again and lets nothing through is tried again after 8 s, until the kernel is heard", () => {
+    seconds(2);
+    kernel.connectionStatus = "connected";
+    expect(seconds(20)).toEqual([10, 19]);
+    heardAtMs = nowMs;
+    expect(seconds(30)).toEqual([10, 19]);
+  });
+
+  it("that never broke is left, however silent the kernel is", () => {
+    kernel.connectionStatus = "connected";
+    expect(seconds(60)).toEqual([]);
   });
 
   it("that throws, as one that is disposed does, is left", () => {
@@ -58,7 +76,7 @@ describe("a broken connection", () => {
   });
 
   it("of a host that shows none is left", () => {
-    expect(() => reconnects.look(undefined, 0)).not.toThrow();
-    expect(() => reconnects.look({ kernel: { connectionStatus: "connecting" } }, 9000)).not.toThrow();
+    expect(() => reconnects.look(undefined, 0, 0)).not.toThrow();
+    expect(() => reconnects.look({ kernel: { connectionStatus: "connecting" } }, 9000, 0)).not.toThrow();
   });
 });
