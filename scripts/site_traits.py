@@ -1,17 +1,17 @@
-"""An extension of griffe: traits are described by the docstring of their class, under "Parameters", and not twice."""
+"""An extension of griffe: traits and fields are described by the docstring of their class, and not once more."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from griffe import Attribute, Extension
-from traitlets import TraitType
 
 
-class TraitsOnce(Extension):
-    """Leaves a trait without the docstring of its type, and so out of the page."""
+class OwnDocstrings(Extension):
+    """Leaves an attribute without the docstring of its value's type, and so out of the page."""
 
     def on_attribute_instance(self, *, node: Any, attr: Attribute, **_: Any) -> None:
-        """Called for each attribute that is found."""
-        if isinstance(node.obj, TraitType):
+        """Called for each attribute that is found; a property's docstring is its own."""
+        del node
+        if "property" not in attr.labels:
             attr.docstring = None
