@@ -27,4 +27,5 @@ def shot(shown: Locator) -> Image.Image:
 def without_margins(picture: Image.Image) -> Image.Image:
     """The part of a picture that is not empty."""
     empty = Image.new("RGB", picture.size, "white")
-    return picture.crop(ImageChops.difference(picture, empty).getbbox())
+    marked = ImageChops.difference(picture, empty).point(lambda value: 255 * (value > 12))
+    return picture.crop(marked.getbbox())

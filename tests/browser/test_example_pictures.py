@@ -18,7 +18,7 @@ MAX_BYTES = 80_000
 # What has to be so in the kernel before the picture is taken; else that some pictures were shown.
 CAPTURED = "webcam.bindings[0].stats['counts'].get('results', 0) >= 20"
 READY = {
-    "background_removal": "keep.value is False",
+    "background_removal": "bool((abs(view.value.astype(int) - color) < 30).all(axis=2).mean() > 0.3)",
     "colour_tracking": "len(trail.value) >= 30",
     "echo": "player.playing",
     "motion_alarm": "'MOTION' in alarm.value",
