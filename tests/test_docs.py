@@ -137,6 +137,28 @@ def test_every_public_name_is_in_the_pages_of_the_api():
     assert sorted({*public} - told) == ["__version__", "voice"]  # a number, and a page
 
 
+def test_what_the_page_of_troubles_quotes_is_what_is_shown():
+    sources = [*ROOT.glob("nbstream/**/*.py"), *ROOT.glob("js/src/**/*.ts")]
+    text = "".join(path.read_text("utf-8") for path in sources)
+    text = re.sub(r'"\s*\n\s*f?"', "", text)  # a sentence may be written in two parts
+    rows = (ROOT / "docs" / "trouble.md").read_text("utf-8").splitlines()
+    quoted = [
+        one
+        for row in rows
+        if row.startswith("| ")
+        for one in re.findall('"(.+?)"', row.split("|")[1])
+    ]
+    assert len(quoted) > 12
+    assert [one for one in quoted if not re.search(as_in_source(one), text)] == []
+
+
+def as_in_source(shown: str) -> str:
+    """A pattern for a sentence in which the source has a name in braces for some words."""
+    filled_in = r"\d+|camera|picture"
+    pattern = re.escape(shown).replace(re.escape("..."), ".*")
+    return re.sub(filled_in, lambda word: rf"(?:{word[0]}|\$?\{{[^}}]*\}})", pattern)
+
+
 @every_page
 def test_the_lines_of_a_page_are_short(page):
     # A row of a table cannot be broken.
