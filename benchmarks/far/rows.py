@@ -17,6 +17,7 @@ WARM_UP_S = 10
 CAMERAS = {
     "jpeg": "",
     "adapting": 'quality=(40, 85), hold="rate"',
+    "video": 'codec="video"',
 }
 """Our own system, by what its camera is told."""
 SYSTEMS = ["floor", *CAMERAS]
@@ -24,6 +25,7 @@ NAMES = {
     "floor": "floor (one picture at a time)",
     "jpeg": "**nbstream**, JPEG of quality 70",
     "adapting": '**nbstream**, `quality=(40, 85), hold="rate"`',
+    "video": '**nbstream**, `codec="video"`',
     "gradio": "Gradio",
 }
 

@@ -16,7 +16,8 @@ class Frame(NamedTuple):
     the place in it, and `None` for a picture set by hand; `received_at_s` is the kernel's monotonic
     clock. `quality` and `scale` are what the page made of it for a slow link, `None` where they are
     fixed. `raw` is the picture where it came as an array: `data` is empty then. `is_kept`: its source
-    waits until it is taken, so that it is never too old.
+    waits until it is taken, so that it is never too old. `way_bytes` is its size on its way, where it
+    came as video.
     """
 
     source: object
@@ -32,6 +33,7 @@ class Frame(NamedTuple):
     scale: float | None = None
     raw: RawPicture | None = None
     is_kept: bool = False
+    way_bytes: int | None = None
 
     @property
     def encoded(self) -> bytes:

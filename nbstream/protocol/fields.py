@@ -125,6 +125,9 @@ class Fields:
             raise BadMessageError(f"{name} is {short(value)}, not one of {allowed}")
         return value
 
+    def optional_one_of(self, name: str, allowed: tuple[str, ...]) -> Any:
+        return None if self._content.get(name) is None else self.one_of(name, allowed)
+
     def some_of(self, name: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
         value = self._content.get(name)
         if not isinstance(value, list) or len(value) > len(allowed):

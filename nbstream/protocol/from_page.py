@@ -24,6 +24,7 @@ from .sound import ChunkMessage, read_chunk
 MAX_LOG_LINES = 20
 MAX_LOG_LINE_CHARS = 500
 GONE_AFTER_S = 20.0
+VIDEO_CODECS = ("vp8",)
 BEAT_EVERY_S = 1.0
 # Of a piece of sound on its way to a player.
 MAX_PLAYED_CHANNELS = 2
@@ -112,6 +113,10 @@ class FrameMessage(NamedTuple):
     quality: int | None = None
     scale: float | None = None
     way_ms: float = 0.0
+    codec: str | None = None
+    """Of a frame of video; `None` = a JPEG."""
+    after: int = 0
+    """The frame of video that this one builds on; 0 = none."""
 
 
 class PaintedMessage(NamedTuple):
@@ -249,10 +254,12 @@ def _read_camera(fields: Fields, client: str, _buffers: Sequence[Any]) -> Camera
 
 def _read_frame(fields: Fields, client: str, buffers: Sequence[Any]) -> FrameMessage:
     data = whole_buffer(buffers, fields.integer("byte_length", 1))
+    seq = fields.integer("seq", 1)
+    codec = fields.optional_one_of("codec", VIDEO_CODECS)
     return FrameMessage(
         client,
         run=fields.integer("run"),
-        seq=fields.integer("seq", 1),
+        seq=seq,
         captured_at_ms=fields.time_ms("captured_at_ms"),
         sent_at_ms=fields.time_ms("sent_at_ms"),
         width_px=fields.integer("width_px", 1, MAX_SIDE_PX),
@@ -262,6 +269,8 @@ def _read_frame(fields: Fields, client: str, buffers: Sequence[Any]) -> FrameMes
         quality=fields.optional_integer("quality", 1, 100),
         scale=fields.optional_share("scale"),
         way_ms=fields.optional_number("way_ms", 0, MAX_WAY_MS) or 0.0,
+        codec=codec,
+        after=0 if codec is None else fields.integer("after", 0, seq - 1),
     )
 
 

@@ -8,9 +8,7 @@ from .from_page import Status
 from .sound import ReceiptContent
 
 
-class CreditContent(TypedDict):
-    """Permission and counters of one source; every field is in docs/protocol.md, "credit"."""
-
+class _Account(TypedDict):
     index: int
     run: int
     may_send_through: int
@@ -22,6 +20,12 @@ class CreditContent(TypedDict):
     call_ms: float | None
     late_ms: float | None
     held_ms: float | None
+
+
+class CreditContent(_Account, total=False):
+    """Permission and counters of one source; every field is in docs/protocol.md, "credit"."""
+
+    key_after: int
 
 
 class ErrorContent(TypedDict):

@@ -72,6 +72,8 @@ class Credits:
         self._count_of = dict.fromkeys(Outcome, 0)
         self._told_taken_through = 0
         self._told_call_ms: float | None = None
+        self.key_after: int | None = None
+        """The last frame of video that could not be decoded: a key frame after it is wanted; `None` = none is."""
 
     def begin(self, run: int) -> None:
         """Begin a run: frames count from 1 again, and nothing may be captured yet."""
@@ -201,7 +203,7 @@ class Credits:
         self._index += 1
         newest = self._arrivals.get(self._taken_through)
         self._told_taken_through, self._told_call_ms = self._taken_through, self.call_ms
-        return {
+        content: CreditContent = {
             "index": self._index,
             "run": self.run,
             "may_send_through": self.may_send_through,
@@ -214,6 +216,9 @@ class Credits:
             "late_ms": None if newest is None else newest.late_ms,
             "held_ms": None if newest is None else (now_s - newest.came_at_s) * 1000,
         }
+        if self.key_after is not None:
+            content["key_after"] = self.key_after
+        return content
 
     def _settle(self, seq: int) -> None:
         self._settled_through = max(self._settled_through, seq)

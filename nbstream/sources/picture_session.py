@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from ..errors import CameraError, CorruptFrameError
+from ..feeds.video_track import VideoTrack
 from ..kernel.clock import Clock
 from ..pages.lateness import Lateness
 from ..pictures.codecs import check_picture, mime_of
@@ -16,7 +18,7 @@ from ..protocol import from_page, to_page
 from ..protocol.sound import ChunkMessage
 from ..protocol.to_page import CreditContent, SourceContent, StateContent
 from ..results.picture_outlet import PictureOutlet
-from .picture_credits import Arrival, Credits
+from .picture_credits import MAX_WINDOW, Arrival, Credits
 from .session import SourceSession, SourceWidget
 from .stuck_watch import StuckWatch
 
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("nbstream")
 
+NO_VIDEO_NOTE = (
+    "Pictures travel as JPEG: video needs a browser with WebCodecs, and PyAV in the kernel."
+)
 MENDED_NOTE = "No picture came for 5 s though the function was ready; the camera begins anew."
 
 SAID_OF_PICTURES = tuple(
@@ -40,8 +45,8 @@ class PictureWidget(SourceWidget, Protocol):
         """A sound frame has come; from the thread that handles the message."""
 
 
-def frame_of(message: from_page.FrameMessage, source: object, now_s: float) -> Frame:
-    """Make a frame of a message whose picture is what it says, by its header alone.
+def jpeg_of(message: from_page.FrameMessage) -> bytes:
+    """Copy the JPEG of a message whose picture is what it says, by its header alone.
 
     Raises
     ------
@@ -55,8 +60,13 @@ def frame_of(message: from_page.FrameMessage, source: object, now_s: float) -> F
     if size != (message.width_px, message.height_px):
         stated = f"{message.width_px}x{message.height_px}"
         raise CorruptFrameError(f"a picture of {size[0]}x{size[1]} pixels stated as {stated}")
-    said = {name: getattr(message, name) for name in SAID_OF_PICTURES}
-    return Frame(source=source, data=data, received_at_s=now_s, **said)
+    return data
+
+
+def decoded(message: from_page.FrameMessage, video: VideoTrack) -> bytes:
+    """Make a JPEG of a message's frame of video; raises `CorruptFrameError`."""
+    size_px = message.width_px, message.height_px
+    return video.to_jpeg(bytes(message.data), message.run, message.seq, message.after, size_px)
 
 
 class PictureSession(SourceSession):
@@ -75,6 +85,11 @@ class PictureSession(SourceSession):
         self._told_may_send = 0
         self._stuck = StuckWatch()
         self._newest: Frame | None = None
+        # Held from a frame's check to its end, for frames of a video build on each other; taken before `_lock`.
+        self._in_order = threading.Lock()
+        self._video = VideoTrack()
+        """Guarded by `_in_order`."""
+        self._jpegs_in_a_row = 0
 
     def feed(self, frame: Frame) -> bool:
         """Give a picture that was set by hand to the streams that are live; False when none is."""
@@ -191,6 +206,18 @@ class PictureSession(SourceSession):
         if not isinstance(message, from_page.FrameMessage):
             self._reject("sound for a camera", None)
             return
+        with self._in_order:
+            frame = self._checked(message)
+        if frame is not None:
+            # More of them than were on their way when video was asked for.
+            self._jpegs_in_a_row = self._jpegs_in_a_row + 1 if frame.way_bytes is None else 0
+            is_asked = getattr(self._camera_widget, "codec", None) == "video"
+            self._note = NO_VIDEO_NOTE if is_asked and self._jpegs_in_a_row > MAX_WINDOW else None
+            self._pass_on(frame)
+
+    def _checked(self, message: from_page.FrameMessage) -> Frame | None:
+        """The frame of a message, if it is sound and wanted; `None` = it was rejected, and counted."""
+        now_s = self._clock.now_s()
         with self._lock:
             now_s, lateness = self._clock.now_s(), self._lateness
             if message.client != self._pages.owner:
@@ -203,14 +230,18 @@ class PictureSession(SourceSession):
                 wrong = None
         if wrong is not None:
             self._reject(wrong, None)
-            return
+            return None
         try:
-            frame = frame_of(message, self._widget, self._clock.now_s())
+            data = jpeg_of(message) if message.codec is None else decoded(message, self._video)
         except CorruptFrameError as error:
-            self._reject(str(error), message.seq)
-            return
-        self._note = None
-        self._pass_on(frame)
+            self._reject(str(error), message.seq, run=message.run if message.codec else None)
+            return None
+        if message.codec is not None:
+            with self._lock:
+                self._credits.key_after = None
+        said = {name: getattr(message, name) for name in SAID_OF_PICTURES}
+        way_bytes = None if message.codec is None else len(message.data)
+        return Frame(self._widget, data=data, received_at_s=now_s, way_bytes=way_bytes, **said)
 
     def _pass_on(self, frame: Frame) -> None:
         with self._lock:
@@ -226,24 +257,21 @@ class PictureSession(SourceSession):
         self._camera_widget.frame_arrived(frame)
 
     def broken(self, content: object, reason: str) -> None:
-        self._reject(reason, self._number_of_broken_frame(content))
-
-    def _number_of_broken_frame(self, content: object) -> int | None:
-        """The `seq` of a broken message, when it was a frame that used a credit of ours."""
-        if not isinstance(content, Mapping) or content.get("type") != "frame":
-            return None
-        seq = content.get("seq")
+        frame = content if isinstance(content, Mapping) and content.get("type") == "frame" else {}
+        seq = frame.get("seq")
         with self._lock:
-            ours = content.get("client") == self._pages.owner and content.get("run") == self._run
-            if ours and isinstance(seq, int) and self._credits.arrived(seq):
-                return seq
-        return None
+            ours = frame.get("client") == self._pages.owner and frame.get("run") == self._run
+            has_credit = ours and isinstance(seq, int) and self._credits.arrived(seq)
+        self._reject(reason, seq if has_credit else None)
 
-    def _reject(self, reason: str, seq: int | None) -> None:
+    def _reject(self, reason: str, seq: int | None, *, run: int | None = None) -> None:
+        """Count a frame that is not taken; `run`: of a frame of video, after which a key frame is wanted."""
         with self._lock:
             self._credits.reject(seq)
+            if run == self._credits.run:
+                self._credits.key_after = seq
         self._conversation.count_bad(reason)
-        self._tell_credit()
+        self._tell_credit(at_all_events=run is not None)
 
     def _tell_credit(self, *, at_all_events: bool = False) -> None:
         with self._lock:

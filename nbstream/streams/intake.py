@@ -101,7 +101,9 @@ class Intake:
         # With the lock free: what it replaces is told to its source. A runner that has ended refuses.
         if runner is None or not runner.offer(frame):
             return False
-        self._stats.count("bytes_up", len(frame.data))
+        way_bytes = frame.way_bytes
+        self._stats.count("bytes_up", len(frame.data) if way_bytes is None else way_bytes)
+        self._stats.gauge("video", None if way_bytes is None else 1)
         self._stats.gauge("quality", frame.quality)
         self._stats.gauge("scale", frame.scale)
         return True

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 import traitlets as t
 
+from ..feeds.video_track import VideoTraits
 from ..kernel.clock import current_clock
 from ..kernel.wiring import check_open
 from ..pages.pointing import Pointing
@@ -37,7 +38,7 @@ STREAM_EVERY_S = 0.1
 _USER_LEVEL = 5
 
 
-class Webcam(LaneWidget):
+class Webcam(VideoTraits, LaneWidget):
     """A camera of the person who sees the notebook, with Start and Stop.
 
     Parameters
@@ -47,19 +48,16 @@ class Webcam(LaneWidget):
         or label. A browser that has no such camera uses its own choice, and the page says so.
     resolution
         Width and height in pixels, 16..4096, that the camera is asked for. Functions never get more: what is larger
-        is scaled down in the page, its shape kept; what is smaller stays. An upright picture may be as high as this
-        is wide.
+        is scaled down in the page, its shape kept; smaller stays. An upright one may be as high as this is wide.
     crop
         The part of the camera's picture that functions get and the preview shows: `(left, top, width, height)`
-        as shares, 0..1, of its width and height, before any mirroring; `None` = all of it. The part is scaled down
-        to `resolution` as a whole picture is, and never enlarged.
+        as shares, 0..1, of its width and height, before any mirroring; `None` = all. It is scaled down to `resolution`.
     facing_mode
         On phones: "user" or "environment"; `None` = either.
     mirror
-        `False`, "preview" (what the person sees) or "pixels" (what the function gets as well). Results are
-        never mirrored.
+        `False`, "preview" (what the person sees) or "pixels" (what the function gets as well). Results never are.
     quality
-        Of the JPEG on its way to the kernel, 1..100. A pair `(lowest, highest)` lets the page choose: the highest on
+        Of the picture on its way to the kernel, 1..100. A pair `(lowest, highest)` lets the page choose: the highest on
         a quick link, less on a slow one.
     hold
         What stays when a slow link needs even less than the lowest quality: "size" = fewer pictures come, "rate" = they
@@ -67,6 +65,9 @@ class Webcam(LaneWidget):
     color
         What functions get: "rgb" or "bgr", uint8 (height, width, 3), or "gray", uint8 (height, width).
         With "gray" pictures travel without their colours, a quarter smaller; the preview keeps them.
+    codec
+        How pictures travel: "jpeg", or "video" (VP8, for a slow line: a fifth of the bytes), which needs the extra
+        `nbstream[video]` and a browser with WebCodecs. Without them it is JPEG, and this is said.
     constraints
         A W3C `MediaTrackConstraints` dictionary for the video track, laid over the above.
     run_hidden
@@ -299,10 +300,7 @@ class Webcam(LaneWidget):
         self._session.receive(content, buffers)
 
     def _show(self, value: Any, origin: Origin) -> None:
-        data: bytes = b""
-        mime: str | None = None
-        if value is not None:
-            data, mime = self._encoding().encode(value)
+        data, mime = (b"", None) if value is None else self._encoding().encode(value)
         from ..runs.plan import result_of
 
         self._results.show(result_of(data, mime, origin))

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { settle } from "../testing/fake_media";
 import { FakeWorker } from "../testing/fake_worker";
+import { draw } from "./draw";
 import { createEncoder, createWorkerEncoder } from "./encoder";
-import type { EncodeJob } from "./job";
+import type { Encoded, EncodeJob } from "./job";
+import { makeVideo } from "./video";
 import { encodeWorker, type WorkerAnswer } from "./worker";
 
 interface FakePicture {
@@ -28,6 +30,7 @@ const job = (fake: FakePicture, fields: Partial<EncodeJob> = {}): EncodeJob => (
   quality: 80,
   isMirrored: false,
   isGray: false,
+  video: null,
   ...fields,
 });
 
@@ -61,7 +64,7 @@ class FakeCanvas {
   }
 }
 
-const textOf = (bytes: ArrayBuffer) => new TextDecoder().decode(bytes);
+const textOf = ({ bytes }: Encoded) => new TextDecoder().decode(bytes);
 
 /** The main thread's canvas: notes what is drawn. */
 function stubMainThread(drawn: string[]): void {
@@ -190,8 +193,110 @@ describe("the encoding worker", () => {
   it("uses nothing from around it, for only its text reaches the worker", () => {
     const rebuilt = new Function(`return (${encodeWorker})`)();
     const answers: WorkerAnswer[] = [];
-    rebuilt({ onmessage: null, postMessage: (answer: WorkerAnswer) => answers.push(answer) });
+    const scope = { onmessage: null, postMessage: (answer: WorkerAnswer) => answers.push(answer) };
+    rebuilt(scope, draw, new Function(`return (${makeVideo})`)());
     expect(answers).toEqual([{}]);
+  });
+});
+
+/** What the browser's encoder was asked, and how it behaves. */
+const vp8 = { configs: [] as string[], asked: [] as boolean[], gives: "as asked" as "as asked" | "no key" | "nothing" };
+
+class FakeVideoEncoder {
+  state = "unconfigured";
+  readonly #output: (chunk: EncodedVideoChunk) => void;
+  #frame: Uint8Array | null = null;
+  #type = "key";
+
+  constructor({ output }: { output: (chunk: EncodedVideoChunk) => void }) {
+    this.#output = output;
+  }
+
+  static async isConfigSupported({ width }: { width: number }) {
+    return { supported: width < 1000 };
+  }
+
+  configure({ width, height, bitrate }: { width: number; height: number; bitrate: number }): void {
+    this.state = "configured";
+    vp8.configs.push(`${width}x${height} ${bitrate}`);
+  }
+
+  encode(_: unknown, { keyFrame }: { keyFrame: boolean }): void {
+    vp8.asked.push(keyFrame);
+    this.#type = keyFrame && vp8.gives !== "no key" ? "key" : "delta";
+    this.#frame = vp8.gives === "nothing" ? null : new TextEncoder().encode(this.#type);
+  }
+
+  async flush(): Promise<void> {
+    const frame = this.#frame;
+    if (!frame) return;
+    const copyTo = (to: ArrayBuffer) => new Uint8Array(to).set(frame);
+    this.#output({ type: this.#type, byteLength: frame.length, copyTo } as unknown as EncodedVideoChunk);
+  }
+
+  close(): void {
+    this.state = "closed";
+  }
+}
+
+describe("video", () => {
+  const region = (widthPx: number) => ({ left: 0, top: 0, width: 64, height: 48, widthPx, heightPx: 48 });
+  let encode: (seq: number, isKey?: boolean, bitsPerS?: number, widthPx?: number) => Promise<Encoded>;
+
+  beforeEach(async () => {
+    Object.assign(vp8, { configs: [], asked: [], gives: "as asked" });
+    vi.stubGlobal("VideoEncoder", FakeVideoEncoder);
+    vi.stubGlobal(
+      "VideoFrame",
+      class FakeVideoFrame {
+        close() {}
+      },
+    );
+    const encoder = await createWorkerEncoder(() => new FakeWorker().start().asWorker);
+    encode = (seq, isKey = false, bitsPerS = 1000, widthPx = 64) =>
+      encoder.encode(job(picture("one"), { region: region(widthPx), video: { seq, isKey, bitsPerS } }));
+  });
+
+  it("begins with a key frame, and each names the one that it builds on", async () => {
+    const frames = [await encode(1, true), await encode(2), await encode(4), await encode(5, true)];
+    expect(frames.map((one) => [textOf(one), one.after])).toEqual([
+      ["key", 0],
+      ["delta", 1],
+      ["delta", 2],
+      ["key", 0],
+    ]);
+  });
+
+  it("is set up anew for other bits without, and for another size with a key frame", async () => {
+    await encode(1, true);
+    expect([(await encode(2)).after, (await encode(3, false, 500)).after]).toEqual([1, 2]);
+    expect((await encode(4, false, 500, 32)).after).toBe(0);
+    expect(vp8.configs).toEqual(["64x48 1000", "64x48 500", "32x48 500"]);
+  });
+
+  it("is JPEG where the browser has none, or not for that size", async () => {
+    expect((await encode(1, true, 1000, 2000)).after).toBeNull();
+    expect(textOf(await encode(2))).toContain("image/jpeg");
+    vi.stubGlobal("VideoEncoder", undefined);
+    const encoder = await createWorkerEncoder(() => new FakeWorker().start().asWorker);
+    const jpeg = await encoder.encode(job(picture("one"), { video: { seq: 1, isKey: true, bitsPerS: 1000 } }));
+    expect([jpeg.after, textOf(jpeg)]).toEqual([null, expect.stringContaining("image/jpeg")]);
+  });
+
+  it("begins anew with another encoder when no key frame comes", async () => {
+    await encode(1, true);
+    vp8.gives = "no key";
+    await expect(encode(2, true)).rejects.toThrow("no key frame");
+    vp8.gives = "as asked";
+    expect((await encode(3)).after).toBe(0);
+  });
+
+  it("goes on when the encoder leaves a picture out", async () => {
+    await encode(1, true);
+    vp8.gives = "nothing";
+    await expect(encode(2)).rejects.toThrow("left the picture out");
+    vp8.gives = "as asked";
+    expect((await encode(3)).after).toBe(1);
   });
 });
 

@@ -1,10 +1,11 @@
-/** Pictures become JPEG: in a worker where that can be, else on the main thread. */
+/** Pictures become JPEG or video: in a worker where that can be, else on the main thread. */
 
 import { startWorker } from "../page/clock";
 import { warnOnce } from "../page/log";
 import { draw } from "./draw";
-import type { EncodeJob, Encoder } from "./job";
+import type { Encoded, EncodeJob, Encoder } from "./job";
 import { createMainEncoder } from "./main_thread";
+import { makeVideo } from "./video";
 import { encodeWorker, type JobMessage, type WorkerAnswer } from "./worker";
 
 const WORKER_READY_MS = 3000;
@@ -14,7 +15,7 @@ const DRAINED_WITHIN_MS = 1000;
 /** The best encoder of this page; a policy against workers shows only after the worker was made, hence the promise. */
 export async function createEncoder(): Promise<Encoder> {
   if (typeof Worker === "undefined" || typeof OffscreenCanvas === "undefined") return createMainEncoder();
-  return createWorkerEncoder(() => startWorker(encodeWorker, draw)).catch(createMainEncoder);
+  return createWorkerEncoder(() => startWorker(encodeWorker, draw, makeVideo)).catch(createMainEncoder);
 }
 
 export async function createWorkerEncoder(makeWorker: () => Worker): Promise<Encoder> {
@@ -28,7 +29,7 @@ export async function createWorkerEncoder(makeWorker: () => Worker): Promise<Enc
 
 class WorkerEncoder implements Encoder {
   readonly #worker: Worker;
-  readonly #asked: { resolve(bytes: ArrayBuffer): void; reject(error: Error): void }[] = [];
+  readonly #asked: { resolve(encoded: Encoded): void; reject(error: Error): void }[] = [];
   /** Takes over from a worker that has died. */
   #spare: Encoder | null = null;
   #isClosed = false;
@@ -39,7 +40,7 @@ class WorkerEncoder implements Encoder {
     worker.onerror = () => this.#died();
   }
 
-  encode(job: EncodeJob): Promise<ArrayBuffer> {
+  encode(job: EncodeJob): Promise<Encoded> {
     if (this.#spare) return this.#spare.encode(job);
     return new Promise((resolve, reject) => {
       try {
@@ -62,9 +63,9 @@ class WorkerEncoder implements Encoder {
     else setTimeout(() => this.#worker.terminate(), DRAINED_WITHIN_MS);
   }
 
-  #answered({ bytes, error = "no picture" }: WorkerAnswer): void {
+  #answered({ encoded, error = "no picture" }: WorkerAnswer): void {
     const oldest = this.#asked.shift();
-    if (bytes) oldest?.resolve(bytes);
+    if (encoded) oldest?.resolve(encoded);
     else oldest?.reject(new Error(error));
     if (this.#isClosed && this.#asked.length === 0) this.#worker.terminate();
   }

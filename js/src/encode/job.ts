@@ -12,10 +12,26 @@ export interface EncodeJob {
   isMirrored: boolean;
   /** Without its colours, which makes it a quarter smaller. */
   isGray: boolean;
+  /** Null: as a JPEG. */
+  video: VideoJob | null;
+}
+
+/** One picture of a video. */
+export interface VideoJob {
+  seq: number;
+  /** That the picture builds on none before it. */
+  isKey: boolean;
+  bitsPerS: number;
+}
+
+export interface Encoded {
+  bytes: ArrayBuffer;
+  /** `seq` of the frame that a frame of video builds on, 0: none; null: a JPEG. */
+  after: number | null;
 }
 
 export interface Encoder {
-  /** One whole JPEG file. Answers come in the order of the questions. */
-  encode(job: EncodeJob): Promise<ArrayBuffer>;
+  /** One whole JPEG file; or one frame of VP8, where that was asked for and can be. Answers come in the order of the questions. */
+  encode(job: EncodeJob): Promise<Encoded>;
   close(): void;
 }

@@ -1,13 +1,13 @@
-/** Encoding where workers are forbidden or cannot draw: slower for the page, but it works. */
+/** Encoding where workers are forbidden or cannot draw: slower for the page, and without video, but it works. */
 
 import { draw } from "./draw";
-import type { EncodeJob, Encoder } from "./job";
+import type { Encoded, EncodeJob, Encoder } from "./job";
 
 export function createMainEncoder(): Encoder {
   const canvas = document.createElement("canvas");
   let last: Promise<unknown> = Promise.resolve();
 
-  async function encode(job: EncodeJob): Promise<ArrayBuffer> {
+  async function encode(job: EncodeJob): Promise<Encoded> {
     try {
       draw(canvas, job);
     } finally {
@@ -15,7 +15,7 @@ export function createMainEncoder(): Encoder {
     }
     const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, "image/jpeg", job.quality / 100));
     if (!blob) throw new Error("the picture could not be encoded");
-    return blob.arrayBuffer();
+    return { bytes: await blob.arrayBuffer(), after: null };
   }
 
   return {

@@ -20,6 +20,7 @@ export const SETTING_TRAITS = [
   "hold",
   "constraints",
   "run_hidden",
+  "_wire",
 ] as const;
 
 export function readSettings(model: AnyModel): Settings {
@@ -34,6 +35,7 @@ export function readSettings(model: AnyModel): Settings {
     quality: model.get("quality") ?? 70,
     hold: model.get("hold") ?? "size",
     constraints: model.get("constraints") ?? null,
+    wire: model.get("_wire") ?? "jpeg",
   };
 }
 

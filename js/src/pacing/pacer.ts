@@ -45,6 +45,11 @@ export class Pacer {
     return this.#credit?.call_ms ?? 0;
   }
 
+  /** The last frame of video that the kernel could not decode, so that it wants a key frame; null: none. */
+  get keyAfter(): number | null {
+    return this.#credit?.run === this.run ? (this.#credit.key_after ?? null) : null;
+  }
+
   /** A capture begins anew: numbers start again, and only a credit of this run counts. */
   begin(run: number): void {
     if (run === this.run) return;
@@ -60,7 +65,7 @@ export class Pacer {
     const before = this.#credit;
     if (before && !isNewer(credit.index, before.index)) return;
     this.#credit = credit;
-    this.line.heard(credit, nowMs, this.#wantedMs);
+    this.line.heard(credit, nowMs, this.wantedMs);
     this.link.heard(credit, nowMs, this.#load(credit));
     const callRuns = credit.taken_through > credit.ended_through;
     if (!callRuns || credit.call_ms === null || credit.call_ms < LONG_CALL_MS) {
@@ -106,11 +111,11 @@ export class Pacer {
 
   /** What a frame takes of the line, as a share of the time between two that are wanted. */
   #load({ call_ms }: Credit): number {
-    return this.line.frameMs / Math.max(this.#wantedMs, call_ms ?? 0);
+    return this.line.frameMs / Math.max(this.wantedMs, call_ms ?? 0);
   }
 
   /** Time between two frames that are wanted. */
-  get #wantedMs(): number {
+  get wantedMs(): number {
     return Math.max(this.everyMs, this.cameraPeriodMs);
   }
 

@@ -26,9 +26,12 @@ function timerWorker(scope: { onmessage: unknown; postMessage(id: number): void 
   };
 }
 
-/** `part`: a function that the body is handed, as text like the body itself. */
-export function startWorker<Part>(body: (scope: never, part: Part) => void, part?: Part): Worker {
-  const url = URL.createObjectURL(new Blob([`(${body})(self,${part})`], { type: "text/javascript" }));
+/** `parts`: functions that the body is handed, as text like the body itself. */
+export function startWorker<Parts extends unknown[]>(
+  body: (scope: never, ...parts: Parts) => void,
+  ...parts: Parts
+): Worker {
+  const url = URL.createObjectURL(new Blob([`(${body})(self,${parts})`], { type: "text/javascript" }));
   try {
     return new Worker(url);
   } finally {

@@ -57,6 +57,10 @@ export interface Frame {
   quality?: number;
   scale?: number;
   way_ms?: number;
+  /** Of a frame of video; absent: a JPEG. */
+  codec?: "vp8";
+  /** With `codec`: the frame that this one builds on; 0: a key frame. */
+  after?: number;
 }
 
 export type Head<T extends string> = { nbstream: 1; type: T; client: string };

@@ -38,6 +38,8 @@ export interface Credit {
   call_ms: number | null;
   late_ms: number | null;
   held_ms: number | null;
+  /** A key frame with a higher `seq` is wanted. */
+  key_after?: number;
 }
 
 export interface StateMessage {
@@ -149,7 +151,8 @@ export function isCredit(value: unknown): value is Credit {
     isInt(value.rejected, 0) &&
     isNumberOrNull(value.call_ms, 0) &&
     isNumberOrNull(value.late_ms, 0) &&
-    isNumberOrNull(value.held_ms, 0)
+    isNumberOrNull(value.held_ms, 0) &&
+    isIntOrNull(value.key_after ?? null, 0)
   );
 }
 

@@ -9,6 +9,7 @@ import { FakeVisibility } from "../testing/fake_screen";
 import { FakeVideos } from "../testing/fake_video";
 import { credit } from "../testing/messages";
 import { FramePump, type PictureSettings, type PumpPorts } from "./frame_pump";
+import { bitRate } from "./video_chain";
 
 let videos: FakeVideos;
 let clock: FakeClock;
@@ -30,7 +31,15 @@ beforeEach(async () => {
   encoder = new FakeEncoder();
   sent = [];
   mayCapture = true;
-  settings = { crop: null, resolution: [640, 480], mirror: "pixels", color: "rgb", quality: 70, hold: "size" };
+  settings = {
+    crop: null,
+    resolution: [640, 480],
+    mirror: "pixels",
+    color: "rgb",
+    quality: 70,
+    hold: "size",
+    wire: "jpeg",
+  };
   failures = [];
   ports = {
     clock,
@@ -62,7 +71,14 @@ it("sends each picture as a numbered JPEG with its time, size and the wished qua
   const times = { captured_at_ms: capturedAtMs, sent_at_ms: capturedAtMs + 6 };
   expect(sent[0]?.frame).toMatchObject({ run: 1, seq: 1, width_px: 640, height_px: 480, ...times });
   const region = { left: 0, top: 0, width: 640, height: 480, widthPx: 640, heightPx: 480 };
-  expect(sent[0]?.jpeg).toEqual({ region, quality: 70, isMirrored: true, isGray: false, name: "picture 1" });
+  expect(sent[0]?.jpeg).toEqual({
+    region,
+    quality: 70,
+    isMirrored: true,
+    isGray: false,
+    video: null,
+    name: "picture 1",
+  });
 });
 
 it("sends what the settings of the moment leave of the picture", async () => {
@@ -224,6 +240,77 @@ describe("when no picture can be encoded any more", () => {
     pump.stop();
     expect(pacer.tryClaim(clock.now())).not.toBeNull();
     expect(pacer.tryClaim(clock.now())).not.toBeNull();
+  });
+});
+
+describe("as video", () => {
+  const video = () => sent.map(({ frame: { seq, codec, after } }) => [seq, codec, after]);
+
+  beforeEach(() => {
+    settings = { ...settings, wire: "vp8" };
+  });
+
+  it("begins with a key frame, and each builds on the one before", async () => {
+    for (let k = 0; k < 3; k++) await picture();
+    expect(video()).toEqual([
+      [1, "vp8", 0],
+      [2, "vp8", 1],
+      [3, "vp8", 2],
+    ]);
+  });
+
+  it("gives one key frame when the kernel wants one, and the next when that did not do", async () => {
+    for (let k = 0; k < 3; k++) await picture();
+    pacer.acceptCredit(credit({ index: 2, may_send_through: 100, settled_through: 100, key_after: 2 }), 0);
+    for (let k = 0; k < 2; k++) await picture();
+    pacer.acceptCredit(credit({ index: 3, may_send_through: 100, settled_through: 100, key_after: 5 }), 0);
+    await picture();
+    pacer.acceptCredit(credit({ index: 4, may_send_through: 100, settled_through: 100 }), 0);
+    await picture();
+    expect(video().map(([, , after]) => after)).toEqual([0, 1, 2, 0, 4, 0, 6]);
+  });
+
+  it("sends nothing that builds on what was not sent, and a key frame next", async () => {
+    await picture();
+    encoder.isManual = true;
+    await picture();
+    await picture();
+    mayCapture = false;
+    encoder.finishOne();
+    await settle();
+    mayCapture = true;
+    encoder.finishOne();
+    await settle();
+    encoder.isManual = false;
+    for (let k = 0; k < 2; k++) await picture();
+    expect(video()).toEqual([
+      [1, "vp8", 0],
+      [4, "vp8", 0],
+      [5, "vp8", 4],
+    ]);
+  });
+
+  it("begins each run with a key frame", async () => {
+    await picture();
+    pacer.begin(2);
+    pacer.acceptCredit(credit({ index: 2, run: 2, may_send_through: 100, settled_through: 100 }), 0);
+    await picture();
+    expect(sent.map(({ frame: { run, seq, after } }) => [run, seq, after])).toEqual([
+      [1, 1, 0],
+      [2, 1, 0],
+    ]);
+  });
+
+  it("is JPEG where the browser has no encoder for it", async () => {
+    encoder.hasVideo = false;
+    await picture();
+    expect(video()).toEqual([[1, undefined, undefined]]);
+  });
+
+  it("takes as many bits for a picture whatever the rate, and more for a better one", () => {
+    expect(bitRate(640 * 480, 70, 1000 / 32) / 32).toBeCloseTo(4608 * 8, -2);
+    expect(bitRate(640 * 480, 70, 1000 / 8) / 8).toBeCloseTo(4608 * 8, -2);
+    expect(bitRate(640 * 480, 85, 125) / bitRate(640 * 480, 70, 125)).toBeCloseTo(2);
   });
 });
 

@@ -15,6 +15,7 @@ import type { Clock } from "../page/clock";
 import type { Visibility } from "../page/visibility";
 import { type Frame, MAX_WAY_MS } from "../protocol/from_page";
 import { Attempts } from "./attempts";
+import { bitRate, VideoChain } from "./video_chain";
 
 /** How a picture is made ready for its way. */
 export interface PictureSettings extends Limits {
@@ -24,6 +25,8 @@ export interface PictureSettings extends Limits {
   crop: Crop | null;
   mirror: false | "preview" | "pixels";
   color: "rgb" | "bgr" | "gray";
+  /** How they travel. */
+  wire: "jpeg" | "vp8";
 }
 
 export interface PumpPorts {
@@ -33,7 +36,7 @@ export interface PumpPorts {
   mayCapture(): boolean;
   settings(): PictureSettings;
   sizeSeen(widthPx: number, heightPx: number): void;
-  send(frame: Frame, jpeg: ArrayBuffer): void;
+  send(frame: Frame, bytes: ArrayBuffer): void;
   /** No picture can be had of this camera, or none can be encoded. */
   failed(error: unknown): void;
 }
@@ -45,6 +48,7 @@ export class FramePump {
   #feed: Feed | null = null;
   #pictureAtMs = Number.NEGATIVE_INFINITY;
   #sent = { run: 0, seq: 0 };
+  readonly #video = new VideoChain();
   #isStopped = false;
 
   constructor(stream: MediaStream, ports: PumpPorts, makeEncoder: () => Promise<Encoder> = createEncoder) {
@@ -103,7 +107,7 @@ export class FramePump {
   }
 
   async #capture(encoder: Encoder, feed: Feed, run: number, seq: number, pictureAtMs: number): Promise<void> {
-    const { crop, resolution, mirror, color, ...limits } = this.#ports.settings();
+    const { crop, resolution, mirror, color, wire, ...limits } = this.#ports.settings();
     const { link } = this.#ports.pacer;
     link.limits = limits;
     const { quality, scale } = link;
@@ -116,16 +120,24 @@ export class FramePump {
     }
     const { clock, pacer, mayCapture, send } = this.#ports;
     const look = { quality, isMirrored: mirror === "pixels", isGray: color === "gray" };
-    const jpeg = await encoder.encode({ picture, region, ...look });
-    if (this.#isStopped || run !== pacer.run || !mayCapture()) return;
-    if (run === this.#sent.run && seq < this.#sent.seq) return;
+    const bits = bitRate(region.widthPx * region.heightPx, quality, Math.max(pacer.wantedMs, pacer.callMs));
+    const video = wire === "vp8" ? this.#video.next(run, seq, pacer.keyAfter, bits) : null;
+    const { bytes, after } = await encoder.encode({ picture, region, ...look, video });
+    const isLate = run === this.#sent.run && seq < this.#sent.seq;
+    if (this.#isStopped || run !== pacer.run || !mayCapture() || isLate) {
+      this.#video.break();
+      return;
+    }
+    if (after !== null && !this.#video.link(seq, after)) return;
     this.#sent = { run, seq };
-    const size = { width_px: region.widthPx, height_px: region.heightPx, byte_length: jpeg.byteLength };
+    const size = { width_px: region.widthPx, height_px: region.heightPx, byte_length: bytes.byteLength };
+    const codec = after === null ? {} : { codec: "vp8" as const, after };
     const sentAtMs = clock.now();
-    pacer.sent(seq, jpeg.byteLength, sentAtMs);
+    pacer.sent(seq, bytes.byteLength, sentAtMs);
     const adapted = link.isOn ? { quality, scale } : {};
     const { wayMs } = pacer.line;
     const way = wayMs > 0 ? { way_ms: Math.min(wayMs, MAX_WAY_MS) } : {};
-    send({ run, seq, captured_at_ms: pictureAtMs, sent_at_ms: sentAtMs, ...size, ...adapted, ...way }, jpeg);
+    const times = { captured_at_ms: pictureAtMs, sent_at_ms: sentAtMs };
+    send({ run, seq, ...times, ...size, ...codec, ...adapted, ...way }, bytes);
   }
 }

@@ -1,18 +1,29 @@
-import type { EncodeJob, Encoder } from "../encode/job";
+import type { Encoded, EncodeJob, Encoder } from "../encode/job";
 
 /** An encoder whose answers come when the test says so, or at once. A "JPEG" is the text of what was asked. */
 export class FakeEncoder implements Encoder {
   isClosed = false;
   isManual = false;
+  /** A browser with an encoder for video. */
+  hasVideo = true;
+  #lastSeq = 0;
   #waiting: (() => void)[] = [];
 
-  encode({ picture, ...asked }: EncodeJob): Promise<ArrayBuffer> {
+  encode({ picture, ...asked }: EncodeJob): Promise<Encoded> {
     const text = JSON.stringify({ ...asked, ...picture });
-    const jpeg = new TextEncoder().encode(text).buffer as ArrayBuffer;
-    if (!this.isManual) return Promise.resolve(jpeg);
+    const bytes = new TextEncoder().encode(text).buffer as ArrayBuffer;
+    const encoded = { bytes, after: this.hasVideo ? this.#after(asked.video) : null };
+    if (!this.isManual) return Promise.resolve(encoded);
     return new Promise((resolve) => {
-      this.#waiting.push(() => resolve(jpeg));
+      this.#waiting.push(() => resolve(encoded));
     });
+  }
+
+  #after(video: EncodeJob["video"]): number | null {
+    if (!video) return null;
+    const after = video.isKey ? 0 : this.#lastSeq;
+    this.#lastSeq = video.seq;
+    return after;
   }
 
   finishOne(): void {

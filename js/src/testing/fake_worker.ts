@@ -1,4 +1,5 @@
 import { draw } from "../encode/draw";
+import { makeVideo } from "../encode/video";
 import { encodeWorker, type JobMessage, type WorkerAnswer } from "../encode/worker";
 
 /** Runs the worker's own code in this thread. */
@@ -14,7 +15,7 @@ export class FakeWorker {
   };
 
   start(): this {
-    encodeWorker(this.#scope, draw);
+    encodeWorker(this.#scope, draw, makeVideo);
     return this;
   }
 

@@ -1,0 +1,56 @@
+"""The camera's pictures as video: made by a real browser, decoded by the kernel."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from .live_stream import Source
+
+pytestmark = pytest.mark.kept_page
+
+CLIP_LENGTH = 300
+# A JPEG of the clip has more than 20 000.
+MOST_BYTES = 9000
+CELLS = [
+    """
+import ipywidgets, nbstream as nbs
+from nbstream.pictures.codecs import decode_image
+
+webcam, view = nbs.Webcam(codec="video"), nbs.ImageView()
+binding = webcam.stream(lambda frame: frame, outputs=view, stream_every=0.05)
+""",
+    "ipywidgets.HBox([webcam, view])",
+]
+
+
+def test_video_shows_the_cameras_numbers_with_few_bytes_and_survives_what_is_lost(open_notebook):
+    notebook = open_notebook(CELLS)
+    notebook.watch(".nbstream-display")
+    Source(notebook).go_live()
+    shown = notebook.wait_for_shown(30)
+    steps = [(after.number - before.number) % CLIP_LENGTH for before, after in pairwise(shown)]
+    assert all(0 < step < CLIP_LENGTH / 2 for step in steps), shown
+    assert notebook.evaluate("binding.stats['gauges']['video']") == 1
+    counts = notebook.evaluate("binding.stats['counts']")
+    assert counts["bytes_up"] / counts["frames"] < MOST_BYTES, counts
+    assert notebook.evaluate("webcam.snapshot().shape") == [480, 640, 3]
+
+    # The kernel loses the thread: it asks for a key frame, and the stream goes on with that.
+    notebook.execute("webcam._session._video._decoded = -1")
+    notebook.watch(".nbstream-display")
+    notebook.wait_for_shown(10)
+    assert notebook.evaluate("webcam._session._credits.key_after") is None
+    assert notebook.evaluate("binding.stats['counts'].get('mended', 0)") == 0
+
+    notebook.execute("webcam.resolution = (320, 240)")
+    notebook.page.wait_for_function(
+        "() => window.__probe.shown.at(-1)?.widthPx === 320", timeout=30_000
+    )
+    assert notebook.evaluate("binding.stats['gauges']['video']") == 1
+
+    notebook.execute("webcam.codec = 'jpeg'")
+    notebook.wait_for_value("binding.stats['gauges'].get('video')", None)
+    notebook.watch(".nbstream-display")
+    notebook.wait_for_shown(5)
