@@ -21,7 +21,7 @@ from nbstream import testing
 from nbstream.detect import OnnxDetector
 from nbstream.detect.detector import letterbox
 from nbstream.detect.nms import class_wise_nms
-from nbstream.detect.yolo_output import Layout, boxes_of, layout_of
+from nbstream.detect.yolo_output import Layout, layout_of, rows_of
 
 Row = list[float]
 
@@ -104,7 +104,7 @@ def test_random_outputs_give_the_boxes_of_the_reference_in_its_order(layout, dat
         data.draw(st.sampled_from([0.0, 0.5])),
     )
     max_boxes = data.draw(st.sampled_from([3, 300]))
-    found = boxes_of(output, layout, least)
+    found, _ = rows_of(output, layout, least)
     assert found.tolist() == slow_decode(output, layout, least)
     kept = class_wise_nms(found[:, :4], found[:, 4], found[:, 5], max_iou, max_boxes)
     assert found[kept].tolist() == slow_nms(found.tolist(), max_iou, max_boxes)
@@ -374,7 +374,7 @@ def test_names_in_the_file_that_cannot_be_read_are_none(tmp_path, names):
 @pytest.mark.parametrize(
     ("metadata", "said"),
     [
-        ({"task": "pose"}, "for the task 'pose'; expected 'detect'"),
+        ({"task": "depth"}, "for the task 'depth'; expected one of detect, segment, pose"),
         (
             {"stride": "48"},
             "size is 64; expected a multiple of the model's stride, 48. Give size=48",

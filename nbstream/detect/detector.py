@@ -1,4 +1,4 @@
-"""`OnnxDetector`: boxes found by a YOLO-style model in an ONNX file. Needs `pip install "nbstream[detect]"`.
+"""`OnnxDetector`: what a YOLO-style model in an ONNX file finds. Needs `pip install "nbstream[detect]"`.
 
 A frame is scaled into the model's square with its shape kept and grey around it (letterbox), the model runs, and what
 it says is decoded (`yolo_output`), thinned out (`nms`) and scaled back.
@@ -17,7 +17,20 @@ from numpy.typing import NDArray
 
 from ..errors import MissingDependencyError
 from .nms import class_wise_nms
-from .yolo_output import Layout, boxes_of, layout_of
+from .tasks import (
+    Found,
+    Placed,
+    Task,
+    bodies_of,
+    masks_of,
+    outlines_of,
+    point_shape_in,
+    scores_of,
+    task_of,
+    turned_corners,
+    turned_nms,
+)
+from .yolo_output import Layout, layout_of, rows_of
 
 GREY = 114
 """What is around the picture in the square, as the models are trained with it."""
@@ -26,7 +39,10 @@ INPUT_TYPES = {"tensor(float)": np.float32, "tensor(float16)": np.float16}
 
 
 class OnnxDetector:
-    """A detector that is called with a frame and returns boxes.
+    """A detector that is called with a frame and returns what an `Overlay` draws, or `Scores` show.
+
+    By its task, boxes ("detect"), `Mask` ("segment"), `Keypoints` ("pose"), turned boxes as `Polygon` ("obb"), or the
+    score of each class of the whole picture ("classify").
 
     Parameters
     ----------
@@ -50,6 +66,8 @@ class OnnxDetector:
         with more than 1000 boxes "objectness"; then the longer side is n.
     color
         Order of the channels in frames: "rgb" or "bgr". Models get RGB.
+    task
+        What the model is for; `None` = what the file says, else "detect".
     providers
         onnxruntime's, such as ``["CUDAExecutionProvider"]``; `None` = all that it has.
 
@@ -75,6 +93,7 @@ class OnnxDetector:
         layout: Layout | None = None,
         color: str = "rgb",
         providers: Sequence[str] | None = None,
+        task: Task | None = None,
     ) -> None:
         self.size = size
         self.min_score = min_score
@@ -84,32 +103,37 @@ class OnnxDetector:
         self._is_bgr = color == "bgr"
         self._session = _open(Path(path), providers)
         metadata = self._session.get_modelmeta().custom_metadata_map
-        _check_metadata(metadata, size)
+        self.task: Task = task_of(task, metadata)
+        _check_stride(metadata, size)
         self.labels = names_in(metadata) if labels is None else labels
         self._input_name, self._dtype = _check_input(self._session, size)
-        output = self._session.get_outputs()[0]
-        self._output_name: str = output.name
-        if len(output.shape) != 3 or all(isinstance(side, int) for side in output.shape):
+        self._point_shape = point_shape_in(metadata)
+        outputs = self._session.get_outputs()
+        self._output_names: list[str] = [one.name for one in outputs]
+        self._extra_count = _extra_count(self.task, outputs, self._point_shape)
+        first = outputs[0]
+        is_known = len(first.shape) != 3 or all(isinstance(side, int) for side in first.shape)
+        if self.task != "classify" and is_known:
             # What cannot fit is said now, and not with the first frame.
-            layout_of(output.shape, self.labels, layout, output.name)
+            layout_of(first.shape, self.labels, layout, first.name, self._extra_count)
 
-    def __call__(
-        self, frame: NDArray[np.uint8], min_score: float | None = None
-    ) -> NDArray[np.float64]:
-        """Find boxes in one frame.
+    def __call__(self, frame: NDArray[np.uint8], min_score: float | None = None) -> Any:
+        """Find what there is in one frame.
 
         Parameters
         ----------
         frame
             uint8 of shape (height, width, 3).
         min_score
-            Least score, 0..1; `None` = that of the detector.
+            Least score, 0..1; `None` = that of the detector. Means nothing with "classify".
 
         Returns
         -------
         found
-            Shape (n, 6), best first: x1, y1, x2, y2 in pixels of the frame, score, class. Boxes are cut at its edge;
-            what lies outside is left out. An `Overlay` takes it as it is.
+            Of boxes an array of shape (n, 6), best first: x1, y1, x2, y2 in pixels of the frame, score, class. Boxes
+            are cut at its edge; what lies outside is left out. Of "segment", "pose" and "obb" a list of annotations
+            with label and score, best first. An `Overlay` takes each as it is. Of "classify" a dict of label to
+            score, best first, which `Scores` show.
 
         Raises
         ------
@@ -121,24 +145,64 @@ class OnnxDetector:
             raise ValueError(
                 f"the detector was given {came}; expected uint8 of shape (height, width, 3)."
             )
+        if self.task == "classify":
+            scores, *_ = self._run(middle_of(frame, self.size))
+            return scores_of(scores, self.labels, self._output_names[0])
         square, scale, left_px, top_px = letterbox(frame, self.size)
+        placed = Placed(scale, left_px, top_px, (frame.shape[1], frame.shape[0]))
+        outputs = self._run(square)
+        found = self._found(outputs[0], self.min_score if min_score is None else min_score)
+        if self.task == "segment":
+            return masks_of(found, outputs[1][0], placed, self.labels, self.size)
+        if self.task == "pose":
+            return bodies_of(found, self._point_shape, placed, self.labels)
+        if self.task == "obb":
+            return outlines_of(found, placed, self.labels)
+        return _in_frame(found.rows, placed)
+
+    def _run(self, picture: NDArray[np.uint8]) -> list[NDArray[Any]]:
+        """What the model says of a square of its size."""
         if self._is_bgr:
-            square = square[:, :, ::-1]
-        planes = np.ascontiguousarray(square.transpose(2, 0, 1)[None], self._dtype) / self._dtype(
+            picture = picture[:, :, ::-1]
+        planes = np.ascontiguousarray(picture.transpose(2, 0, 1)[None], self._dtype) / self._dtype(
             255
         )
-        (output,) = self._session.run([self._output_name], {self._input_name: planes})
-        layout = layout_of(output.shape, self.labels, self.layout, self._output_name)
-        least = self.min_score if min_score is None else min_score
-        found = boxes_of(output[0], layout, least)
-        found = found[
-            class_wise_nms(found[:, :4], found[:, 4], found[:, 5], self.max_iou, self.max_boxes)
-        ]
-        height_px, width_px = frame.shape[:2]
-        found[:, 0:4:2] = ((found[:, 0:4:2] - left_px) / scale).clip(0, width_px)
-        found[:, 1:4:2] = ((found[:, 1:4:2] - top_px) / scale).clip(0, height_px)
-        inside: NDArray[np.float64] = found[(found[:, :2] < found[:, 2:4]).all(axis=1)]
-        return inside
+        said: list[NDArray[Any]] = self._session.run(self._output_names, {self._input_name: planes})
+        return said
+
+    def _found(self, output: NDArray[Any], least: float) -> Found:
+        name, count = self._output_names[0], self._extra_count
+        layout = layout_of(output.shape, self.labels, self.layout, name, count)
+        rows, extras = rows_of(output[0], layout, least, count)
+        if self.task == "obb":
+            # Thousands may be good enough; those that are looked at more closely are few.
+            best = np.argsort(-rows[:, 4], kind="stable")[: 4 * self.max_boxes]
+            rows, extras = rows[best], extras[best]
+            corners = turned_corners(rows, extras[:, 0])
+            kept = turned_nms(corners, rows[:, 5], self.max_iou, self.max_boxes)
+        else:
+            boxes, scores, classes = rows[:, :4], rows[:, 4], rows[:, 5]
+            kept = class_wise_nms(boxes, scores, classes, self.max_iou, self.max_boxes)
+        return Found(rows[kept], extras[kept])
+
+
+def _in_frame(found: NDArray[np.float64], placed: Placed) -> NDArray[np.float64]:
+    """Boxes of the square as boxes of the frame, cut at its edge."""
+    corners = placed.in_frame(found[:, :4].reshape(-1, 2, 2)).clip(0, placed.size_px)
+    found = np.hstack([corners.reshape(-1, 4), found[:, 4:]])
+    inside: NDArray[np.float64] = found[(found[:, :2] < found[:, 2:4]).all(axis=1)]
+    return inside
+
+
+def middle_of(frame: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    """The largest square in the middle of a frame, scaled, uint8 of shape (size, size, 3): what classifiers look at."""
+    cv2 = _import("cv2", "OpenCV")
+    height_px, width_px = frame.shape[:2]
+    side_px = min(height_px, width_px)
+    top_px, left_px = (height_px - side_px) // 2, (width_px - side_px) // 2
+    middle = frame[top_px : top_px + side_px, left_px : left_px + side_px]
+    scaled: NDArray[np.uint8] = cv2.resize(middle, (size, size), interpolation=cv2.INTER_LINEAR)
+    return scaled
 
 
 def letterbox(frame: NDArray[np.uint8], size: int) -> tuple[NDArray[np.uint8], float, int, int]:
@@ -197,13 +261,26 @@ def _open(path: Path, providers: Sequence[str] | None) -> Any:
         ) from error
 
 
-def _check_metadata(metadata: Mapping[str, str], size: int) -> None:
-    """Refuse what an exporter says of its model that does not fit."""
-    task, stride = metadata.get("task", "detect"), metadata.get("stride", "")
-    if task != "detect":
+def _extra_count(task: Task, outputs: Sequence[Any], point_shape: tuple[int, int]) -> int:
+    """How many numbers an object has besides box, scores and class."""
+    if task == "pose":
+        return point_shape[0] * point_shape[1]
+    if task == "obb":
+        return 1
+    if task != "segment":
+        return 0
+    shapes = [list(one.shape) for one in outputs]
+    if len(outputs) < 2 or len(shapes[1]) != 4 or not isinstance(shapes[1][1], int):
         raise ValueError(
-            f"the model's metadata says that it is for the task {task!r}; expected 'detect', which finds boxes."
+            f"the model's outputs have shapes {shapes}; expected for 'segment' a second one of shape (1, masks, rows, "
+            "columns). Export it with its masks."
         )
+    return int(shapes[1][1])
+
+
+def _check_stride(metadata: Mapping[str, str], size: int) -> None:
+    """Refuse a size that does not fit what an exporter says of its model."""
+    stride = metadata.get("stride", "")
     step_px = int(stride) if stride.isdecimal() else 0
     if step_px and size % step_px:
         near_px = max(step_px, size // step_px * step_px)

@@ -19,8 +19,11 @@ def layout_of(
     labels: Sequence[str] | Mapping[int, str] | None,
     layout: Layout | None,
     name: str,
+    extra_count: int = 0,
 ) -> Layout:
     """Find the layout of an output by its shape (see `OnnxDetector`), or check the one that was asked for.
+
+    `extra_count`: how many numbers an object has besides box, scores and class.
 
     Raises
     ------
@@ -34,13 +37,14 @@ def layout_of(
         )
     _, rows, columns = shape
     class_count = None if labels is None else len(labels)
-    counts = {"classes": rows - 4, "objectness": columns - 5}
-    found = layout or _guess(rows, columns, counts, class_count)
+    counts = {"classes": rows - 4 - extra_count, "objectness": columns - 5 - extra_count}
+    found = layout or _guess(rows, columns, columns - extra_count == 6, counts, class_count)
+    more = f" + {extra_count}" if extra_count else ""
     if found == "end_to_end":
-        if columns != 6:
-            _refuse(shape, name, "(1, n, 6)")
+        if columns - extra_count != 6:
+            _refuse(shape, name, f"(1, n, 6{more})")
     elif counts[found] < 1:
-        _refuse(shape, name, "(1, 4 + classes, n) or (1, n, 4 + 1 + classes)")
+        _refuse(shape, name, f"(1, 4 + classes{more}, n) or (1, n, 4 + 1 + classes{more})")
     elif class_count is not None and counts[found] != class_count:
         raise ValueError(
             f"the model's output {name!r} has shape {list(shape)}, which is {counts[found]} classes, and labels names "
@@ -49,15 +53,21 @@ def layout_of(
     return found
 
 
-def _guess(rows: int, columns: int, counts: Mapping[str, int], class_count: int | None) -> Layout:
-    if columns == 6 and rows <= END_TO_END_MOST:
+def _guess(
+    rows: int,
+    columns: int,
+    has_six: bool,
+    counts: Mapping[str, int],
+    class_count: int | None,
+) -> Layout:
+    if has_six and rows <= END_TO_END_MOST:
         return "end_to_end"
     if class_count is not None:
         if counts["classes"] == class_count:
             return "classes"
         if counts["objectness"] == class_count:
             return "objectness"
-    if columns == 6:
+    if has_six:
         return "objectness"
     return "classes" if rows < columns else "objectness"
 
@@ -68,13 +78,15 @@ def _refuse(shape: Sequence[Any], name: str, wanted: str) -> None:
     )
 
 
-def boxes_of(output: NDArray[Any], layout: Layout, min_score: float) -> NDArray[np.float64]:
+def rows_of(
+    output: NDArray[Any], layout: Layout, min_score: float, extra_count: int = 0
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Decode one output without its batch.
 
     Parameters
     ----------
     output
-        Shape (4 + classes, n) or (n, 5 + classes) or (n, 6).
+        Shape (4 + classes, n) or (n, 5 + classes) or (n, 6), each with `extra_count` more than that.
     layout
         Which of these.
     min_score
@@ -85,18 +97,29 @@ def boxes_of(output: NDArray[Any], layout: Layout, min_score: float) -> NDArray[
     found
         Shape (n, 6), in the order of the output: x1, y1, x2, y2, score, class. Boxes with coordinates that are not
         numbers, or without area, are left out.
+    extras
+        Shape (n, extra_count): what comes behind these.
     """
     if output.dtype == np.float16:
         output = output.astype(np.float32)  # Processors reckon far quicker with it.
     if layout == "end_to_end":
-        found = np.asarray(output[output[:, 4] >= min_score], np.float64)
+        rows = np.asarray(output[output[:, 4] >= min_score], np.float64)
+        found, extras = rows[:, :6], rows[:, 6:]
     else:
-        found = _best_classes(output if layout == "classes" else output.T, layout, min_score)
-    return found[np.isfinite(found).all(axis=1) & (found[:, :2] < found[:, 2:4]).all(axis=1)]
+        columns = output if layout == "classes" else output.T
+        wanted, found = _best_classes(columns[: len(columns) - extra_count], layout, min_score)
+        extras = np.asarray(columns[len(columns) - extra_count :, wanted].T, np.float64)
+    is_box = np.isfinite(found).all(axis=1) & (found[:, :2] < found[:, 2:4]).all(axis=1)
+    return found[is_box], extras[is_box]
 
 
-def _best_classes(output: NDArray[Any], layout: Layout, min_score: float) -> NDArray[np.float64]:
-    """Decode (4 + classes, n), or with a row of objectness in front of the classes, (5 + classes, n)."""
+def _best_classes(
+    output: NDArray[Any], layout: Layout, min_score: float
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Decode (4 + classes, n), or with a row of objectness in front of the classes, (5 + classes, n).
+
+    Returns the numbers of those that were found, and their rows.
+    """
     scores = output[4:] if layout == "classes" else output[4] * output[5:]
     best = scores.max(axis=0)
     # Only those that may stay are looked at closely; there are thousands.
@@ -106,4 +129,4 @@ def _best_classes(output: NDArray[Any], layout: Layout, min_score: float) -> NDA
     found[:, :2], found[:, 2:4] = middle - size / 2, middle + size / 2
     found[:, 4] = best[wanted]
     found[:, 5] = scores[:, wanted].argmax(axis=0)
-    return found
+    return wanted, found
