@@ -138,7 +138,7 @@ def test_pages_tell_nothing_until_somebody_wants_to_know(kernel):
     webcam = nbs.Webcam()
     assert traits_of(webcam) is None
     pointer = nbs.Pointer(webcam, draws_zone=True)
-    assert traits_of(webcam) == {"zone": None, "draws_zone": True}
+    assert traits_of(webcam) == {"zone": None, "draws_zone": True, "by_corners": False}
     assert pointer.value is None
 
 
@@ -163,10 +163,10 @@ def test_a_zone_that_was_drawn_is_there_in_shares_and_pixels_and_in_all_pages(ke
     assert zone is not None
     assert zone.shares.tolist() == [[0.25, 0.25], [0.75, 0.25], [0.75, 0.75], [0.25, 0.75]]
     assert zone.box == pytest.approx((16, 12, 48, 36))
-    assert traits_of(stream.webcam) == {"zone": SQUARE, "draws_zone": True}
+    assert traits_of(stream.webcam) == {"zone": SQUARE, "draws_zone": True, "by_corners": False}
     assert stream.pointer.value is None  # it is no event
     stream.page.point("zone", 0.5, 0.5)
-    assert traits_of(stream.webcam) == {"zone": None, "draws_zone": True}
+    assert traits_of(stream.webcam) == {"zone": None, "draws_zone": True, "by_corners": False}
 
 
 def test_a_zone_is_drawn_only_where_it_was_asked_for(stream):
@@ -206,3 +206,21 @@ def test_the_picture_of_a_closed_widget_cannot_be_pointed_at(kernel):
     webcam.close()
     with pytest.raises(RuntimeError, match="closed"):
         nbs.Pointer(webcam)
+
+
+def test_a_zone_can_be_drawn_corner_by_corner_where_that_was_asked(kernel):
+    stream = Pointed(kernel, draws_zone="polygon")
+    stream.page.point("zone", 0.5, 1, points=[0, 0, 1, 0, 0.5, 1])
+    told = {"zone": [0, 0, 1, 0, 0.5, 1], "draws_zone": True, "by_corners": True}
+    assert traits_of(stream.webcam) == told
+    zone = stream.pointer.zone
+    assert zone is not None
+    assert zone.pixels.tolist() == [[0, 0], [64, 0], [32, 48]]
+    assert zone.contains(32, 10)
+    assert not zone.contains(2, 40)
+    stream.pointer.zone = None
+    assert traits_of(stream.webcam) == {**told, "zone": None}
+    with pytest.raises(
+        ValueError, match=r'draws_zone is .lasso.; expected True, False or "polygon"'
+    ):
+        nbs.Pointer(stream.webcam, draws_zone="lasso")  # type: ignore[arg-type]

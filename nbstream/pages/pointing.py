@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Callable, Sequence
-from typing import Protocol, TypedDict
+from typing import Literal, Protocol, TypedDict
 
 from ..protocol.from_page import PointerMessage
 
@@ -13,17 +13,22 @@ MAX_CLIENTS = 64
 """Pages of which the newest gesture is remembered."""
 
 
+DrawsZone = bool | Literal["polygon"]
+"""Whether persons draw the zone: no, as a rectangle by a drag, or as a polygon by its corners."""
+
+
 class PointingContent(TypedDict):
     """The trait `_pointing`; every field is in docs/protocol.md, "pointer"."""
 
     zone: list[float] | None
     draws_zone: bool
+    by_corners: bool
 
 
 class Listener(Protocol):
     """Whoever wants to know what is pointed at."""
 
-    draws_zone: bool
+    draws_zone: DrawsZone
 
     def pointed(self, message: PointerMessage) -> None:
         """A person pointed; from the thread that handles the message."""
@@ -57,7 +62,7 @@ class Pointing:
             self._listeners.add(listener)
         self._tell_pages(draws_zone=listener.draws_zone)
 
-    def set_zone(self, corners: Sequence[float], *, draws_zone: bool) -> None:
+    def set_zone(self, corners: Sequence[float], *, draws_zone: DrawsZone) -> None:
         """Set the zone, and show it in all pages."""
         with self._lock:
             self._zone = tuple(corners)
@@ -73,16 +78,18 @@ class Pointing:
             if len(self._newest) > MAX_CLIENTS:
                 del self._newest[next(iter(self._newest))]
             listeners = list(self._listeners)
-            is_zone = (
-                message.gesture == "zone"
-                and message.is_done
-                and any(one.draws_zone for one in listeners)
-            )
-        if is_zone:
-            self.set_zone(message.points, draws_zone=True)
+            drawn = [one.draws_zone for one in listeners if one.draws_zone]
+        if message.gesture == "zone" and message.is_done and drawn:
+            self.set_zone(message.points, draws_zone=drawn[0])
         for listener in listeners:
             listener.pointed(message)
 
-    def _tell_pages(self, *, draws_zone: bool) -> None:
-        zone = self.zone
-        self._publish({"zone": list(zone) or None, "draws_zone": draws_zone})
+    def _tell_pages(self, *, draws_zone: DrawsZone) -> None:
+        zone = list(self.zone) or None
+        self._publish(
+            {
+                "zone": zone,
+                "draws_zone": bool(draws_zone),
+                "by_corners": draws_zone == "polygon",
+            }
+        )

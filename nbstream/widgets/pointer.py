@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ..kernel.wiring import check_open
+from ..pages.pointing import DrawsZone
 from ..pictures.codecs import image_size
 from ..pictures.frame import Frame
 from ..protocol.from_page import MAX_ZONE_CORNERS, PointerMessage
@@ -127,20 +128,27 @@ class Pointer:
     target
         The `Webcam` or `ImageView` in whose picture is pointed.
     draws_zone
-        Whether a drag draws a zone (see `zone`), and in it moves it; Delete takes it away. It is no "drag" then.
+        Whether a drag draws a zone (see `zone`), and in it moves it; Delete takes it away. It is no "drag" then. With
+        "polygon" clicks (and Enter) are its corners, one on the first corner closes it; they are no "click" then.
 
     Raises
     ------
     TypeError
         If `target` is neither.
+    ValueError
+        If `draws_zone` is anything else.
     RuntimeError
         If it is closed.
     """
 
-    def __init__(self, target: Webcam | ImageView, *, draws_zone: bool = False) -> None:
+    def __init__(self, target: Webcam | ImageView, *, draws_zone: DrawsZone = False) -> None:
         if not isinstance(target, (Webcam, ImageView)):
             raise TypeError(
                 f"Pointer() was given {type(target).__name__} {target!r:.80}; expected a Webcam or an ImageView."
+            )
+        if draws_zone not in (False, True, "polygon"):
+            raise ValueError(
+                f'draws_zone is {draws_zone!r:.80}; expected True, False or "polygon".'
             )
         check_open(target)
         self.target = target

@@ -17,7 +17,7 @@ let pointing: Pointing;
 
 beforeEach(() => {
   clock = new FakeClock();
-  model = new FakeModel({ _pointing: { zone: null, draws_zone: true } });
+  model = new FakeModel({ _pointing: { zone: null, draws_zone: true, by_corners: false } });
   [sent, changes] = [[], 0];
   pointing = new Pointing(
     model.asModel,
@@ -44,7 +44,7 @@ it("a zone is shown at once and told when it is done, and then the kernel's word
   expect([pointing.wish?.zone, sent.length, changes]).toEqual([ZONE, 0, 1]);
   pointing.point({ ...MOVE, gesture: "zone", points: ZONE });
   expect(sent).toHaveLength(1);
-  model.change("_pointing", { zone: [0, 0, 0.5, 0, 0.5, 1], draws_zone: true });
+  model.change("_pointing", { zone: [0, 0, 0.5, 0, 0.5, 1], draws_zone: true, by_corners: false });
   expect(pointing.wish?.zone).toEqual([0, 0, 0.5, 0, 0.5, 1]);
   pointing.close();
   const before = changes;

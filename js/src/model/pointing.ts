@@ -8,6 +8,8 @@ import { buildPointer, type Gesture, type PageMessage } from "../protocol/from_p
 export interface PointingWish {
   zone: number[] | null;
   draws_zone: boolean;
+  /** Clicks are its corners; else drags are rectangles. */
+  by_corners: boolean;
 }
 
 /** Between two moves, or two parts of a drag. */

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Gesture } from "../../protocol/from_page";
 import { PointerLayer } from "./pointer_layer";
 
-const wish = { zone: null as number[] | null, draws_zone: false };
+const wish = { zone: null as number[] | null, draws_zone: false, by_corners: false };
 const surface = { isCovered: false, isMirrored: false, widthToHeight: 2 };
 
 let told: Gesture[];
@@ -112,7 +112,7 @@ describe("a zone", () => {
   const zone = [0.25, 0.25, 0.5, 0.25, 0.5, 0.5, 0.25, 0.5];
 
   it("is drawn by a drag, in place of it", () => {
-    layer.update({ zone: null, draws_zone: true }, surface);
+    layer.update({ ...wish, draws_zone: true }, surface);
     mouse("pointerdown", 200, 100);
     mouse("pointermove", 150, 75);
     mouse("pointerup", 150, 75);
@@ -123,7 +123,7 @@ describe("a zone", () => {
   });
 
   it("is moved by a drag that begins in it, no further than the picture's edge, and taken away by Delete", () => {
-    layer.update({ zone, draws_zone: true }, surface);
+    layer.update({ ...wish, zone, draws_zone: true }, surface);
     mouse("pointerdown", 175, 87);
     mouse("pointermove", 105, 87);
     expect(told[0]?.points).toEqual([0, 0.25, 0.25, 0.25, 0.25, 0.5, 0, 0.5]);
@@ -133,11 +133,75 @@ describe("a zone", () => {
   });
 
   it("is shown, and nothing is where nobody listens or no picture is", () => {
-    layer.update({ zone, draws_zone: false }, surface);
+    layer.update({ ...wish, zone }, surface);
     expect(layer.root.querySelector(".nbstream-zone")?.getAttribute("points")).toBe(zone.join(" "));
     layer.update(null, surface);
     expect(layer.root.hidden).toBe(true);
     layer.update(wish, { ...surface, isCovered: true });
     expect(layer.root.hidden).toBe(true);
+  });
+});
+
+describe("a polygon", () => {
+  const drawing = { ...wish, draws_zone: true, by_corners: true };
+  const zones = () => told.map(({ gesture, is_done, points }) => [gesture, is_done, points]);
+
+  beforeEach(() => layer.update(drawing, surface));
+
+  it("is drawn corner by corner, and closed by a click on the first one", () => {
+    for (const [x, y] of [
+      [150, 75],
+      [200, 75],
+      [154, 79],
+    ] as const) {
+      click(x, y);
+    }
+    expect(zones().at(-1)).toEqual(["zone", false, [0.25, 0.25, 0.5, 0.25, 0.27, 0.29]]);
+    click(155, 80);
+    expect(zones().at(-1)).toEqual(["zone", true, [0.25, 0.25, 0.5, 0.25, 0.27, 0.29]]);
+    click(180, 90);
+    expect(zones().at(-1), "the next one").toEqual(["zone", false, [0.4, 0.4]]);
+  });
+
+  it("by keys: arrows move, Enter is a corner, Escape takes all away", () => {
+    key("Enter");
+    for (const [arrow, x, y] of [
+      ["ArrowRight", 0.6, 0.5],
+      ["ArrowDown", 0.6, 0.6],
+    ] as const) {
+      key(arrow, { shiftKey: true });
+      key("Enter");
+      expect(told.at(-1)).toMatchObject({ x, y });
+    }
+    expect(zones().at(-1)?.[1]).toBe(false);
+    key("ArrowUp", { shiftKey: true });
+    key("ArrowLeft", { shiftKey: true });
+    key("Enter");
+    expect(zones().at(-1)).toEqual(["zone", true, [0.5, 0.5, 0.6, 0.5, 0.6, 0.6]]);
+    key("Enter");
+    expect(key("Escape").defaultPrevented).toBe(true);
+    expect(zones().at(-1)).toEqual(["zone", true, []]);
+    key("Enter");
+    expect(zones().at(-1)?.[2]).toHaveLength(2);
+  });
+
+  it("can be moved by a drag in it, and a drag elsewhere draws nothing", () => {
+    const zone = [0.25, 0.25, 0.5, 0.25, 0.5, 0.5];
+    layer.update({ ...drawing, zone }, surface);
+    mouse("pointerdown", 190, 80);
+    mouse("pointermove", 210, 80);
+    mouse("pointerup", 210, 80);
+    expect(told.at(-1)?.points[0]).toBeCloseTo(0.35);
+    const before = told.length;
+    mouse("pointerdown", 110, 140);
+    mouse("pointermove", 130, 140);
+    mouse("pointerup", 130, 140);
+    expect(told).toHaveLength(before);
+  });
+
+  it("has a hundred corners at most", () => {
+    click(110, 60);
+    for (let count = 0; count < 103; count++) click(150 + count / 2, 75 + (count % 2));
+    expect(told.at(-1)?.points).toHaveLength(200);
   });
 });

@@ -17,8 +17,14 @@ import {
 
 /** A pointer that was moved further than this while it was pressed has dragged. */
 const DRAG_PX = 4;
+/** A click so near the first corner of a zone closes it. */
+const CLOSE_PX = 10;
+const MIN_NUMBERS = 6;
+/** A hundred corners. */
+const MAX_NUMBERS = 200;
 const KEY_STEP = 0.01;
 const LONG_STEP = 0.1;
+const ENDS_ZONE = ["Delete", "Backspace", "Escape"];
 const SVG = "http://www.w3.org/2000/svg";
 const STEPS: Record<string, Share> = {
   ArrowLeft: { x: -1, y: 0 },
@@ -58,6 +64,8 @@ export class PointerLayer {
   #wish: PointingWish | null = null;
   #surface: Surface = { isCovered: true, isMirrored: false, widthToHeight: 1 };
   #press: Press | null = null;
+  /** Corners of a zone that is not closed yet, x and y in turn. */
+  #draft: number[] = [];
   #keys: Share = { x: 0.5, y: 0.5 };
 
   constructor(point: (gesture: Gesture) => void) {
@@ -111,7 +119,7 @@ export class PointerLayer {
     this.root.setPointerCapture?.(event.pointerId);
     const { clientX, clientY, pointerId: id } = event;
     const zone = this.#wish?.zone ?? null;
-    const holdsZone = this.#wish?.draws_zone && zone !== null && contains(zone, from);
+    const holdsZone = this.#wish?.draws_zone && zone !== null && this.#draft.length === 0 && contains(zone, from);
     this.#press = {
       id,
       from,
@@ -142,8 +150,25 @@ export class PointerLayer {
     this.#press = null;
     const at = clamped(shareAt(event.clientX, event.clientY, this.#shown));
     if (press.hasMoved) this.#drag(press, at, event, true);
-    else this.#tell("click", at, event, { button: press.button });
+    else this.#clicked(at, event, press.button);
   };
+
+  #clicked(at: Share, event: PointerEvent | KeyboardEvent, button: number): void {
+    if (!this.#wish?.by_corners) {
+      this.#tell("click", at, event, { button });
+      return;
+    }
+    const isDone = this.#draft.length >= MIN_NUMBERS && this.#isAtFirst(at);
+    if (!isDone && this.#draft.length < MAX_NUMBERS) this.#draft = [...this.#draft, at.x, at.y];
+    this.#tell("zone", at, event, { button, points: this.#draft, isDone });
+    if (isDone) this.#draft = [];
+  }
+
+  #isAtFirst(at: Share): boolean {
+    const { width, height } = this.#shown;
+    const [x, y] = this.#draft as [number, number];
+    return Math.hypot((at.x - x) * width, (at.y - y) * height) <= CLOSE_PX;
+  }
 
   /** The browser took the pointer for itself: what was dragged is not finished. */
   #cancelled = (event: PointerEvent): void => {
@@ -152,6 +177,7 @@ export class PointerLayer {
 
   #drag(press: Press, at: Share, event: PointerEvent, isDone: boolean): void {
     const { from, button, zone } = press;
+    if (this.#wish?.by_corners && !zone) return;
     if (this.#wish?.draws_zone) {
       const points = zone ? moved(zone, { x: at.x - from.x, y: at.y - from.y }) : rectangle(from, at);
       this.#tell("zone", at, event, { button, points, isDone });
@@ -170,8 +196,9 @@ export class PointerLayer {
       this.#place();
       this.#tell("move", this.#keys, event, { button: 0 });
     } else if (event.key === "Enter") {
-      this.#tell("click", this.#keys, event, { button: 1 });
-    } else if ((event.key === "Delete" || event.key === "Backspace") && this.#wish?.draws_zone) {
+      this.#clicked(this.#keys, event, 1);
+    } else if (ENDS_ZONE.includes(event.key) && this.#wish?.draws_zone) {
+      this.#draft = [];
       this.#tell("zone", this.#keys, event, { button: 0 });
     } else {
       return;
