@@ -1,6 +1,6 @@
 """Encoded pictures to arrays and back.
 
-JPEG goes through simplejpeg. PNG, WebP and GIF go through OpenCV or Pillow, whichever is there. None is imported before
+JPEG goes through simplejpeg, and where that cannot be had through the others. PNG, WebP and GIF go through OpenCV or Pillow, whichever is there. None is imported before
 it is needed: these two take longer to import than all the rest of nbstream.
 """
 
@@ -86,12 +86,14 @@ def decode_jpeg(
     CorruptFrameError
         If the data is no JPEG, is cut short or damaged, or has more than `max_pixels` pixels or too many scans.
     """
-    import simplejpeg
-
     flat = byte_view(data)
     width_px, height_px = size = read_jpeg_size(flat)
     _check_pixels(size, max_pixels)
     check_scans(flat)
+    try:
+        import simplejpeg
+    except ImportError:
+        return _decode_other_jpeg(flat, color, reduce_by)
     # The smallest size that libjpeg can decode to and that is no smaller: this one exactly.
     least_px = {"min_width": -(-width_px // reduce_by), "min_height": -(-height_px // reduce_by)}
     try:
@@ -199,6 +201,16 @@ def swap_red_blue(pixels: NDArray[Any]) -> NDArray[Any]:
     return swapped
 
 
+def _decode_other_jpeg(
+    data: memoryview, color: Channels, reduce_by: ReduceBy
+) -> NDArray[np.uint8]:
+    from . import other_jpeg
+
+    pixels = upright(other_jpeg.decode(data, is_gray=color == "gray"), orientation_of(data))
+    pixels = swap_red_blue(pixels) if color == "bgr" else pixels
+    return pixels if reduce_by == 1 else _mean_of_blocks(pixels, reduce_by)
+
+
 def _decode_other(data: memoryview, color: Channels, max_pixels: int) -> NDArray[np.uint8]:
     # Pillow first: OpenCV prints to stderr about a damaged picture.
     try:
@@ -257,8 +269,12 @@ def _encode_jpeg(pixels: NDArray[np.uint8], quality: int) -> bytes:
 def _simplejpeg_encode(
     pixels: NDArray[np.uint8], quality: int, colorspace: str, subsampling: str
 ) -> bytes:
-    import simplejpeg
+    try:
+        import simplejpeg
+    except ImportError:
+        from . import other_jpeg
 
+        return other_jpeg.encode(pixels[:, :, 0] if colorspace == "GRAY" else pixels[:, :, :3], quality)
     data: bytes = simplejpeg.encode_jpeg(pixels, quality, colorspace, subsampling)
     return data
 

@@ -78,7 +78,12 @@ def read_jpeg_size(data: Encoded) -> tuple[int, int]:
     flat = byte_view(data)
     try:
         import simplejpeg
-
+    except ImportError:
+        size_px = read_jpeg_header(flat).size_px
+        if 0 in size_px:
+            refuse_bytes(flat, "JPEG")
+        return size_px
+    try:
         height_px, width_px, _, _ = simplejpeg.decode_jpeg_header(flat)
     except ValueError:
         refuse_bytes(flat, "JPEG")

@@ -23,15 +23,20 @@ _SEQUENTIAL = (0xC0, 0xC1)
 
 
 class JpegHeader(NamedTuple):
-    """`orientation`: 1..8 as EXIF has it, 1 = upright. `has_one_scan`: whether that is certain."""
+    """`orientation`: 1..8 as EXIF has it, 1 = upright. `has_one_scan`: whether that is certain.
+
+    `size_px`: width and height as they lie in the file, 0 where they were not found.
+    """
 
     orientation: int = UPRIGHT
     has_one_scan: bool = False
+    size_px: tuple[int, int] = (0, 0)
 
 
 def read_jpeg_header(data: memoryview) -> JpegHeader:
     """Read what comes before the picture itself; of a damaged header what was read until there."""
     orientation, component_count, is_sequential = None, 0, False
+    size_px = (0, 0)
     for marker, start, end in _segments(data):
         if (
             marker == _EXIF
@@ -41,10 +46,12 @@ def read_jpeg_header(data: memoryview) -> JpegHeader:
             orientation = _of_tiff(bytes(data[start + 6 : end]))
         elif 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC) and end - start > 5:
             component_count, is_sequential = data[start + 5], marker in _SEQUENTIAL
+            height, width = data[start + 1 : start + 3], data[start + 3 : start + 5]
+            size_px = int.from_bytes(width, "big"), int.from_bytes(height, "big")
         elif marker == _START_OF_SCAN and end > start:
             has_all = is_sequential and data[start] == component_count
-            return JpegHeader(orientation or UPRIGHT, has_all)
-    return JpegHeader(orientation or UPRIGHT)
+            return JpegHeader(orientation or UPRIGHT, has_all, size_px)
+    return JpegHeader(orientation or UPRIGHT, size_px=size_px)
 
 
 def png_orientation(data: memoryview) -> int:
