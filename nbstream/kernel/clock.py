@@ -6,6 +6,7 @@ library leaves no thread behind. Callbacks run on that thread without any lock h
 
 from __future__ import annotations
 
+import functools
 import heapq
 import itertools
 import logging
@@ -13,6 +14,8 @@ import threading
 import time
 from collections.abc import Callable
 from typing import Protocol
+
+from .host import can_start_threads
 
 logger = logging.getLogger("nbstream")
 
@@ -99,16 +102,40 @@ class SystemClock:
             return None
 
 
-_current: Clock = SystemClock()
+class LoopClock:
+    """The same for a Python without threads: timers run on the event loop in which they were set, between messages."""
+
+    def now_s(self) -> float:
+        return time.monotonic()
+
+    def call_later(self, delay_s: float, callback: Callable[[], None]) -> Timer:
+        from asyncio import get_running_loop  # most have threads, and need not import it
+
+        return get_running_loop().call_later(delay_s, _call, callback)
+
+
+def _call(callback: Callable[[], None]) -> None:
+    try:
+        callback()
+    except Exception:
+        logger.exception("[nbstream] a timer failed")
+
+
+@functools.cache
+def _machine_clock() -> Clock:
+    return SystemClock() if can_start_threads() else LoopClock()
+
+
+_current: Clock | None = None
 
 
 def current_clock() -> Clock:
     """Return the clock that widgets made from now on use."""
-    return _current
+    return _machine_clock() if _current is None else _current
 
 
 def set_clock(clock: Clock) -> Clock:
     """Let widgets made from now on use `clock`; returns the one before. For tests."""
     global _current
-    before, _current = _current, clock
+    before, _current = current_clock(), clock
     return before

@@ -48,6 +48,15 @@ def in_main_thread() -> bool:
     return threading.current_thread() is threading.main_thread()
 
 
+def can_start_threads() -> bool:
+    """Whether there can be threads; a browser's Python (Pyodide) has none."""
+    try:
+        threading.Thread(target=int, daemon=True).start()
+    except RuntimeError:
+        return False
+    return True
+
+
 _watch = _CellWatch()
 
 

@@ -48,13 +48,20 @@ class News:
             else:
                 self._pending.append((name, call))
             if self._thread is None:
-                self._thread = threading.Thread(
-                    target=self._context.copy().run,
-                    args=(self._run,),
-                    name=self._thread_name,
-                    daemon=True,
-                )
-                self._thread.start()
+                self._thread = self._start()
+
+    def _start(self) -> threading.Thread:
+        run = self._context.copy().run
+        thread = threading.Thread(
+            target=run, args=(self._run,), name=self._thread_name, daemon=True
+        )
+        try:
+            thread.start()
+        except RuntimeError:  # a browser's Python has no threads, and one loop that always runs
+            from asyncio import get_running_loop
+
+            get_running_loop().call_soon(run, self._run)
+        return thread
 
     def _run(self) -> None:
         while (one := self._next()) is not None:

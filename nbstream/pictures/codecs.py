@@ -1,7 +1,8 @@
 """Encoded pictures to arrays and back.
 
-JPEG goes through simplejpeg, and where that cannot be had through the others. PNG, WebP and GIF go through OpenCV or Pillow, whichever is there. None is imported before
-it is needed: these two take longer to import than all the rest of nbstream.
+JPEG goes through simplejpeg, and where that cannot be had through the others. PNG, WebP and GIF go through OpenCV or
+Pillow, whichever is there. None is imported before it is needed: these two take longer to import than all the rest of
+nbstream.
 """
 
 from __future__ import annotations
@@ -201,9 +202,7 @@ def swap_red_blue(pixels: NDArray[Any]) -> NDArray[Any]:
     return swapped
 
 
-def _decode_other_jpeg(
-    data: memoryview, color: Channels, reduce_by: ReduceBy
-) -> NDArray[np.uint8]:
+def _decode_other_jpeg(data: memoryview, color: Channels, reduce_by: ReduceBy) -> NDArray[np.uint8]:
     from . import other_jpeg
 
     pixels = upright(other_jpeg.decode(data, is_gray=color == "gray"), orientation_of(data))
@@ -274,7 +273,9 @@ def _simplejpeg_encode(
     except ImportError:
         from . import other_jpeg
 
-        return other_jpeg.encode(pixels[:, :, 0] if colorspace == "GRAY" else pixels[:, :, :3], quality)
+        return other_jpeg.encode(
+            pixels[:, :, 0] if colorspace == "GRAY" else pixels[:, :, :3], quality
+        )
     data: bytes = simplejpeg.encode_jpeg(pixels, quality, colorspace, subsampling)
     return data
 

@@ -1,4 +1,4 @@
-"""JPEG where simplejpeg cannot be had, as in Pyodide: through Pillow or OpenCV, whichever is there. Slower, and the same."""
+"""JPEG where simplejpeg cannot be had, as in Pyodide: through Pillow or OpenCV, whichever is there."""
 
 from __future__ import annotations
 

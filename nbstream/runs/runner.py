@@ -20,9 +20,7 @@ from ..pictures.encoding import sizes_px
 from ..pictures.figures import own_figures
 from ..pictures.frame import Frame
 from ..pictures.pace import Pace
-from ..protocol.fields import Painted
-from ..results.picture_outlet import OnPainted
-from .frame_times import Legs, Shown, way_of
+from .accounts import Account, Begun, Notes, note_legs
 from .mailbox import Mailbox
 from .plan import (
     CallWatcher,
@@ -38,7 +36,7 @@ from .plan import (
 from .stats import Stats
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ..calls.metadata import FrameMeta, SoundMeta
     from ..sounds.chunk import Captured, Chunk
@@ -114,7 +112,7 @@ class Runner:
             else mailbox
         )
         self._caller = Caller(plan.fn, thread.loop)
-        self._legs = Legs(stats)
+        self._notes = Notes(stats)
         self._write_ms = 0.0
         self._results_wanted = True
         self._busy_since_s: float | None = None
@@ -198,17 +196,20 @@ class Runner:
             logger.exception("[nbstream] an error could not be shown")
 
     def _work_attached(self) -> None:
-        ports: list[InputPort | OutputPort] = [*self._plan.inputs, *self._plan.outputs]
         # Whatever fails on the way out, the rest is undone all the same.
         with contextlib.ExitStack() as at_end:
-            at_end.callback(self.mailbox.close)
-            for port in ports:
-                port.attach()
-                at_end.callback(port.detach)
-                if isinstance(port, Lamp):
-                    at_end.callback(port.light, False)
-                    port.light(True)
+            self._attach(at_end)
             self._work()
+
+    def _attach(self, at_end: contextlib.ExitStack) -> None:
+        ports: list[InputPort | OutputPort] = [*self._plan.inputs, *self._plan.outputs]
+        at_end.callback(self.mailbox.close)
+        for port in ports:
+            port.attach()
+            at_end.callback(port.detach)
+            if isinstance(port, Lamp):
+                at_end.callback(port.light, False)
+                port.light(True)
 
     def _work(self) -> None:
         """Call the function again and again, until the mailbox is closed."""
@@ -216,12 +217,17 @@ class Runner:
             self._work_on(frame)
 
     def _work_on(self, frame: Captured) -> None:
+        if self._takes(frame):
+            self._call(frame)
+
+    def _takes(self, frame: Captured) -> bool:
+        """Whether a call is made with it; who waits for it is told."""
         if isinstance(frame, Frame):
             if self._is_stale(frame):
                 self._events.frame_skipped(frame)
-                return
+                return False
             self._events.frame_taken(frame)
-        self._call(frame)
+        return True
 
     def _is_stale(self, frame: Frame) -> bool:
         """Whether the frame has waited behind a call that was longer than ever; a fresh one is soon here."""
@@ -239,11 +245,22 @@ class Runner:
         return False
 
     def _call(self, frame: Captured) -> None:
-        started_s = self._busy_since_s = self._clock.now_s()
+        with self._accounted(frame) as account:
+            begun = self._begin_call(frame, account)
+            if begun is not None:
+                with own_figures():
+                    call = self._caller.call
+                    self._was_series = call(begun.values, begun.keywords, begun.show)
+                note_legs(self._stats, begun, self._clock.now_s(), self._write_ms)
+
+    @contextlib.contextmanager
+    def _accounted(self, frame: Captured) -> Iterator[Account]:
+        """Tell of a call, whatever it raises."""
+        account = Account(self._clock.now_s())
+        self._busy_since_s = account.started_s
         error: BaseException | None = None
         try:
-            if not self._call_function(frame, started_s):
-                return
+            yield account
         except BaseException as raised:
             # The stream survives whatever the function raises, SystemExit too.
             error = raised
@@ -253,35 +270,30 @@ class Runner:
             watched, self._watched = self._watched, None
             if watched is not None:
                 watched.call_ended(error, is_series=self._was_series)
-        call_ms = (self._clock.now_s() - started_s) * 1000
-        self._events.call_ended(frame, call_ms, error, self._others)
+        if not account.is_damaged:
+            call_ms = (self._clock.now_s() - account.started_s) * 1000
+            self._events.call_ended(frame, call_ms, error, self._others)
 
-    def _call_function(self, frame: Captured, started_s: float) -> bool:
-        """Read the inputs and call the function; False when the frame was damaged."""
+    def _begin_call(self, frame: Captured, account: Account) -> Begun | None:
+        """Read the inputs; `None` when the frame was damaged."""
         try:
             values = self._read(frame)
         except CorruptFrameError as corrupt:
             if not isinstance(frame, Frame):
                 raise  # of a camera whose frame did not cause the call
             self._events.frame_rejected(frame, str(corrupt))
-            return False
+            account.is_damaged = True
+            return None
         self._stats.count("frames" if isinstance(frame, Frame) else "chunks")
-        self._stats.leg("queue", (started_s - frame.received_at_s) * 1000)
+        self._stats.leg("queue", (account.started_s - frame.received_at_s) * 1000)
         decoded_s = self._clock.now_s()
-        self._stats.leg("decode", (decoded_s - started_s) * 1000)
+        self._stats.leg("decode", (decoded_s - account.started_s) * 1000)
         self._write_ms = 0.0
         # Now: the array is the function's, which may reshape it.
         pictures_px = sizes_px(zip(values, self._is_picture, strict=True))
         tap.follow()
-        with own_figures():
-            self._was_series = self._caller.call(
-                values,
-                self._keywords(frame),
-                lambda value: self._show(value, frame, pictures_px),
-            )
-        self._stats.leg("call", (self._clock.now_s() - decoded_s) * 1000 - self._write_ms)
-        self._stats.leg("write", self._write_ms)
-        return True
+        show = partial(self._show, frame=frame, pictures_px=pictures_px)
+        return Begun(decoded_s, values, self._keywords(frame), show)
 
     def _read(self, frame: Captured) -> list[Any]:
         watcher = self._events.watcher()
@@ -308,30 +320,15 @@ class Runner:
         origin = Origin(
             frame,
             carry_of(self._events),
-            self._note_painted(frame),
+            self._notes.painted(frame),
             partial(self._stats.count, "bytes_down"),
-            self._note_overlay(frame),
+            self._notes.overlay(frame),
             pictures_px,
         )
         deal_out(value, self._plan, origin)
         ended_s = self._clock.now_s()
         self._write_ms += (ended_s - began_s) * 1000
         self._stats.shown(ended_s)
-
-    def _note_painted(self, frame: Captured) -> OnPainted:
-        # A display keeps this as long as it shows the result: it must hold neither stream nor picture.
-        legs, way = self._legs, way_of(frame)
-        return lambda painted, sent_at_s: legs.note(Shown(way, sent_at_s, painted))
-
-    def _note_overlay(self, frame: Captured) -> OnPainted:
-        stats, captured_at_ms = self._stats, frame.captured_at_ms
-        was_sent = frame.sent_at_ms is not None  # by a page, whose clock both times are of
-
-        def note(painted: Painted, _sent_at_s: float) -> None:
-            if captured_at_ms is not None and was_sent:
-                stats.leg("overlay", painted.painted_at_ms - captured_at_ms)
-
-        return note
 
     def _meta(self, frame: Captured) -> FrameMeta | SoundMeta | list[FrameMeta]:
         # Few streams ask for it.

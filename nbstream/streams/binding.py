@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import traitlets as t
 
-from ..calls.call_thread import CallThread
 from ..calls.tracebacks import ErrorReport
 from ..kernel.clock import Clock
 from ..kernel.news import News, tell_observers
 from ..kernel.print_tap import catch_prints
 from ..kernel.prints import FunctionPrints
 from ..protocol.from_page import MAX_LOG_LINE_CHARS, MAX_LOG_LINES, Status
+from ..runs.kinds.call_loop import call_thread
 from ..runs.plan import CallWatcher, StreamPlan
 from ..runs.stats import Stats, StatsContent
 from .captures import AnyCapture, Captures
@@ -95,7 +95,7 @@ class StreamBinding(t.HasTraits):
         self.log = FunctionPrints(plan.fn_name, MAX_LOG_LINES, MAX_LOG_LINE_CHARS)
         context = plan.context.copy()
         context.run(catch_prints, self.log.write)
-        self._thread = CallThread(f"nbstream-{plan.fn_name}", context)
+        self._thread = call_thread(f"nbstream-{plan.fn_name}", context)
         self.life = Life(
             plan, Captures(captures), clock, self._stats, self.log, self._thread, self._publish
         )

@@ -19,9 +19,9 @@ from ..kernel.clock import Clock
 from ..kernel.countdown import TimeLimit
 from ..kernel.in_order import InOrder
 from ..kernel.prints import FunctionPrints
+from ..runs.kinds.runner_of import runner_of
 from ..runs.plan import CallWatcher, StreamPlan
 from ..runs.runner import Runner
-from ..runs.runner_of import runner_of
 from ..runs.stats import Stats
 from .captures import AnyCapture, Captures
 from .lifecycle import ENDINGS, Event, LifeState, next_state, status_of, wants_camera

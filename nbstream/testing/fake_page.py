@@ -261,8 +261,12 @@ class FakePage:
 def _deliver(widget: Any, content: Any, buffers: list[bytes] | None = None) -> None:
     # In a thread of its own, as a subshell's: what waits for the main thread would show here.
     thread = threading.Thread(target=widget.comm.deliver, args=(content, buffers or []))
-    thread.start()
-    thread.join()
+    try:
+        thread.start()
+    except RuntimeError:  # a browser's Python has the one thread
+        thread.run()
+    else:
+        thread.join()
 
 
 def _camera(state: str, **fields: Any) -> dict[str, Any]:
