@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .calls.metadata import FrameMeta, SoundMeta
     from .calls.tracebacks import ErrorReport
     from .gates.shared import Gate
+    from .recordings.film.film_recorder import Recorder
     from .recordings.recording import Recording
     from .recordings.replaying import compare, replay
     from .sounds import segmenter as voice
@@ -78,6 +79,7 @@ __all__ = [
     "Pointer",
     "Points",
     "Polygon",
+    "Recorder",
     "Recording",
     "RecordingError",
     "Reduced",
@@ -125,6 +127,7 @@ _MODULE_OF = {
     "Pointer": "widgets.pointer",
     "Points": "annotations.kinds",
     "Polygon": "annotations.kinds",
+    "Recorder": "recordings.film.film_recorder",
     "Recording": "recordings.recording",
     "Reduced": "widgets.reduced",
     "Replay": "sources.replay",

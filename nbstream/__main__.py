@@ -1,4 +1,4 @@
-"""`python -m nbstream doctor | demo | bench | replay`."""
+"""`python -m nbstream doctor | demo | bench | record | replay`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from .commands import bench, demo, doctor, replay
+from .commands import bench, demo, doctor, record, replay
 
-COMMANDS = (doctor, demo, bench, replay)
+COMMANDS = (doctor, demo, bench, record, replay)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""`python -m nbstream`: doctor, demo, bench, replay."""
+"""`python -m nbstream`: doctor, demo, bench, record, replay."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ import pytest
 import nbstream as nbs
 from nbstream.__main__ import main
 from nbstream.testing import FakePage
+
+from .films import numbered_film
 
 ROOT = Path(__file__).parent.parent
 
@@ -180,3 +182,16 @@ def test_the_commands_are_listed():
     assert done.returncode == 0
     assert all(f"    {name} " in done.stdout for name in ("doctor", "demo", "bench", "replay"))
     assert command("dance").returncode == 2
+
+
+def test_record_makes_a_film_of_a_camera_and_of_what_a_function_makes_of_it(tmp_path, capsys):
+    film = numbered_film(tmp_path / "camera.mp4", 20)
+    # OpenCV takes a film for a camera, which is gone at its end.
+    assert main(["record", str(tmp_path / "a.mp4"), "--camera", str(film)]) == 1
+    said = capsys.readouterr().out
+    assert "a.mp4: 20 pictures" in said
+    assert "gives no picture any more" in said
+    assert nbs.VideoFile(tmp_path / "a.mp4").size_px == (64, 48)
+    target = [str(tmp_path / "b.gif"), "numpy:fliplr", "--camera", str(film)]
+    assert main(["record", *target]) == 1
+    assert (tmp_path / "b.gif").read_bytes().startswith(b"GIF8")

@@ -37,6 +37,7 @@ def test_public_names_are_deliberate():
         "Pointer",
         "Points",
         "Polygon",
+        "Recorder",
         "Recording",
         "RecordingError",
         "Reduced",

@@ -17,6 +17,8 @@ from ..pictures.headers import refuse_bytes
 from ..protocol import from_page, to_page
 from ..protocol.sound import ChunkMessage
 from ..protocol.to_page import CreditContent, SourceContent, StateContent
+from ..recordings.film.shot import Shot
+from ..recordings.film.taps import Taps
 from ..results.picture_outlet import PictureOutlet
 from .picture_credits import MAX_WINDOW, Arrival, Credits
 from .session import SourceSession, SourceWidget
@@ -90,6 +92,7 @@ class PictureSession(SourceSession):
         self._video = VideoTrack()
         """Guarded by `_in_order`."""
         self._jpegs_in_a_row = 0
+        self.taps: Taps[Shot] = Taps()
 
     def feed(self, frame: Frame) -> bool:
         """Give a picture that was set by hand to the streams that are live; False when none is."""
@@ -249,6 +252,8 @@ class PictureSession(SourceSession):
             takers = [one for one in self._bindings if one.current_status == "live"]
             if takers and self._counts(frame):
                 self._credits.shared(frame.seq, len(takers))
+        if self.taps.are_open:
+            self.taps.tell(Shot(frame.data, frame.captured_at_ms))
         for binding in takers:
             if not binding.intake.offer(frame):
                 self.frame_skipped(frame)

@@ -13,6 +13,7 @@ from ..kernel.clock import Clock
 from ..protocol import from_page
 from ..protocol.sound import ChunkMessage, receipt_message
 from ..protocol.to_page import SoundStateContent, SourceContent
+from ..recordings.film.taps import Taps
 from ..sounds.chunk import Chunk
 from ..sounds.store import SoundPosition, SoundStore
 from .presses import is_held
@@ -67,6 +68,7 @@ class SoundSession(SourceSession):
         self._newest_captured_at_ms = 0.0
         self._stops = False
         self._replaced: set[StreamBinding] = set()
+        self.taps: Taps[Chunk] = Taps()
 
     def take_on(self, binding: StreamBinding, old: Sequence[StreamBinding]) -> bool:
         with self._order:
@@ -182,6 +184,7 @@ class SoundSession(SourceSession):
         return arrival, None
 
     def _pass_on(self, chunk: Chunk) -> None:
+        self.taps.tell(chunk)
         with self._lock:
             hearers = [one for one in self._bindings if one not in self._replaced]
         for binding in hearers:

@@ -15,6 +15,8 @@ from ..pictures.codecs import ChannelOrder, Format, decode_image
 from ..pictures.encoding import Encoding, Picture
 from ..protocol import from_page
 from ..protocol.fields import BadMessageError
+from ..recordings.film.shot import Shot
+from ..recordings.film.taps import Taps
 from ..results.picture_outlet import PictureOutlet, deliver_painted
 from .base import LaneWidget, new_widget_id
 from .encoded_picture import EncodedPicture
@@ -67,6 +69,7 @@ class ImageView(LaneWidget):
         widget_id = new_widget_id()
         self._pointing_hub = Pointing(partial(self.set_and_tell_later, "_pointing"))
         self._results = PictureOutlet(widget_id, self.send_to_pages, current_clock())
+        self.nbstream_taps: Taps[Shot] = Taps()
         super().__init__(_widget_id=widget_id, **traits)
         if value is not None:
             self.value = value
@@ -112,6 +115,9 @@ class ImageView(LaneWidget):
         else:
             data, mime = self._encoding().encode(value)
         self._send_result(data, mime, origin)
+        if data and self.nbstream_taps.are_open:
+            at_ms = None if origin is None else origin.frame.captured_at_ms
+            self.nbstream_taps.tell(Shot(data, at_ms))
         with trait_lock(self):
             self._shown = data or None
             self.frame = self._shown

@@ -9,6 +9,8 @@ from ...kernel.clock import Clock
 from ...pictures.codecs import encode, image_size, mime_of, swap_red_blue
 from ...pictures.frame import Frame
 from ...protocol.to_page import SourceContent, StateContent, result_message
+from ...recordings.film.shot import Shot
+from ...recordings.film.taps import Taps
 from ...results.picture_outlet import OnPainted, PictureOutlet
 from ..page_state import SourceFacts
 from ..picture_credits import Credits
@@ -34,6 +36,7 @@ class FedPictures(FedSession[FedPicture], GivesPictures[FedPicture]):
         FedSession.__init__(self, widget_id, widget, clock, results)
         self._shown = results
         self._credits = Credits()
+        self.taps: Taps[Shot] = Taps()
 
     # --- for the pump ------------------------------------------------------------------------
 
@@ -45,6 +48,8 @@ class FedPictures(FedSession[FedPicture], GivesPictures[FedPicture]):
 
     def give(self, number: int, item: FedPicture) -> None:
         frame = self._frame(number, item)
+        if self.taps.are_open:
+            self.taps.tell(Shot(frame.raw or frame.data, frame.captured_at_ms))
         self._offer(frame, item)
         self._preview(frame)
 

@@ -8,6 +8,7 @@ from ...errors import MicrophoneError, NbstreamError
 from ...feeds.feed import FedSound
 from ...kernel.clock import Clock
 from ...protocol.to_page import SourceContent, StateContent
+from ...recordings.film.taps import Taps
 from ...sounds.chunk import Chunk
 from ...sounds.store import SoundPosition
 from ..picture_credits import Credits
@@ -28,6 +29,7 @@ class FedSounds(FedSession[FedSound]):
     def __init__(self, widget_id: str, widget: FedWidget[FedSound], clock: Clock) -> None:
         super().__init__(widget_id, widget, clock, None)
         self._credits = Credits()
+        self.taps: Taps[Chunk] = Taps()
         self._next_sample = 0
 
     # --- for the pump ------------------------------------------------------------------------
@@ -52,6 +54,7 @@ class FedSounds(FedSession[FedSound]):
             received_at_s=self._clock.now_s(),
         )
         self._next_sample = chunk.end_sample
+        self.taps.tell(chunk)
         for binding in self.bindings:
             binding.intake.offer(chunk)
 

@@ -1,0 +1,253 @@
+"""`Recorder`: what a camera captures, a display shows and a microphone hears, as a film or a sound file."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import os
+import threading
+import time
+from collections import deque
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO
+
+from ...errors import CorruptFrameError, MediaError
+from ...feeds.media import check_av
+from ...runs.asking.option import is_number
+from ...sounds.chunk import Chunk
+from .asked import check_tracks, format_of, sorted_out, taps_of
+from .film_writer import FilmWriter
+from .shot import Shot
+
+logger = logging.getLogger("nbstream")
+
+# Of what waits for the encoder. Beyond it pictures are left out, and counted; sound would end the recording.
+MAX_WAITING_BYTES = 64 * 1024 * 1024
+MAX_CLIP_BYTES = 256 * 1024 * 1024
+
+
+class Recorder:
+    """A recording for people: mp4, webm, gif or wav; takes the extra `video` (PyAV), but for wav.
+
+    It begins when it is made and ends with `close()`, or at the end of a ``with`` block. It hears what its sources give
+    while their streams run; nothing is started for it. A file is written as it comes: when the kernel is killed, it
+    can be played up to the last second.
+
+    Parameters
+    ----------
+    what
+        A source (what it captures), an `ImageView` (what a function returned), a microphone or `SoundFile`, or a list
+        of one with pictures and one with sound.
+    path
+        The file: `*.mp4`, `*.webm`, `*.gif` (10 pictures per second, at most 480 wide) or `*.wav`. It must not be there
+        yet. `None` = nothing is written, and `clip` has it.
+    format
+        Without a path: "mp4", "webm", "gif" or "wav"; `None` = mp4, and wav for sound alone.
+    max_s
+        Seconds at which it ends by itself.
+    overwrite
+        Whether a file that is there is replaced.
+
+    Raises
+    ------
+    TypeError
+        If something in `what` gives neither pictures nor sound.
+    ValueError
+        If the format is none of these, or does not go with what is recorded.
+    FileExistsError
+        If there is such a file; any other OSError where it cannot be made.
+    MissingDependencyError
+        If PyAV is not installed.
+    """
+
+    def __init__(
+        self,
+        what: Any,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        format: str | None = None,
+        max_s: float = 3600.0,
+        overwrite: bool = False,
+    ) -> None:
+        things = list(what) if isinstance(what, (list, tuple)) else [what]
+        pictures, sounds = sorted_out(things)
+        self._format = format_of(path, format, has_pictures=bool(pictures))
+        check_tracks(self._format, len(pictures), len(sounds))
+        if not is_number(max_s) or not max_s > 0:
+            raise ValueError(f"max_s is {max_s!r:.80}; expected seconds above 0.")
+        if self._format != "wav":
+            check_av()
+        self.path = None if path is None else Path(path)
+        self._max_s = max_s
+        channels = min(2, sounds[0].sound_format.channels) if sounds else 0
+        self._file = _opened(self.path, overwrite=overwrite)
+        self._changed = threading.Condition()
+        self._waiting: deque[tuple[Shot | Chunk, float]] = deque()
+        self._waiting_bytes = 0
+        self._ended: str | None = None
+        self._failed = False
+        self._skipped_count = 0
+        self._picture_count = 0
+        self._clip = b""
+        # The thread's own.
+        self._writer = FilmWriter(self._file, self._format, channels)
+        self._begin_ms: float | None = None
+        self._thread = threading.Thread(target=self._write_on, name="nbstream-film", daemon=True)
+        self._thread.start()
+        self._remove = [taps_of(one).add(self._came) for one in (*pictures, *sounds)]
+
+    # --- for users ---------------------------------------------------------------------------
+
+    @property
+    def why_ended(self) -> str | None:
+        """A sentence; `None` while it records."""
+        with self._changed:
+            return self._ended
+
+    @property
+    def picture_count(self) -> int:
+        """How many pictures are in it so far."""
+        with self._changed:
+            return self._picture_count
+
+    @property
+    def skipped_count(self) -> int:
+        """How many pictures were left out, since the encoder or the disk was too slow."""
+        with self._changed:
+            return self._skipped_count
+
+    @property
+    def clip(self) -> bytes:
+        """The film as bytes, once it has ended; raises RuntimeError before."""
+        if self.why_ended is None:
+            raise RuntimeError("The recording goes on; call close() first.")
+        self._join()
+        return self._clip if self.path is None else self.path.read_bytes()
+
+    def close(self) -> None:
+        """End the recording; the file is whole when this returns.
+
+        Raises
+        ------
+        MediaError
+            If something could not be written.
+        """
+        self._end("It was closed.")
+        self._join()
+        if self._failed:
+            where = "" if self.path is None else f" {self.path}"
+            raise MediaError(f"The recording{where} ended early: {self._ended}")
+
+    def __enter__(self) -> Recorder:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        try:
+            self.close()
+        except MediaError:
+            if kind is None:
+                raise
+
+    # --- for sources and displays ------------------------------------------------------------
+
+    def _came(self, thing: Shot | Chunk) -> None:
+        """Keep it for the thread; from any thread."""
+        size = thing.size_bytes if isinstance(thing, Shot) else thing.samples.nbytes
+        with self._changed:
+            if self._ended is not None:
+                return
+            if self._waiting_bytes + size <= MAX_WAITING_BYTES:
+                self._waiting.append((thing, time.time() * 1000))
+                self._waiting_bytes += size
+                self._changed.notify_all()
+                return
+            if isinstance(thing, Shot):
+                self._skipped_count += 1
+                return
+            self._failed = True
+        self._end("The encoder or the disk is too slow for the sound.")
+
+    # --- the thread --------------------------------------------------------------------------
+
+    def _write_on(self) -> None:
+        try:
+            while (next_one := self._next()) is not None:
+                self._write(*next_one)
+                self._file.flush()
+            self._writer.close()
+            self._file.flush()
+        except Exception as error:
+            with self._changed:
+                self._failed = True
+                self._waiting.clear()
+            self._end(f"It could not be written: {error}.")
+            logger.warning("[nbstream] a recording ended early: %s", error)
+        finally:
+            if isinstance(self._file, io.BytesIO):
+                self._clip = self._file.getvalue()
+            with contextlib.suppress(OSError):
+                self._file.close()
+
+    def _next(self) -> tuple[Shot | Chunk, float] | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._ended is not None)
+            if not self._waiting:
+                return None
+            thing, at_ms = self._waiting.popleft()
+            size = thing.size_bytes if isinstance(thing, Shot) else thing.samples.nbytes
+            self._waiting_bytes -= size
+            return thing, at_ms
+
+    def _write(self, thing: Shot | Chunk, came_at_ms: float) -> None:
+        at_ms = thing.captured_at_ms
+        if isinstance(thing, Chunk) and not thing.sample_count:
+            return
+        at_s = self._place(came_at_ms if at_ms is None else at_ms)
+        if at_s > self._max_s:
+            self._end(f"It reached its limit of {self._max_s:g} s.")
+        elif self.path is None and self._file.tell() > MAX_CLIP_BYTES:
+            self._end(f"It reached its limit of {MAX_CLIP_BYTES >> 20} MB; give a path for more.")
+        elif isinstance(thing, Chunk):
+            self._writer.add_sound(thing, at_s)
+        else:
+            self._write_picture(thing, at_s)
+
+    def _write_picture(self, shot: Shot, at_s: float) -> None:
+        try:
+            pixels = shot.pixels()
+        except CorruptFrameError:
+            with self._changed:
+                self._skipped_count += 1
+            return
+        self._writer.add_picture(pixels, max(0.0, at_s))
+        with self._changed:
+            self._picture_count += 1
+
+    def _place(self, at_ms: float) -> float:
+        if self._begin_ms is None:
+            self._begin_ms = at_ms
+        return (at_ms - self._begin_ms) / 1000
+
+    def _end(self, why: str) -> None:
+        with self._changed:
+            if self._ended is not None:
+                return
+            self._ended = why
+            self._changed.notify_all()
+        for remove in getattr(self, "_remove", ()):
+            remove()
+
+    def _join(self) -> None:
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
+
+
+def _opened(path: Path | None, *, overwrite: bool) -> BinaryIO:
+    return io.BytesIO() if path is None else path.open("w+b" if overwrite else "x+b")

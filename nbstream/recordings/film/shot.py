@@ -1,0 +1,34 @@
+"""A picture that is recorded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ...pictures.codecs import decode_image, swap_red_blue
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ...pictures.raw import RawPicture
+
+
+class Shot(NamedTuple):
+    """A picture, encoded or as an array, and when it was captured by its source's clock; `None` = by hand, now."""
+
+    picture: bytes | RawPicture
+    captured_at_ms: float | None
+
+    @property
+    def size_bytes(self) -> int:
+        """What it takes of the memory."""
+        return len(self.picture) if isinstance(self.picture, bytes) else self.picture.pixels.nbytes
+
+    def pixels(self) -> NDArray[np.uint8]:
+        """As uint8 (height, width, 3), RGB; raises `CorruptFrameError`."""
+        if isinstance(self.picture, bytes):
+            return decode_image(self.picture)
+        pixels: Any = self.picture.pixels
+        if pixels.ndim == 2:
+            return pixels[:, :, None].repeat(3, axis=2)  # type: ignore[no-any-return]
+        return swap_red_blue(pixels) if self.picture.color == "bgr" else pixels
