@@ -155,8 +155,7 @@ def gradio(playwright: Playwright, job: Job) -> Iterator[Running]:
         open_page(playwright, job.clip) as page,
     ):
         page.goto(line.url if line else url, wait_until="domcontentloaded")
-        page.get_by_text("Click to Access Webcam").first.click(timeout=60_000)
-        _record(page)
+        start_camera(page)
         yield Running(page, pid, line=line)
 
 
@@ -175,7 +174,7 @@ def fastrtc(playwright: Playwright, job: Job) -> Iterator[Running]:
         open_page(playwright, job.clip) as page,
     ):
         page.goto(url, wait_until="domcontentloaded")
-        _record(page)
+        record(page)
         yield Running(page, pid)
 
 
@@ -189,7 +188,13 @@ def _over(line: LineSpec | None, url: str) -> Iterator[RunningLine | None]:
             yield running
 
 
-def _record(page: Page) -> None:
+def start_camera(page: Page) -> None:
+    """Turn the camera on and press Record, in a page of Gradio's."""
+    page.get_by_text("Click to Access Webcam").first.click(timeout=60_000)
+    record(page)
+
+
+def record(page: Page) -> None:
     """Press Record, in a page that Gradio makes."""
     button = page.locator("button").filter(has_text="Record").first
     button.wait_for(state="attached", timeout=60_000)
@@ -199,11 +204,19 @@ def _record(page: Page) -> None:
 
 @contextmanager
 def _server(python: str, app: str, *arguments: str) -> Iterator[tuple[str, int]]:
-    """Run one of `apps/` until the block ends; give its address and process id once it answers."""
+    """Run one of `apps/`."""
     port = free_port()
-    command = [python, str(APPS / app), str(port), *arguments]
+    with serving([python, str(APPS / app), str(port), *arguments], port) as found:
+        yield found
+
+
+@contextmanager
+def serving(
+    command: list[str], port: int, environment: dict[str, str] = ENVIRONMENT
+) -> Iterator[tuple[str, int]]:
+    """Run a server until the block ends; give its address and process id once it answers."""
     nowhere = subprocess.DEVNULL
-    process = subprocess.Popen(command, env=ENVIRONMENT, stdout=nowhere, stderr=nowhere)
+    process = subprocess.Popen(command, env=environment, stdout=nowhere, stderr=nowhere)
     try:
         url = f"http://127.0.0.1:{port}/"
         if not _answers(url, process):

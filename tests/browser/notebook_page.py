@@ -200,7 +200,7 @@ class NotebookPage:
 
     def shown(self, where: str | None = None) -> list[Shown]:
         """Return the numbered pictures seen since `watch`, in order; only those with the barcode `where`, if given."""
-        seen = [_read_shown(entry) for entry in self.page.evaluate("() => window.__probe.shown")]
+        seen = [read_shown(entry) for entry in self.page.evaluate("() => window.__probe.shown")]
         return [one for one in seen if where in (None, one.where)]
 
     def wait_for_shown(
@@ -270,7 +270,8 @@ class NotebookPage:
         self.console.append(f"uncaught: {error}")
 
 
-def _read_shown(entry: dict[str, Any]) -> Shown:
+def read_shown(entry: dict[str, Any]) -> Shown:
+    """What the probe in a page noted of one picture."""
     return Shown(
         number=entry["number"],
         where=entry["where"],
