@@ -57,9 +57,11 @@ class LabServer:
         An empty folder: the notebooks go to ``home/notebooks``, settings and log beside it.
     options
         Further options for the command line.
+    python
+        The interpreter of the environment that JupyterLab is in.
     """
 
-    def __init__(self, home: Path, *options: str) -> None:
+    def __init__(self, home: Path, *options: str, python: str = sys.executable) -> None:
         self.notebooks = home / "notebooks"
         self._settings = home / "settings"
         self._log = home / "jupyterlab.log"
@@ -70,7 +72,7 @@ class LabServer:
             self._write_settings(plugin, values)
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
-        self._command = [sys.executable, "-m", "jupyterlab", f"--port={port}", *OPTIONS, *options]
+        self._command = [python, "-m", "jupyterlab", f"--port={port}", *OPTIONS, *options]
         self._command.append(f"--ServerApp.root_dir={self.notebooks}")
         self._environment = {**os.environ, **self._folders(home)}
         self.process = self._start()
