@@ -24,6 +24,8 @@ SEED ?= 20
 FUZZ ?=
 # make faults: FAULTS='-k cut' for some, in the way of pytest.
 FAULTS ?=
+# make hosts: HOSTS='-k marimo' for some, in the way of pytest.
+HOSTS ?=
 # make versions: VERSIONS='3.10 3.13' names some; all that are found otherwise.
 VERSIONS ?=
 
@@ -32,7 +34,7 @@ BUNDLE := nbstream/static/widget.js
 JS_SOURCES := $(shell find js/src -type f 2>/dev/null) $(wildcard js/*.json js/*.mjs js/*.ts)
 PACKAGING := pyproject.toml hatch_build.py nbstream/_version.py $(wildcard etc/jupyter/*/*.json)
 
-.PHONY: help demo test quick slow fuzz faults monkey soak-faults versions bench load far soak lint format bundle docs pictures clean
+.PHONY: help demo test quick slow fuzz hosts faults monkey soak-faults versions bench load far soak lint format bundle docs pictures clean
 .DELETE_ON_ERROR:
 
 help:
@@ -41,6 +43,7 @@ help:
 	@echo "make quick     the tests that need neither kernel nor browser (seconds)"
 	@echo "make slow      the tests that take minutes"
 	@echo "make fuzz      a million hostile messages, after each of which all goes on   (FUZZ='--messages 20000': fewer)"
+	@echo "make hosts     streams in every host that can be started here, Firefox as well; fills the table of docs/hosts.md   (HOSTS='-k marimo')"
 	@echo "make faults    every fault of docs/reliability.md, provoked in a real browser; renews that page   (FAULTS='-k cut': some)"
 	@echo "make monkey    ten minutes of anything in any order, over two pages   (SEED=7, SECONDS=300)"
 	@echo "make soak-faults  an hour of camera and microphone with a fault a minute   (SECONDS=300: shorter)"
@@ -76,6 +79,10 @@ slow: .venv/installed-test $(BUNDLE)
 
 fuzz: .venv/installed-fuzz $(BUNDLE)
 	$(RUN) tests.fuzz $(FUZZ)
+
+hosts: .venv/installed-hosts $(BUNDLE)
+	.venv/bin/python scripts/chromium.py
+	$(RUN) tests.hosts $(HOSTS)
 
 faults: .venv/installed-test $(BUNDLE)
 	.venv/bin/python scripts/chromium.py
@@ -148,6 +155,10 @@ clean:
 
 .venv/installed-fuzz: .venv/made $(PACKAGING) | $(BUNDLE)
 	$(RUN) pip install --quiet --editable ".[fuzz]"
+	@touch $@
+
+.venv/installed-hosts: .venv/made $(PACKAGING) | $(BUNDLE)
+	$(RUN) pip install --quiet --editable ".[hosts]"
 	@touch $@
 
 js/node_modules/installed: js/package.json js/package-lock.json

@@ -1,0 +1,78 @@
+"""A host's page as a person uses it: the same hands and eyes in every host."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from playwright.sync_api import Locator, Page, expect
+
+from .cells import Diary, results_of
+
+PATIENCE_MS = 60_000
+RUN_ALL = """async () => {
+    const panel = () => window.jupyterapp.shell.currentWidget;
+    const until = async (is) => { while (!is()) await new Promise((next) => setTimeout(next, 100)); };
+    await until(() => panel()?.context?.isReady && panel().sessionContext?.session?.kernel?.status === 'idle');
+    await window.jupyterapp.commands.execute('notebook:run-all-cells');
+}"""
+
+
+class Measured(NamedTuple):
+    """Results per second, and the median way of a picture from the camera to the screen, in milliseconds."""
+
+    fps: float
+    p50_ms: float
+
+
+class Screen:
+    """A page of a host. `console` collects what it wrote to its console."""
+
+    def __init__(self, page: Page, diary: Diary, log: Callable[[], str]) -> None:
+        self.page = page
+        self.diary = diary
+        self.log = log
+        self.console: list[str] = []
+        page.on("console", lambda message: self.console.append(f"{message.type}: {message.text}"))
+        source = page.locator(".nbstream-source").first
+        self.start: Locator = source.locator(".nbstream-start")
+        self.stop: Locator = source.locator(".nbstream-stop")
+        self.status: Locator = source.locator(".nbstream-status")
+        self.note: Locator = source.locator(".nbstream-note")
+        self.error: Locator = source.locator(".nbstream-error")
+
+    def open(self, url: str) -> None:
+        """Load the page; where a person runs the cells, run them. Wait until the widgets are there."""
+        self.page.goto(url, wait_until="domcontentloaded")
+        if "book.ipynb" in url:
+            self.page.wait_for_function("() => window.jupyterapp", timeout=PATIENCE_MS)
+            self.page.evaluate(RUN_ALL)
+        expect(self.start).to_be_visible(timeout=PATIENCE_MS)
+
+    def go_live(self) -> None:
+        """Press Start and wait for pictures that come back."""
+        self.start.click()
+        expect(self.status).to_have_text("Live", timeout=PATIENCE_MS)
+        self.diary.wait_for(lambda told: results_of(told) > 20)
+
+    def choose_flip(self) -> None:
+        """Choose the other entry in the host's own list."""
+        self.page.locator("select:has(option:text-is('flip'))").first.select_option("flip")
+
+    def measure(self, seconds: float = 10) -> Measured:
+        """Let it run for so long; what came of it."""
+        results = results_of(self.diary.read())
+        self.page.wait_for_timeout(seconds * 1000)
+        told = self.diary.read()
+        fps = (results_of(told) - results) / seconds
+        return Measured(round(fps, 1), told["legs_ms"]["total"]["p50"])
+
+    def picture(self, path: Path) -> None:
+        """Save what is to be seen."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=path)
+
+    def told(self) -> dict[str, Any]:
+        """What the stream says of itself."""
+        return self.diary.read()

@@ -1,0 +1,23 @@
+"""Two hosts besides JupyterLab, each with one short story; all others run with `make hosts`."""
+
+from __future__ import annotations
+
+import pytest
+
+from .cells import results_of
+from .conftest import OpenHost
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("host", ["Notebook", "marimo"])
+def test_pictures_go_round_and_the_hosts_own_choice_is_an_input(open_host: OpenHost, host):
+    screen = open_host(host)
+    screen.go_live()
+    screen.choose_flip()
+    # In marimo the choice runs the stream's cell again: the stream is replaced, and stays live.
+    told = screen.diary.wait_for(lambda told: told["choice"] == "flip")
+    before = results_of(told)
+    screen.diary.wait_for(lambda told: told["status"] == "live" and results_of(told) > before)
+    screen.stop.click()
+    screen.diary.wait_for(lambda told: told["status"] == "idle")
