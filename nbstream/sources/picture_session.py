@@ -32,6 +32,9 @@ logger = logging.getLogger("nbstream")
 NO_VIDEO_NOTE = (
     "Pictures travel as JPEG: video needs a browser with WebCodecs, and PyAV in the kernel."
 )
+NONE_CAME_NOTE = (
+    "Pictures are sent and none arrives: this host carries no binary messages. Use JupyterLab."
+)
 MENDED_NOTE = "No picture came for 5 s though the function was ready; the camera begins anew."
 
 SAID_OF_PICTURES = tuple(
@@ -86,6 +89,7 @@ class PictureSession(SourceSession):
         self._lateness = Lateness()
         self._told_may_send = 0
         self._stuck = StuckWatch()
+        self._none_came = StuckWatch()
         self._newest: Frame | None = None
         # Held from a frame's check to its end, for frames of a video build on each other; taken before `_lock`.
         self._in_order = threading.Lock()
@@ -173,6 +177,12 @@ class PictureSession(SourceSession):
         with self._lock:
             _late_ms(self._lateness, message, self._clock.now_s())
             more = self._credits.lost_through(message.sent_through)
+            if self._none_came.look(
+                0,
+                is_due=self._newest is None and message.sent_through > 0,
+                now_s=self._clock.now_s(),
+            ):
+                self._note = NONE_CAME_NOTE
             is_stuck = self._stuck.look(
                 self._credits.settled_through,
                 is_due=self._is_due(message.sent_through),

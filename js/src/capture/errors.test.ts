@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { domException } from "../testing/fake_media";
 import { CaptureError, describeFailure, SyntheticError } from "./errors";
 import { CAMERA, MICROPHONE } from "./kind";
@@ -38,6 +38,17 @@ describe.each([CAMERA, MICROPHONE])("a $noun that is not there", (kind) => {
 
   it("is told with the way that needs no hardware", () => {
     for (const { message } of failures) expect(message).toContain(`"Synthetic ${kind.noun}"`);
+  });
+
+  it("in VS Code is told as what it is: no fault of the person's", () => {
+    vi.stubGlobal("location", { protocol: "vscode-webview:", hostname: "1abc" });
+    for (const name of ["NotAllowedError", "NotFoundError"]) {
+      const { message } = describeFailure(domException(name), kind);
+      expect(message).toContain("VS Code gives notebooks no");
+      expect(message).toContain(`"Synthetic ${kind.noun}"`);
+    }
+    expect(describeFailure(domException("NotReadableError"), kind).message).not.toContain("VS Code");
+    vi.unstubAllGlobals();
   });
 
   it("but is the synthetic one already is told with another way out", () => {

@@ -53,6 +53,7 @@ export class SyntheticError extends Error {
 
 export function describeFailure(error: unknown, kind: MediaKind): Failure {
   const failure = (reason: FailureReason, detail = ""): Failure => {
+    if (isVsCode() && IN_VS_CODE.includes(reason)) return { reason, message: vsCodeSentence(kind) };
     const hint = `Or choose "Synthetic ${kind.noun}" in the list: it works without a ${kind.noun}.`;
     return { reason, message: [SENTENCES[reason](kind), detail, hint].filter(Boolean).join(" ") };
   };
@@ -70,4 +71,22 @@ function describeSynthetic(cause: unknown, { noun }: MediaKind): Failure {
   const { name = "Error", message = String(cause) } = (cause ?? {}) as Partial<Error>;
   const advice = `This browser cannot make the synthetic ${noun}. Choose a real one in the list, or use another browser.`;
   return { reason: "other", message: `${advice} ${name}: ${message}` };
+}
+
+/** With what VS Code's notebooks answer whoever asks for a device. */
+const IN_VS_CODE: FailureReason[] = ["denied", "insecure", "missing"];
+
+/** On the desktop a notebook's output is a page of this scheme; in the browser of a host that is its own. */
+function isVsCode(): boolean {
+  return (
+    globalThis.location?.protocol === "vscode-webview:" ||
+    /\.vscode-cdn\.net$/.test(globalThis.location?.hostname ?? "")
+  );
+}
+
+function vsCodeSentence({ noun }: MediaKind): string {
+  return (
+    `VS Code gives notebooks no ${noun}. Choose "Synthetic ${noun}" in the list, which works here, or open the notebook ` +
+    "in a browser: jupyter lab."
+  );
 }

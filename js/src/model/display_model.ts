@@ -37,6 +37,11 @@ export class DisplayModel {
     return this.#model.get("label") ?? "";
   }
 
+  /** The page was saved with this widget, and no kernel is behind it. */
+  get isSavedCopy(): boolean {
+    return this.#lane.isSavedCopy;
+  }
+
   /** Whether what is shown is of a stream that is live no longer. */
   get isStale(): boolean {
     return this.#lane.isGone || this.#model.get("_is_live") === false;

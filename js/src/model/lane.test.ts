@@ -42,6 +42,30 @@ it("hands on messages; what is none is counted and told once", () => {
   expect(warned).toHaveBeenCalledTimes(1);
 });
 
+it("takes the bytes of a picture as Google Colab hands them over", () => {
+  const memory = new Uint8Array([9, 9, 1, 2, 3, 9]);
+  model.say(result({ mime: "image/jpeg", byte_length: 3 }), [memory.subarray(2, 5) as unknown as DataView]);
+  expect([received.length, lane.rubbishCount]).toEqual([1, 0]);
+});
+
+it("says nothing from a saved copy, until a kernel is found behind it", () => {
+  const layout = { comm_live: false };
+  const saved = new FakeModel({ _widget_id: "w", layout });
+  const changes: boolean[] = [];
+  const copy = new Lane(saved.asModel, page, {
+    parse: parseKernelMessage,
+    received: () => {},
+    linkChanged: () => changes.push(copy.isGone),
+    views: () => 1,
+  });
+  copy.hello();
+  expect([copy.isSavedCopy, copy.isGone, saved.sent]).toEqual([true, true, []]);
+  layout.comm_live = true;
+  saved.fire("comm_live_update");
+  expect([copy.isSavedCopy, copy.isGone, saved.sentOf("hello").length, changes]).toEqual([false, false, 1, [false]]);
+  copy.close();
+});
+
 describe("the kernel is gone", () => {
   it("when sending throws, and is back when a message goes through or comes", () => {
     model.isCut = true;

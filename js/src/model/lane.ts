@@ -40,7 +40,9 @@ export class Lane<Message> {
   readonly widgetId: string;
   readonly client: string;
   readonly ledger: PaintedLedger;
-  isGone = false;
+  isGone: boolean;
+  /** The page was saved with its widgets, and nothing is behind them. */
+  isSavedCopy: boolean;
   /** Messages that were no messages. */
   rubbishCount = 0;
   readonly #model: AnyModel;
@@ -58,9 +60,11 @@ export class Lane<Message> {
     this.widgetId = model.get("_widget_id");
     this.client = page.clientOf(model.widget_manager);
     this.ledger = page.ledgerOf(model.widget_manager);
+    this.isSavedCopy = hasNoComm(model);
+    this.isGone = this.isSavedCopy;
     model.on("msg:custom", this.#onMessage);
     model.on("comm:close", this.#onGone);
-    model.on("comm_live_update", this.hello);
+    model.on("comm_live_update", this.#onCommLive);
     this.#panelClosed = (model.widget_manager as PanelManager | undefined)?.context?.sessionContext?.disposed;
     this.#panelClosed?.connect(this.#onPanelClosed);
     addEventListener("pagehide", this.bye);
@@ -69,7 +73,7 @@ export class Lane<Message> {
 
   /** False if the kernel is gone. A buffer must be exact: the host sends all of the memory that a view is a part of. */
   send(message: PageMessage | SoundPageMessage | CollectorPageMessage, buffer?: ArrayBuffer): boolean {
-    if (this.#isClosed) return false;
+    if (this.#isClosed || this.isSavedCopy) return false;
     try {
       this.#model.send(message, undefined, buffer ? [buffer] : []);
     } catch {
@@ -107,13 +111,20 @@ export class Lane<Message> {
     this.#isClosed = true;
     this.#model.off("msg:custom", this.#onMessage);
     this.#model.off("comm:close", this.#onGone);
-    this.#model.off("comm_live_update", this.hello);
+    this.#model.off("comm_live_update", this.#onCommLive);
     this.#panelClosed?.disconnect(this.#onPanelClosed);
     removeEventListener("pagehide", this.bye);
     removeEventListener("pageshow", this.#onPageShow);
   }
 
-  #onMessage = (content: unknown, buffers: DataView[] = []): void => {
+  /** A notebook that was opened with its saved widgets has found its kernel. */
+  #onCommLive = (): void => {
+    this.isSavedCopy &&= hasNoComm(this.#model);
+    this.hello();
+  };
+
+  #onMessage = (content: unknown, parts: Buffer[] = []): void => {
+    const buffers = parts.map(asView);
     const message = this.#events.parse(content, buffers);
     if (message) {
       this.#setGone(this.#isClosed);
@@ -158,4 +169,16 @@ export class Lane<Message> {
     this.isGone = isGone;
     this.#events.linkChanged();
   }
+}
+
+/** JupyterLab gives views of memory, Google Colab arrays of bytes. */
+type Buffer = DataView | Uint8Array;
+
+function asView(part: Buffer): DataView {
+  return part instanceof DataView ? part : new DataView(part.buffer, part.byteOffset, part.byteLength);
+}
+
+/** The host hands us no more of a model than its traits; the layout is a model of the same kernel, as a whole. */
+function hasNoComm(model: AnyModel): boolean {
+  return (model.get("layout") as { comm_live?: boolean } | undefined)?.comm_live === false;
 }

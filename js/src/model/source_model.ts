@@ -73,6 +73,7 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
       linkChanged: () => this.#linkChanged(),
       views: () => this.rule.views,
     });
+    this.rule.isGone = this.lane.isGone;
   }
 
   abstract get settings(): SourceSettings;
@@ -88,6 +89,11 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
   /** The capture as it is. */
   get camera(): CaptureReport {
     return this.keeper.capture.report;
+  }
+
+  /** The page was saved with this widget, and no kernel is behind it. */
+  get isSavedCopy(): boolean {
+    return this.lane.isSavedCopy;
   }
 
   /** What is captured, for previews; null while the device is off. */

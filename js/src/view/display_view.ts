@@ -4,13 +4,13 @@ import type { DisplayModel } from "../model/display_model";
 import { element, icon, keepKeys, PICTURE_PATHS, setText } from "./parts/dom";
 import { OverlayCanvas } from "./parts/overlay";
 import { PointerLayer } from "./parts/pointer_layer";
+import { SAVED_COPY } from "./parts/words";
 
 /** Show the display in `container`. Returns what takes the view away again. */
 export function showDisplay(model: DisplayModel, container: HTMLElement): () => void {
   const { painter, overlays } = model.results;
   const label = element("div", "nbstream-label");
   const hint = element("span", "nbstream-hint");
-  hint.textContent = "No result yet";
   const placeholder = element("div", "nbstream-placeholder", {}, icon(PICTURE_PATHS), hint);
   const canvas = element("canvas", "nbstream-result", { role: "img" });
   const overlay = new OverlayCanvas(overlays);
@@ -20,6 +20,7 @@ export function showDisplay(model: DisplayModel, container: HTMLElement): () => 
   keepKeys(root);
 
   function update(): void {
+    setText(hint, model.isSavedCopy ? SAVED_COPY : "No result yet");
     setText(label, model.label);
     label.hidden = model.label === "";
     root.setAttribute("aria-label", model.label || "Result");

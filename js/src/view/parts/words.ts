@@ -8,7 +8,10 @@ import type { Status } from "../../protocol/to_page";
 
 const PATIENCE_MS = 5000;
 
-export type Facts = Pick<SourceModel, "rule" | "camera" | "askedAtMs" | "kind" | "wish">;
+export type Facts = Pick<SourceModel, "rule" | "camera" | "askedAtMs" | "kind" | "wish" | "isSavedCopy">;
+
+export const SAVED_COPY =
+  "There is no kernel: this is a saved copy. Open the notebook in Jupyter and run its cells to use it.";
 
 /** What the kernel says, unless this page knows better: its device is off, or nothing is heard of the kernel. */
 export type ShownStatus = Status | "silent" | "off" | "gone";
@@ -27,7 +30,7 @@ export function statusWord(facts: Facts, nowMs: number): string {
   const { rule, kind } = facts;
   switch (shownStatus(facts, nowMs)) {
     case "gone":
-      return "Disconnected";
+      return facts.isSavedCopy ? "Saved copy" : "Disconnected";
     case "silent":
       return "No answer from the kernel";
     case "off":
@@ -74,6 +77,7 @@ export function hintText({ rule, camera, kind: { noun, gives, isInKernel } }: Fa
 /** The sentence beside the status; "" if there is nothing to add. */
 export function statusNote(facts: Facts, nowMs: number): string {
   const { rule, camera, askedAtMs, kind } = facts;
+  if (facts.isSavedCopy) return SAVED_COPY;
   if (rule.isGone) return "The kernel is gone or was restarted. Run the notebook's cells again, from the first one on.";
   if (askedAtMs !== null && nowMs - askedAtMs >= PATIENCE_MS) {
     const silentS = 5 * Math.floor((nowMs - askedAtMs) / 5000);
