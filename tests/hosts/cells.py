@@ -33,11 +33,16 @@ def tell(binding=binding):
 
 threading.Thread(target=tell, daemon=True).start()
 """
-# A callback of a widget, or a cell: whatever the host runs its messages in.
-BUSY = """
-seconds = ipywidgets.IntText(0, description="busy for")
-seconds.observe(lambda change: time.sleep(change["new"]), "value")
-seconds
+# A callback of a widget, as each host has them.
+BUSY_S = 27
+BUSY = f"""
+busy = ipywidgets.Button(description="Busy")
+busy.on_click(lambda _: time.sleep({BUSY_S}))
+busy
+"""
+MARIMO_BUSY = f"""
+busy = mo.ui.button(label="Busy", on_click=lambda _: time.sleep({BUSY_S}))
+busy
 """
 
 
@@ -74,5 +79,6 @@ def results_of(told: dict[str, Any]) -> int:
 def cells_of(host: str, path: Path, every_s: float = 1 / 30) -> list[str]:
     """The cells for a host; the stream tells of itself in the file `path`."""
     choice = MARIMO_CHOICE if host == "marimo" else CHOICE
+    busy = MARIMO_BUSY if host == "marimo" else BUSY
     stream = STREAM.format(every_s=every_s, path=str(path))
-    return [SETUP, choice, WIDGETS, stream, "webcam", "view"]
+    return [SETUP, choice, busy, WIDGETS, stream, "webcam", "view"]

@@ -19,6 +19,28 @@ RUN_ALL = """async () => {
 }"""
 
 
+CONTRAST = """(element) => {
+    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    const rgba = (color) => {
+        canvas.clearRect(0, 0, 1, 1);
+        canvas.fillStyle = color;
+        canvas.fillRect(0, 0, 1, 1);
+        return [...canvas.getImageData(0, 0, 1, 1).data];
+    };
+    const light = ([r, g, b]) => {
+        const bend = (v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+        const linear = [r, g, b].map((v) => bend(v / 255));
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+    };
+    let behind = element;
+    while (behind && rgba(getComputedStyle(behind).backgroundColor)[3] < 255)
+        behind = behind.parentElement ?? behind.getRootNode().host;
+    const ground = light(rgba(behind ? getComputedStyle(behind).backgroundColor : 'white'));
+    const text = light(rgba(getComputedStyle(element).color));
+    return (Math.max(ground, text) + 0.05) / (Math.min(ground, text) + 0.05);
+}"""
+
+
 class Measured(NamedTuple):
     """Results per second, and the median way of a picture from the camera to the screen, in milliseconds."""
 
@@ -59,6 +81,19 @@ class Screen:
     def choose_flip(self) -> None:
         """Choose the other entry in the host's own list."""
         self.page.locator("select:has(option:text-is('flip'))").first.select_option("flip")
+
+    def keep_kernel_busy(self) -> None:
+        """Press the button whose callback takes its time."""
+        self.page.get_by_role("button", name="Busy").first.click()
+
+    def wait_for_note(self, words: str) -> None:
+        """Wait until the widget says so."""
+        expect(self.note).to_contain_text(words, timeout=PATIENCE_MS)
+
+    def contrast(self) -> float:
+        """Of the widget's text to what is behind it, as WCAG counts it: 1 to 21."""
+        ratio: float = self.status.evaluate(CONTRAST)
+        return ratio
 
     def measure(self, seconds: float = 10) -> Measured:
         """Let it run for so long; what came of it."""
