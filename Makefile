@@ -43,7 +43,7 @@ help:
 	@echo "make quick     the tests that need neither kernel nor browser (seconds)"
 	@echo "make slow      the tests that take minutes"
 	@echo "make fuzz      a million hostile messages, after each of which all goes on   (FUZZ='--messages 20000': fewer)"
-	@echo "make hosts     streams in every host that can be started here, Firefox as well; fills the table of docs/hosts.md   (HOSTS='-k marimo')"
+	@echo "make hosts     streams in every host that can be started here; fills the table of docs/hosts.md   (HOSTS='-k marimo')"
 	@echo "make faults    every fault of docs/reliability.md, provoked in a real browser; renews that page   (FAULTS='-k cut': some)"
 	@echo "make monkey    ten minutes of anything in any order, over two pages   (SEED=7, SECONDS=300)"
 	@echo "make soak-faults  an hour of camera and microphone with a fault a minute   (SECONDS=300: shorter)"

@@ -61,7 +61,7 @@ class Diary:
         return told
 
     def wait_for(
-        self, condition: Callable[[dict[str, Any]], bool], timeout_s: float = 60
+        self, condition: Callable[[dict[str, Any]], bool], timeout_s: float = 120
     ) -> dict[str, Any]:
         """Wait until what it says is so; return it."""
         until_s = time.monotonic() + timeout_s

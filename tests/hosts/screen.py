@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from .cells import Diary, results_of
 
-PATIENCE_MS = 60_000
+PATIENCE_MS = 120_000
 RUN_ALL = """async () => {
     const panel = () => window.jupyterapp.shell.currentWidget;
     const until = async (is) => { while (!is()) await new Promise((next) => setTimeout(next, 100)); };
@@ -56,6 +56,7 @@ class Screen:
         self.diary = diary
         self.log = log
         self.console: list[str] = []
+        page.set_default_timeout(PATIENCE_MS)
         page.on("console", lambda message: self.console.append(f"{message.type}: {message.text}"))
         source = page.locator(".nbstream-source").first
         self.start: Locator = source.locator(".nbstream-start")

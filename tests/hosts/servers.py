@@ -20,7 +20,7 @@ import psutil
 from tests.browser.lab import OPTIONS, free_port
 
 Theme = Literal["light", "dark"]
-START_S = 90.0
+START_S = 150.0
 JUPYTER = [option for option in OPTIONS if "LabApp" not in option]
 LAB_THEME = "@jupyterlab/apputils-extension/themes.jupyterlab-settings"
 

@@ -7,7 +7,8 @@ import pytest
 from .cells import results_of
 from .conftest import OpenHost
 
-pytestmark = pytest.mark.browser
+# Starting a host takes its time on a busy machine.
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(450)]
 
 
 @pytest.mark.parametrize("host", ["Notebook", "marimo"])
