@@ -15,6 +15,8 @@ FOLDER = Path(__file__).parents[1] / ".venv-bench"
 PACKAGES = {
     "gradio": ["gradio"],
     "fastrtc": ["fastrtc", "gradio<6"],  # fastrtc imports what gradio 6 no longer has
+    # With what an import of nbstream takes: its own results are drawn there.
+    "supervision": ["supervision", "anywidget", "ipywidgets", "simplejpeg"],
 }
 NAMES = {"gradio": "Gradio", "fastrtc": "FastRTC"}
 # The peers call home otherwise, and wait for it where there is no network.
