@@ -14,7 +14,7 @@ import pytest
 
 from benchmarks.environments import ENVIRONMENT, python_of
 
-pytestmark = [pytest.mark.wheel, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.wheel, pytest.mark.slow, pytest.mark.timeout(900)]
 
 ROOT = Path(__file__).parents[1]
 
