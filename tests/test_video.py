@@ -159,13 +159,16 @@ def test_without_pyav_pictures_travel_as_jpeg_and_this_is_said(monkeypatch):
     with pytest.warns(UserWarning, match=r"nbstream\[video\]"):
         webcam = nbs.Webcam(codec="video")
     assert webcam._wire == "jpeg"
+    webcam.codec = "auto"
+    assert webcam._wire == "jpeg"
     webcam.close()
 
 
 def test_the_codec_can_be_changed_while_the_stream_runs(stream):
     assert stream.webcam._wire == "vp8"
-    stream.webcam.codec = "jpeg"
-    assert stream.webcam._wire == "jpeg"
+    for codec in ("jpeg", "auto"):
+        stream.webcam.codec = codec
+        assert stream.webcam._wire == codec
 
 
 def test_the_size_is_read_before_anything_is_decoded(frames):

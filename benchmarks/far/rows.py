@@ -18,6 +18,7 @@ CAMERAS = {
     "jpeg": "",
     "adapting": 'quality=(40, 85), hold="rate"',
     "video": 'codec="video"',
+    "auto": 'codec="auto"',
 }
 """Our own system, by what its camera is told."""
 SYSTEMS = ["floor", *CAMERAS]
@@ -26,6 +27,7 @@ NAMES = {
     "jpeg": "**nbstream**, JPEG of quality 70",
     "adapting": '**nbstream**, `quality=(40, 85), hold="rate"`',
     "video": '**nbstream**, `codec="video"`',
+    "auto": '**nbstream**, `codec="auto"`',
     "gradio": "Gradio",
 }
 

@@ -28,18 +28,19 @@ def has_pyav() -> bool:
 class VideoTraits(t.HasTraits):
     """How the pictures of a source travel to the kernel."""
 
-    codec = t.Enum(("jpeg", "video"), "jpeg")
-    """"jpeg" = each picture for itself; "video" = each builds on the one before (VP8)."""
+    codec = t.Enum(("auto", "jpeg", "video"), "jpeg")
+    """"jpeg" = each picture for itself; "video" = each builds on the one before (VP8); "auto" = what the line wants."""
 
-    _wire = t.Enum(("jpeg", "vp8"), "jpeg").tag(sync=True)
+    _wire = t.Enum(("auto", "jpeg", "vp8"), "jpeg").tag(sync=True)
     """What the page shall send: never video that nobody here could decode."""
 
     @t.observe("codec")
     def _on_codec(self, change: Any) -> None:
-        is_video = change.new == "video"
-        if is_video and not has_pyav():
+        can_decode = has_pyav()
+        if change.new == "video" and not can_decode:
             warnings.warn(NO_PYAV, stacklevel=2)
-        self._wire = "vp8" if is_video and has_pyav() else "jpeg"
+        wished = "vp8" if change.new == "video" else change.new
+        self._wire = wished if can_decode else "jpeg"
 
 
 class VideoTrack:

@@ -66,8 +66,8 @@ class Webcam(VideoTraits, LaneWidget):
         What functions get: "rgb" or "bgr", uint8 (height, width, 3), or "gray", uint8 (height, width).
         With "gray" pictures travel without their colours, a quarter smaller; the preview keeps them.
     codec
-        How pictures travel: "jpeg", or "video" (VP8, for a slow line: a fifth of the bytes), which needs the extra
-        `nbstream[video]` and a browser with WebCodecs. Without them it is JPEG, and this is said.
+        How pictures travel: "jpeg"; "video" (VP8, for a slow line: a fifth of the bytes), which needs `nbstream[video]`
+        and a browser with WebCodecs, and is JPEG without them, which is said; or "auto", whichever the line wants.
     constraints
         A W3C `MediaTrackConstraints` dictionary for the video track, laid over the above.
     run_hidden

@@ -59,9 +59,14 @@ export class LineWindow {
     return this.#leastWayMs.value ?? 0;
   }
 
+  /** What the line takes for a byte; 0 while that is not known. */
+  get msPerByte(): number {
+    return this.#leastMsPerByte.value ?? 0;
+  }
+
   /** What the line takes for a frame as large as the newest, when nothing stands before it; 0 while that is not known. */
   get frameMs(): number {
-    return (this.#leastMsPerByte.value ?? 0) * this.#newestBytes;
+    return this.msPerByte * this.#newestBytes;
   }
 
   /** Numbers start again; what is known of the line stays. */

@@ -301,6 +301,21 @@ describe("as video", () => {
     ]);
   });
 
+  it("is chosen by itself on a slow line, and not on a quick one", async () => {
+    settings = { ...settings, wire: "auto" };
+    await picture();
+    await picture();
+    // The "JPEG" of this test is small; so slow is the line for it.
+    vi.spyOn(pacer.line, "msPerByte", "get").mockReturnValue(1);
+    for (let k = 0; k < 2; k++) await picture();
+    expect(video()).toEqual([
+      [1, undefined, undefined],
+      [2, undefined, undefined],
+      [3, "vp8", 0],
+      [4, "vp8", 3],
+    ]);
+  });
+
   it("is JPEG where the browser has no encoder for it", async () => {
     encoder.hasVideo = false;
     await picture();

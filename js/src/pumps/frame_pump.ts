@@ -16,6 +16,7 @@ import type { Visibility } from "../page/visibility";
 import { type Frame, MAX_WAY_MS } from "../protocol/from_page";
 import { Attempts } from "./attempts";
 import { bitRate, VideoChain } from "./video_chain";
+import { WireChoice } from "./wire_choice";
 
 /** How a picture is made ready for its way. */
 export interface PictureSettings extends Limits {
@@ -25,8 +26,8 @@ export interface PictureSettings extends Limits {
   crop: Crop | null;
   mirror: false | "preview" | "pixels";
   color: "rgb" | "bgr" | "gray";
-  /** How they travel. */
-  wire: "jpeg" | "vp8";
+  /** How they travel; "auto": as the line wants it. */
+  wire: "jpeg" | "vp8" | "auto";
 }
 
 export interface PumpPorts {
@@ -49,6 +50,7 @@ export class FramePump {
   #pictureAtMs = Number.NEGATIVE_INFINITY;
   #sent = { run: 0, seq: 0 };
   readonly #video = new VideoChain();
+  readonly #choice = new WireChoice();
   #isStopped = false;
 
   constructor(stream: MediaStream, ports: PumpPorts, makeEncoder: () => Promise<Encoder> = createEncoder) {
@@ -121,7 +123,8 @@ export class FramePump {
     const { clock, pacer, mayCapture, send } = this.#ports;
     const look = { quality, isMirrored: mirror === "pixels", isGray: color === "gray" };
     const bits = bitRate(region.widthPx * region.heightPx, quality, Math.max(pacer.wantedMs, pacer.callMs));
-    const video = wire === "vp8" ? this.#video.next(run, seq, pacer.keyAfter, bits) : null;
+    const isVideo = wire === "auto" ? this.#isVideoBetter() : wire === "vp8";
+    const video = isVideo ? this.#video.next(run, seq, pacer.keyAfter, bits) : null;
     const { bytes, after } = await encoder.encode({ picture, region, ...look, video });
     const isLate = run === this.#sent.run && seq < this.#sent.seq;
     if (this.#isStopped || run !== pacer.run || !mayCapture() || isLate) {
@@ -130,6 +133,7 @@ export class FramePump {
     }
     if (after !== null && !this.#video.link(seq, after)) return;
     this.#sent = { run, seq };
+    if (after === null) this.#choice.jpegSent(bytes.byteLength);
     const size = { width_px: region.widthPx, height_px: region.heightPx, byte_length: bytes.byteLength };
     const codec = after === null ? {} : { codec: "vp8" as const, after };
     const sentAtMs = clock.now();
@@ -139,5 +143,10 @@ export class FramePump {
     const way = wayMs > 0 ? { way_ms: Math.min(wayMs, MAX_WAY_MS) } : {};
     const times = { captured_at_ms: pictureAtMs, sent_at_ms: sentAtMs };
     send({ run, seq, ...times, ...size, ...codec, ...adapted, ...way }, bytes);
+  }
+
+  #isVideoBetter(): boolean {
+    const { pacer, clock } = this.#ports;
+    return this.#choice.isVideo(pacer.line.msPerByte, pacer.wantedMs, clock.now());
   }
 }

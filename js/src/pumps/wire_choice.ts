@@ -1,0 +1,28 @@
+/** JPEG where the line is quick, video where it is not: by what a JPEG takes of the line, or would take. */
+
+/** As shares of the time between two pictures that are wanted. */
+const VIDEO_ABOVE = 0.5;
+const JPEG_BELOW = 0.25;
+/** What is known of the line needs as long to follow it. */
+const STAYS_MS = 5000;
+
+export class WireChoice {
+  #isVideo = false;
+  #jpegBytes = 0;
+  #changedAtMs = Number.NEGATIVE_INFINITY;
+
+  jpegSent(bytes: number): void {
+    this.#jpegBytes = bytes;
+  }
+
+  /** Whether the next picture shall be video; `wantedMs`: the time between two. */
+  isVideo(msPerByte: number, wantedMs: number, nowMs: number): boolean {
+    const share = (msPerByte * this.#jpegBytes) / wantedMs;
+    const wantsVideo = share > (this.#isVideo ? JPEG_BELOW : VIDEO_ABOVE);
+    if (wantsVideo !== this.#isVideo && nowMs - this.#changedAtMs >= STAYS_MS) {
+      this.#isVideo = wantsVideo;
+      this.#changedAtMs = nowMs;
+    }
+    return this.#isVideo;
+  }
+}
