@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from .widgets.collector import Collector
     from .widgets.fed.frame_source import FrameSource
     from .widgets.fed.kernel_camera import KernelCamera
+    from .widgets.fed.screen import Screen
     from .widgets.fed.sound_file import SoundFile
     from .widgets.fed.video_file import VideoFile
     from .widgets.forms.interact import interact, interactive
@@ -86,6 +87,7 @@ __all__ = [
     "Replay",
     "ResultError",
     "Scores",
+    "Screen",
     "SignatureError",
     "Sound",
     "SoundFile",
@@ -132,6 +134,7 @@ _MODULE_OF = {
     "Reduced": "widgets.reduced",
     "Replay": "sources.replay",
     "Scores": "widgets.scores",
+    "Screen": "widgets.fed.screen",
     "Sound": "sounds.format",
     "SoundFile": "widgets.fed.sound_file",
     "SoundMeta": "calls.metadata",

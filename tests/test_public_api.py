@@ -44,6 +44,7 @@ def test_public_names_are_deliberate():
         "Replay",
         "ResultError",
         "Scores",
+        "Screen",
         "SignatureError",
         "Sound",
         "SoundFile",

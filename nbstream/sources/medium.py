@@ -14,7 +14,7 @@ from ..protocol.to_page import SoundStateContent, SourceContent, StateContent
 class Medium(ABC):
     """Every kind of source has an answer to each of these; the lock is held where nothing is said."""
 
-    device: ClassVar[str]
+    device: str
     """What it is called in sentences."""
     is_sound: ClassVar[bool]
 

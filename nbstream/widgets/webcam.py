@@ -323,7 +323,7 @@ class WebcamPort:
     def __init__(self, webcam: Webcam) -> None:
         self.source = webcam
         self.key = webcam
-        self.name = webcam.label or "Webcam"
+        self.name = webcam.label or type(webcam).__name__
 
     def attach(self) -> None:
         check_open(self.source)

@@ -20,6 +20,13 @@ const SENTENCES: Record<FailureReason, (kind: MediaKind) => string> = {
   other: ({ noun }) => `The ${noun} could not be opened. Press Start again, or choose another ${noun} in the list.`,
 };
 
+/** Of what the browser asks for each time. */
+const SHARED: Partial<Record<FailureReason, string>> = {
+  denied: "Nothing was shared. Press Start, and choose in the browser's prompt what to share.",
+  unplugged: "Sharing was ended. Press Start to share again.",
+  insecure: "This browser shares no screen, or only with pages on https or localhost.",
+};
+
 const REASONS: Record<string, FailureReason> = {
   NotAllowedError: "denied",
   SecurityError: "denied",
@@ -54,8 +61,10 @@ export class SyntheticError extends Error {
 export function describeFailure(error: unknown, kind: MediaKind): Failure {
   const failure = (reason: FailureReason, detail = ""): Failure => {
     if (isVsCode() && IN_VS_CODE.includes(reason)) return { reason, message: vsCodeSentence(kind) };
-    const hint = `Or choose "Synthetic ${kind.noun}" in the list: it works without a ${kind.noun}.`;
-    return { reason, message: [SENTENCES[reason](kind), detail, hint].filter(Boolean).join(" ") };
+    const hasList = kind.deviceKind !== null;
+    const hint = hasList ? `Or choose "Synthetic ${kind.noun}" in the list: it works without a ${kind.noun}.` : "";
+    const sentence = (!hasList && SHARED[reason]) || SENTENCES[reason](kind);
+    return { reason, message: [sentence, detail, hint].filter(Boolean).join(" ") };
   };
   if (error instanceof SyntheticError) return describeSynthetic(error.cause, kind);
   if (error instanceof CaptureError) return failure(error.reason, error.detail);

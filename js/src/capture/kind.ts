@@ -1,5 +1,7 @@
 /** What tells one kind of source from another, wherever they have their code in common. */
 
+import type { Gesture } from "./gesture";
+
 export interface MediaKind {
   /** As sentences call it. */
   noun: string;
@@ -8,6 +10,8 @@ export interface MediaKind {
   deviceKind: MediaDeviceKind | null;
   /** The options that it may be unable to fulfil. */
   options: string;
+  /** The click that the browser wants first, where it does. */
+  gesture?: Gesture;
   /** The kernel captures, and pages show what it sends. */
   isInKernel?: boolean;
   /** Path data of a line drawing, for where nothing is to be seen yet. */

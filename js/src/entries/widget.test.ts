@@ -45,7 +45,7 @@ it("shows a source for a webcam", () => {
 it.each(["hologram", "constructor", ""])("says in words that it knows no widget of the kind %j", (kind) => {
   const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
   const { host, model, end } = made({ _kind: kind, _widget_id: "new" });
-  const text = `A widget of the kind "${kind}" came; this page knows webcam, kernel_source, image_view. Reload the page.`;
+  const text = `A widget of the kind "${kind}" came; this page knows webcam, screen, kernel_source, image_view. Reload the page.`;
   expect(host.textContent).toBe(text);
   expect(warn).toHaveBeenCalledWith(`[nbstream] ${text}`);
   end();

@@ -1,6 +1,7 @@
 /** What the host loads for widgets of pictures. */
 
 import { inKernel } from "../capture/in_kernel";
+import { screenCapture } from "../capture/screen";
 import { DisplayModel } from "../model/display_model";
 import { WebcamModel } from "../model/webcam_model";
 import { showDisplay } from "../view/display_view";
@@ -10,6 +11,10 @@ import { defineWidget, type Make } from "./entry";
 const KINDS: Record<string, Make> = {
   webcam(host, page) {
     const model = new WebcamModel(host, page);
+    return { destroy: () => model.destroy(), show: (el) => showWebcam(model, el, page.clock) };
+  },
+  screen(host, page) {
+    const model = new WebcamModel(host, page, screenCapture());
     return { destroy: () => model.destroy(), show: (el) => showWebcam(model, el, page.clock) };
   },
   kernel_source(host, page) {

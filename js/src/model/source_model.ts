@@ -65,6 +65,7 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
     this.page = page;
     this.kind = kind;
     this.#traits = traits;
+    if (kind.gesture) kind.gesture.changed = () => this.changed.notify();
     this.rule = new CaptureRule(page.clientOf(model.widget_manager));
     this.#heartbeat = new Heartbeat(page.clock, () => this.#beat());
     this.lane = new Lane(model, page, {

@@ -1,1 +1,1 @@
-"""Widgets of sources in the kernel: made from arrays, files, and cameras of the kernel's machine."""
+"""Other sources than camera and microphone: arrays, files, cameras of the kernel's machine, and the screen."""

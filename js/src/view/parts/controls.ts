@@ -21,7 +21,7 @@ export class Controls {
   constructor(model: SourceModel, own?: HTMLElement) {
     this.#model = model;
     const { noun } = model.kind;
-    this.#start = button("nbstream-start", "Start", "Start the stream", () => model.command(this.#startAction()));
+    this.#start = button("nbstream-start", "Start", "Start the stream", () => this.#pressStart());
     this.#stop = button("nbstream-stop", "Stop", `Stop the stream and turn the ${noun} off`, () =>
       model.command("stop"),
     );
@@ -42,8 +42,9 @@ export class Controls {
     const { state, isGone } = rule;
     const canResume = state?.can_resume ?? false;
     const isRunning = state !== null && !["idle", "failed"].includes(state.status);
-    setText(this.#start, canResume ? "Resume" : "Start");
-    const mayStart = !isGone && !(isRunning && !canResume && state.status !== "paused");
+    const isAwaited = kind.gesture?.isAwaited ?? false;
+    setText(this.#start, isAwaited ? "Share" : canResume ? "Resume" : "Start");
+    const mayStart = !isGone && (isAwaited || !(isRunning && !canResume && state.status !== "paused"));
     const mayStop = !isGone && (isRunning || state?.wanted || this.#model.askedAtMs !== null);
     this.#enable(mayStart, mayStop);
     const waiting = state?.captures_waiting ?? null;
@@ -52,7 +53,7 @@ export class Controls {
     setText(this.#capture, waiting ? `Capture (${waiting})` : "Capture");
     this.#takeOver.hidden = isGone || !rule.isGuest;
     // A choice here would be one for the other page, which has other cameras.
-    this.#devices.root.hidden = rule.isGuest || kind.isInKernel === true;
+    this.#devices.root.hidden = rule.isGuest || kind.deviceKind === null;
     this.#devices.update(camera.devices, wish, camera.label);
     this.#status.dataset.status = shownStatus(this.#model, nowMs);
     setText(this.#status, statusWord(this.#model, nowMs));
@@ -72,7 +73,9 @@ export class Controls {
     if (had === this.#stop && !mayStop && mayStart) this.#start.focus({ preventScroll: true });
   }
 
-  #startAction(): "start" | "resume" {
-    return this.#model.rule.state?.can_resume ? "resume" : "start";
+  #pressStart(): void {
+    const { rule, kind } = this.#model;
+    if (kind.gesture?.isAwaited) kind.gesture.click();
+    else this.#model.command(rule.state?.can_resume ? "resume" : "start");
   }
 }

@@ -65,9 +65,10 @@ function roughly(seconds: number): string {
 }
 
 /** What stands in the place of a picture or a waveform that is not there. */
-export function hintText({ rule, camera, kind: { noun, gives, isInKernel } }: Facts): string {
+export function hintText({ rule, camera, kind: { noun, gives, isInKernel, gesture } }: Facts): string {
   if (rule.isGone) return "";
   if (isInKernel && rule.state?.wanted) return "It runs in the kernel";
+  if (gesture?.isAwaited) return "Press Share and choose what to share";
   if (camera.state === "asking") return `Allow the ${noun} in the browser's prompt`;
   if (rule.isGuest) return `The ${noun} is on in another page`;
   if (camera.state === "failed") return `No ${gives}`;
