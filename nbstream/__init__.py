@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from .widgets.fed.sound_file import SoundFile
     from .widgets.fed.video_file import VideoFile
     from .widgets.forms.interact import interact, interactive
+    from .widgets.forms.timeline import Timeline
     from .widgets.microphone import Microphone
     from .widgets.overlay import Overlay
     from .widgets.pointer import Pointer
@@ -95,6 +96,7 @@ __all__ = [
     "State",
     "StreamBinding",
     "Text",
+    "Timeline",
     "VideoFile",
     "Webcam",
     "WorkerError",
@@ -139,6 +141,7 @@ _MODULE_OF = {
     "SoundFile": "widgets.fed.sound_file",
     "SoundMeta": "calls.metadata",
     "Text": "annotations.kinds",
+    "Timeline": "widgets.forms.timeline",
     "VideoFile": "widgets.fed.video_file",
     "compare": "recordings.replaying",
     "draw": "annotations.draw",

@@ -52,6 +52,7 @@ def test_public_names_are_deliberate():
         "State",
         "StreamBinding",
         "Text",
+        "Timeline",
         "VideoFile",
         "Webcam",
         "WorkerError",

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..errors import RecordingError
-from ..kernel.clock import Clock, current_clock
+from ..kernel.clock import current_clock
 from ..pictures.encoding import Picture
-from ..pictures.frame import Frame
-from ..recordings.recording import RecordedCall, Recording
+from ..recordings.recording import Recording
 from ..recordings.values import Unrecorded
 from ..runs.options import StreamOptions, completed, with_options
 from ..runs.plan import InputPort
 from ..sounds.chunk import Captured
 from ..streams.binding import StreamBinding
 from ..streams.making import bind, make_plan
-from .fed.giving import GivesPictures
-from .fed.pump import Pump, Speed
+from .fed.pump import Speed, checked_speed
+from .fed.replay_session import ReplaySession
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -36,7 +34,8 @@ class Replay:
     path
         What `binding.record` has written.
     speed
-        1.0 = as recorded in time, 2.0 = twice as fast; `None` = as fast as it goes.
+        1.0 = as recorded in time, 2.0 = twice as fast; `None` = as fast as it goes; "step" = one call with each
+        `step()`. May be set at any time.
 
     Raises
     ------
@@ -46,14 +45,39 @@ class Replay:
         If `speed` is not above 0.
     """
 
-    def __init__(self, path: str | os.PathLike[str], speed: float | None = 1.0) -> None:
-        if speed is not None and not speed > 0:
-            raise ValueError(
-                f"speed is {speed!r:.80}; expected a number above 0, or None for as fast as it goes."
-            )
+    def __init__(self, path: str | os.PathLike[str], speed: Speed = 1.0) -> None:
+        speed = checked_speed(speed)
         self.recording = Recording(path)
         self._clock = current_clock()
         self._session = ReplaySession(self, self.recording, speed, self._clock)
+
+    @property
+    def speed(self) -> Speed:
+        """How its calls are timed."""
+        return self._session.speed
+
+    @speed.setter
+    def speed(self, speed: Speed) -> None:
+        self._session.speed = checked_speed(speed)
+
+    def seek(self, index: int) -> None:
+        """Go on with the recorded call of that number, from 0; while nothing runs, the next start begins there.
+
+        Raises
+        ------
+        ValueError
+            If there is no such call.
+        """
+        if not 0 <= index < len(self.recording):
+            raise ValueError(
+                f"seek() was given {index!r:.80}; expected a call from 0 to {len(self.recording) - 1}."
+            )
+        self._session.seek(index)
+
+    def step(self, count: int = 1) -> None:
+        """Make so many more calls in live streams, at speed "step"; returns at once."""
+        if (pump := self._session.pump) is not None:
+            pump.step(count)
 
     @with_options(StreamOptions, stream_every=0.0)
     def stream(
@@ -171,145 +195,3 @@ class _PicturePort(_ValuePort):
     def read(self, frame: Captured) -> Any:
         picture = self.read_encoded(frame)
         return None if picture is None else picture.decode()
-
-
-class _Due(NamedTuple):
-    """A recorded call, and when it began."""
-
-    at_s: float
-    call: RecordedCall
-    is_jump: bool = False
-
-
-class _Calls:
-    """The calls of a recording, as a feed; see `Feed`."""
-
-    is_live = False
-
-    def __init__(self, recording: Recording) -> None:
-        self._calls = recording.calls
-        self._index = 0
-
-    def open(self) -> None:
-        self._index = 0
-
-    def read(self) -> _Due | None:
-        if self._index >= len(self._calls):
-            return None
-        call = self._calls[self._index]
-        self._index += 1
-        return _Due(call.began_s, call)
-
-    def close(self) -> None: ...
-
-
-class ReplaySession(GivesPictures[_Due]):
-    """Gives the calls to one stream, in order. `_lock` guards the fields."""
-
-    def __init__(
-        self, source: object, recording: Recording, speed: float | None, clock: Clock
-    ) -> None:
-        super().__init__()
-        self.recording = recording
-        self._source = source
-        self._speed = speed
-        self._clock = clock
-        self._lock = threading.RLock()
-        self._bindings: list[StreamBinding] = []
-        self._run = 0
-        self._pump: Pump[_Due] | None = None
-
-    def call_of(self, frame: Captured) -> RecordedCall:
-        """The recorded call that a frame stands for."""
-        return self.recording.calls[frame.seq - 1]
-
-    # --- for streams -------------------------------------------------------------------------
-
-    @property
-    def bindings(self) -> list[StreamBinding]:
-        with self._lock:
-            return list(self._bindings)
-
-    def check_open(self) -> None: ...
-
-    def take_on(self, binding: StreamBinding, old: Any) -> bool:
-        with self._lock:
-            self._bindings.append(binding)
-        return any(one.current_status in ("waiting", "live") for one in old)
-
-    def show_results_of(self, binding: StreamBinding) -> None: ...
-
-    def binding_closed(self, binding: StreamBinding) -> None:
-        with self._lock:
-            self._bindings.remove(binding)
-        self.refresh()
-
-    def refresh(self, *, soon: bool = False) -> None:
-        """Let streams that ask begin, and read as long as one of them is not at its end."""
-        del soon
-        with self._lock:
-            wanted = any(one.life.needs_camera for one in self._bindings)
-            if wanted and self._pump is None:
-                self._run += 1
-                self._given.forget()
-                self._pump = Pump(_Calls(self.recording), self, self._clock, "replay", None)
-                self._pump.start()
-            pump = self._pump
-            if not wanted:
-                self._pump = None
-        if pump is not None and not wanted:
-            pump.stop()
-        for binding in self.bindings:
-            if binding.current_status == "asking":
-                binding.life.camera_on(self)
-        self._look_again()
-
-    # --- for the pump ------------------------------------------------------------------------
-
-    @property
-    def speed(self) -> Speed:
-        return self._speed
-
-    @property
-    def pump(self) -> Pump[_Due] | None:
-        with self._lock:
-            return self._pump
-
-    def wants(self) -> bool:
-        return bool(self._live())
-
-    def has_room(self) -> bool:
-        return self._have_room()
-
-    def is_done(self) -> bool:
-        return self._all_done()
-
-    def opened(self, pump: Pump[_Due]) -> None: ...
-
-    def ended(self, pump: Pump[_Due], error: Exception | None) -> None:
-        """Stop the stream after the last call, or where the file cannot be read any more."""
-        if self.pump is not pump:
-            return
-        for binding in self.bindings:
-            if error is None:
-                binding.stop()
-            else:
-                binding.life.end("camera_failed", error=error)
-
-    def give(self, number: int, item: _Due) -> None:
-        self._offer(self._frame(item.call), item)
-
-    # --- inside ------------------------------------------------------------------------------
-
-    def _counts(self, frame: Frame) -> bool:
-        return frame.run == self._run
-
-    def _frame(self, call: RecordedCall) -> Frame:
-        width_px, height_px = 0, 0
-        picture = self.recording.picture(call, 0) if self.recording.inputs else None
-        if picture is not None:
-            width_px, height_px = picture.size_px
-        data = b"" if picture is None else picture.data
-        now_s = self._clock.now_s()
-        frame = Frame(self._source, self._run, call.number, data, width_px, height_px, None, now_s)
-        return frame._replace(is_kept=True)

@@ -11,10 +11,23 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from ...feeds.feed import Feed, Timed
 from ...kernel.clock import Clock, Timer
+from ...runs.asking.option import is_number
 
 T = TypeVar("T", bound=Timed)
 Speed = float | Literal["step"] | None
 """1.0 = as it was in time; `None` = as fast as it is taken; "step" = one each time that somebody asks."""
+
+
+def checked_speed(speed: Any) -> Speed:
+    """Make sure that it is a number above 0, `None` or "step"."""
+    if speed is None or (isinstance(speed, str) and speed == "step"):
+        return speed if speed is None else "step"
+    if not is_number(speed) or not speed > 0:
+        raise ValueError(
+            f"speed is {speed!r:.80}; expected a number above 0, None for as fast as it is taken, or "
+            '"step" for one picture with each step().'
+        )
+    return float(speed)
 
 
 class Pumped(Protocol[T]):

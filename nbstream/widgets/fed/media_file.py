@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from ...runs.asking.option import is_number
-from ...sources.fed.pump import Speed
 
 
 def checked_path(path: Any, what: str) -> Path:
@@ -18,18 +17,6 @@ def checked_path(path: Any, what: str) -> Path:
             f"{what}() was given {type(path).__name__} {path!r:.80}; expected the path of a file."
         )
     return Path(path)
-
-
-def checked_speed(speed: Any) -> Speed:
-    """Make sure that it is a number above 0, `None` or "step"."""
-    if speed is None or (isinstance(speed, str) and speed == "step"):
-        return speed if speed is None else "step"
-    if not is_number(speed) or not speed > 0:
-        raise ValueError(
-            f"speed is {speed!r:.80}; expected a number above 0, None for as fast as it is taken, or "
-            '"step" for one picture with each step().'
-        )
-    return float(speed)
 
 
 def checked_place(at_s: Any, duration_s: float | None) -> float:

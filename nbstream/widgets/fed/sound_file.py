@@ -16,12 +16,12 @@ from ...protocol.sound import SampleType
 from ...runs.options import SoundOptions, completed, with_options
 from ...runs.plan import InputPort
 from ...sounds.format import SoundFormat
-from ...sources.fed.pump import Speed
+from ...sources.fed.pump import Speed, checked_speed
 from ...sources.fed.sounds import FedSounds
 from ...streams.making import bind, make_plan
 from ..base import LaneWidget, new_widget_id
 from ..microphone import SAMPLE_TYPES, SoundPort, hearing_of
-from .media_file import checked_path, checked_place, checked_speed
+from .media_file import checked_path, checked_place
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

@@ -9,8 +9,8 @@ import traitlets as t
 
 from ...feeds.media import check_av
 from ...feeds.video import FilmFeed, facts_of
-from ...sources.fed.pump import Speed
-from .media_file import checked_path, checked_place, checked_speed
+from ...sources.fed.pump import Speed, checked_speed
+from .media_file import checked_path, checked_place
 from .picture_source import PictureSource
 
 
