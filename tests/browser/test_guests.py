@@ -5,15 +5,13 @@ from __future__ import annotations
 import time
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
 
 from nbstream.protocol.from_page import GONE_AFTER_S
 
 from .chrome import Camera
 from .live_stream import CELLS, PATIENCE_MS, Source, wait_for_result_after_now
 from .notebook_page import NotebookPage
-
-pytestmark = pytest.mark.kept_page
 
 GUEST_NOTE = "Another page has the camera; Take over uses this page's instead."
 GONE_NOTE = "The page that captured went away; Resume goes on from this one."
@@ -44,18 +42,16 @@ NOTE_TRACKS = """() => {
 @pytest.fixture
 def open_guest(browsers):
     """``open_guest(owner, camera="clip")``: another person's browser on the same notebook and kernel."""
-    opened: list[tuple[Camera, NotebookPage]] = []
+    contexts: list[BrowserContext] = []
 
     def open_it(owner: NotebookPage, camera: Camera = "clip") -> NotebookPage:
         owner.save()
-        page = browsers.kept_pages.take(camera, owner.lab.url)
-        opened.append((camera, NotebookPage(page, owner.lab, owner.name)))
-        return opened[-1][1].open_panel()
+        contexts.append(browsers.new_context(camera))
+        return NotebookPage(contexts[-1].new_page(), owner.lab, owner.name).open()
 
     yield open_it
-    for camera, guest in opened:
-        guest.leave()
-        browsers.kept_pages.give_back(camera, guest.lab.url, guest.page)
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture

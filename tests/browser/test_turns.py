@@ -78,7 +78,7 @@ def test_each_has_its_turn_in_order_twice_and_no_two_run_at_once(three):
         "count => { const live = window.__statuses.map(s => s.words.indexOf('Live')).filter(k => k >= 0);"
         " return live.filter((k, n) => n && k !== live[n - 1]).length >= count }",
         arg=len(NAMES) * ROUNDS,
-        timeout=PATIENCE_MS,
+        timeout=4 * PATIENCE_MS,
     )
     seen = three.page.evaluate("() => window.__statuses")
     for source in sources:
