@@ -380,3 +380,4 @@ def test_a_frame_that_waited_behind_a_long_call_gives_way_to_a_fresh_one(kernel,
     stream.page.send_frame(grey(30))
     assert level_of(stream.page.wait_for_result(stream.view, 2)) == 30
     assert holdup.call_count == 2
+    assert stream.binding.stats["counts"]["superseded"] == 1

@@ -224,7 +224,7 @@ class Runner:
         """Whether a call is made with it; who waits for it is told."""
         if isinstance(frame, Frame):
             if self._is_stale(frame):
-                self._events.frame_skipped(frame)
+                self._left_unread(frame)
                 return False
             self._events.frame_taken(frame)
         return True
