@@ -18,6 +18,7 @@ from .lab import Server
 
 PANEL = "window.jupyterapp.shell.currentWidget"
 CELL = f"{PANEL}.content.widgets[index]"
+OPENED_AT_MOST = 3
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -84,6 +85,23 @@ class NotebookPage:
         )
         self._wait_until_ready()
         return self
+
+    def open_panel_again(self) -> None:
+        """Open a panel that was closed, with the widgets in it; again where JupyterLab has given up asking for them.
+
+        It waits for 4 s, which is too short on a machine that does much else; a person would open it again as well.
+        """
+        words = self.page.locator(".jp-OutputArea-output").get_by_text("Error displaying widget")
+        for _ in range(OPENED_AT_MOST):
+            self.open_panel()
+            widgets = self.page.locator(".jp-OutputArea-output .jupyter-widgets:visible")
+            widgets.or_(words).first.wait_for()
+            if not words.count():
+                return
+            self.close_panel()
+        raise AssertionError(
+            "JupyterLab did not find the widgets of a notebook that was opened again."
+        )
 
     def leave(self) -> None:
         """Take no more notes of the page, which shows something else from now on."""

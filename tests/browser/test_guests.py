@@ -154,7 +154,7 @@ def test_a_panel_that_is_closed_is_told_at_once_and_opened_again_takes_a_click(p
         Source(guest).wait_for_status("Paused")
         # Silence would have told as well, but later.
         assert time.monotonic() - closed_at_s < GONE_AFTER_S - FREE_AFTER_S
-        owner.open_panel()
+        owner.open_panel_again()
         source.wait_for_status("Paused")
         expect(source.start).to_have_text("Resume")
         assert owner.live_tracks() == 0

@@ -83,7 +83,7 @@ def test_closed_panel(scene: Scene, outcome):
     scene.notebook.save()
     scene.notebook.close_panel()
     off_s = scene.wait_until_off(AT_ONCE_S + SPARE_S)
-    scene.notebook.open_panel()
+    scene.notebook.open_panel_again()
     for source in (scene.camera, scene.microphone):
         expect(source.start).to_have_text("Resume", timeout=PATIENCE_MS)
     start_again(scene)

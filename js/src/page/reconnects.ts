@@ -8,24 +8,54 @@
  */
 
 /** Before the first, the host's own attempt is on its way. Each takes the place of the one before, which had its time. */
-const RETRY_EVERY_MS = 3_000;
-/** A slow server needs longer: so many are that soon, the others take twice as long. */
-const SOON_COUNT = 5;
+const FIRST_WAIT_MS = 3_000;
+/** After every other attempt the wait is doubled, up to this: a slow server needs longer, and the host tries as well. */
+const LONGEST_WAIT_MS = 12_000;
 /** The kernel speaks once a second, but a busy server takes its time until it passes that on. */
 const DEAF_AFTER_MS = 8_000;
 /** Two minutes: a server that is not back by then may be gone for good. */
-const MAX_RETRIES = 22;
+const MAX_RETRIES = 12;
+/** A page that stood still has not waited: what it waits for may stand right behind. */
+const MOST_BETWEEN_LOOKS_MS = 1_500;
 
 interface Connection {
   connectionStatus?: string;
   reconnect?(): Promise<void>;
 }
 
-interface Broken {
-  nextAtMs: number;
-  count: number;
+class Broken {
+  count = 0;
   /** Since when it stands again; null: it does not. */
-  standsSinceMs: number | null;
+  standsSinceMs: number | null = null;
+  /** Since the break or the last attempt, and of that since it stands. */
+  #waitedMs = 0;
+  #deafMs = 0;
+  #lookedAtMs: number;
+
+  constructor(nowMs: number) {
+    this.#lookedAtMs = nowMs;
+  }
+
+  look(nowMs: number, stands: boolean): void {
+    const passedMs = Math.min(nowMs - this.#lookedAtMs, MOST_BETWEEN_LOOKS_MS);
+    this.#lookedAtMs = nowMs;
+    this.#waitedMs += passedMs;
+    this.#deafMs = stands && this.standsSinceMs !== null ? this.#deafMs + passedMs : 0;
+    this.standsSinceMs = stands ? (this.standsSinceMs ?? nowMs) : null;
+  }
+
+  get isDue(): boolean {
+    const waitMs = Math.min(FIRST_WAIT_MS * 2 ** Math.floor(this.count / 2), LONGEST_WAIT_MS);
+    if (this.count >= MAX_RETRIES || this.#waitedMs < waitMs) return false;
+    return this.standsSinceMs === null || this.#deafMs >= DEAF_AFTER_MS;
+  }
+
+  noteAttempt(): void {
+    this.count += 1;
+    this.#waitedMs = 0;
+    this.#deafMs = 0;
+    this.standsSinceMs = null;
+  }
 }
 
 export class Reconnects {
@@ -44,14 +74,11 @@ export class Reconnects {
       this.#broken.delete(kernel);
       return;
     }
-    const broken = known ?? { nextAtMs: nowMs + RETRY_EVERY_MS, count: 0, standsSinceMs: null };
+    const broken = known ?? new Broken(nowMs);
     this.#broken.set(kernel, broken);
-    broken.standsSinceMs = stands ? (broken.standsSinceMs ?? nowMs) : null;
-    const isDeaf = broken.standsSinceMs !== null && nowMs >= broken.standsSinceMs + DEAF_AFTER_MS;
-    if (nowMs < broken.nextAtMs || broken.count >= MAX_RETRIES || (stands && !isDeaf)) return;
-    broken.count += 1;
-    broken.nextAtMs = nowMs + (broken.count < SOON_COUNT ? RETRY_EVERY_MS : 2 * RETRY_EVERY_MS);
-    broken.standsSinceMs = null;
+    broken.look(nowMs, stands);
+    if (!broken.isDue) return;
+    broken.noteAttempt();
     tryAgain(kernel);
   }
 }
