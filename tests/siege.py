@@ -26,8 +26,8 @@ MAX_MESSAGE_S = 0.25
 GOOD_JPEG = encode(grey(100))
 CHUNK = np.ones(400, "<i2")
 RATE_HZ = 8000
-TRIES = 4
-"""A frame with a lie in its number takes the place of those up to it: so many good ones may fall to one bad."""
+TRIES = 17
+"""A frame with a lie in its number takes the place of those up to it, within its credit: so many may fall to one."""
 OWNER = "owner"
 
 
