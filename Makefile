@@ -34,7 +34,7 @@ BUNDLE := nbstream/static/widget.js
 JS_SOURCES := $(shell find js/src -type f 2>/dev/null) $(wildcard js/*.json js/*.mjs js/*.ts)
 PACKAGING := pyproject.toml hatch_build.py nbstream/_version.py $(wildcard etc/jupyter/*/*.json)
 
-.PHONY: help demo test quick slow fuzz hosts faults monkey soak-faults versions bench load far soak lint format bundle docs pictures clean
+.PHONY: gallery help demo test quick slow fuzz hosts faults monkey soak-faults versions bench load far soak lint format bundle docs pictures clean
 .DELETE_ON_ERROR:
 
 help:
@@ -57,6 +57,7 @@ help:
 	@echo "make bundle    build the browser's half into nbstream/static/"
 	@echo "make docs      build the documentation site into site/; a warning is an error"
 	@echo "make pictures  take the pictures of the documentation anew"
+	@echo "make gallery   a picture of every state that people see, into docs/gallery/"
 	@echo "make clean     remove everything that was built or installed here"
 
 demo: .venv/installed-demo $(BUNDLE)
@@ -127,6 +128,10 @@ bundle: $(BUNDLE)
 docs: .venv/installed-test $(BUNDLE)
 	NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --quiet
 	@echo "site/index.html"
+
+gallery: .venv/installed-test $(BUNDLE)
+	.venv/bin/python scripts/chromium.py
+	$(RUN) pytest -m pictures --timeout=600 tests/browser/test_gallery.py
 
 pictures: .venv/installed-test $(BUNDLE)
 	.venv/bin/python scripts/chromium.py

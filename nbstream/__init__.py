@@ -28,11 +28,13 @@ from .widgets.image_view import ImageView
 from .widgets.webcam import Webcam
 
 if TYPE_CHECKING:
+    from . import texts
     from .annotations.draw import draw
     from .annotations.kinds import Arrow, Box, Ellipse, Keypoints, Mask, Points, Polygon, Text
     from .calls.metadata import FrameMeta, SoundMeta
     from .calls.tracebacks import ErrorReport
     from .gates.shared import Gate
+    from .pages.notices import notice
     from .recordings.film.film_recorder import Recorder
     from .recordings.recording import Recording
     from .recordings.replaying import compare, replay
@@ -105,9 +107,11 @@ __all__ = [
     "draw",
     "interact",
     "interactive",
+    "notice",
     "replay",
     "skip",
     "stream",
+    "texts",
     "voice",
 ]
 
@@ -147,8 +151,10 @@ _MODULE_OF = {
     "draw": "annotations.draw",
     "interact": "widgets.forms.interact",
     "interactive": "widgets.forms.interact",
+    "notice": "pages.notices",
     "replay": "recordings.replaying",
     "stream": "streams.stream",
+    "texts": "texts",
     "voice": "voice",
 }
 

@@ -253,6 +253,8 @@ SOURCE: to_page.SourceContent = {
     "shows_result": False,
     "can_resume": False,
     "captures_waiting": None,
+    "is_frozen": False,
+    "stats": None,
     "error": None,
     "log": [],
 }

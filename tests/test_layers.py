@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).parent.parent / "nbstream"
 # From the ground up; what stands on one floor does not know each other.
 LAYERS = [
     {"errors", "_version"},
-    {"kernel", "protocol", "pictures", "gates"},
+    {"kernel", "protocol", "pictures", "gates", "texts"},
     {"pages", "sounds", "annotations"},
     {"results", "calls", "detect", "voice", "collecting", "feeds"},
     {"runs"},

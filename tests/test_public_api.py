@@ -61,9 +61,11 @@ def test_public_names_are_deliberate():
         "draw",
         "interact",
         "interactive",
+        "notice",
         "replay",
         "skip",
         "stream",
+        "texts",
         "voice",
     ]
 

@@ -17,6 +17,7 @@ const FOLDERS: Record<string, string> = {
   pumps: "From an open device to messages: each takes what one device gives until it is stopped.",
   model: "What lives once per widget and page: hears the kernel and keeps device, pump and results in step.",
   "view/parts": "What views are made of: elements, words, controls, bars, and what is drawn over pictures.",
+  "view/bar": "The quiet bar over a camera's picture, and what it opens.",
   view: "What lives once per place on the screen.",
   entries: "What the host loads: one file and one style sheet per bundle.",
 };

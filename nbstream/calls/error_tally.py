@@ -20,6 +20,8 @@ class ErrorTally:
         self._max_in_a_row = max_in_a_row
         self.newest: ErrorReport | None = None
         self.in_a_row = 0
+        self.begun_count = 0
+        """How often a person has started the stream, or let it go on."""
 
     @property
     def is_too_many(self) -> bool:
@@ -29,6 +31,7 @@ class ErrorTally:
     def begin(self) -> None:
         """A person has started the stream: nothing has failed yet."""
         self.newest, self.in_a_row = None, 0
+        self.begun_count += 1
 
     def add(self, told: ErrorReport, after: ErrorReport | None) -> None:
         """Note one more failed call; `after` is the error that its report was compared with."""

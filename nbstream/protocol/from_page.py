@@ -31,10 +31,12 @@ MAX_PLAYED_CHANNELS = 2
 MAX_PIECE_BYTES = 1_000_000
 MAX_LATENCY_MS = 3_600_000.0
 MAX_WAY_MS = 60_000.0
+MAX_ADJUSTED_PX = 4096
 
 Action = Literal[
-    "start", "stop", "resume", "take_over", "choose_device", "capture", "hold", "release"
-]
+    "start", "stop", "resume", "take_over", "choose_device", "capture", "hold", "release",
+    "pause", "freeze", "snapshot", "toggle_stats", "adjust",
+]  # fmt: skip
 Status = Literal["idle", "asking", "waiting", "live", "paused", "failed"]
 PlayState = Literal["playing", "ended", "blocked"]
 ACTIONS: tuple[str, ...] = get_args(Action)
@@ -87,6 +89,9 @@ class Command(NamedTuple):
     """Of the device, by which another browser finds one of the same name; `None` = not told."""
     at_ms: float = 0.0
     """When a button was pressed or let go, of "hold" and "release"."""
+    width_px: int | None = None
+    height_px: int | None = None
+    quality: int | None = None  # of the pictures that are wanted, of "adjust"; `None` = it stays
 
 
 class CameraReport(NamedTuple):
@@ -243,7 +248,12 @@ def _read_command(fields: Fields, client: str, _buffers: Sequence[Any]) -> Comma
     device = fields.text("device", MAX_DEVICE_CHARS) if action == "choose_device" else None
     label = fields.optional_text("label", MAX_DEVICE_CHARS) if device is not None else None
     at_ms = fields.time_ms("at_ms") if action in ("hold", "release") else 0.0
-    return Command(client, action, fields.integer("command_index"), device, label, at_ms)
+    command = Command(client, action, fields.integer("command_index"), device, label, at_ms)
+    if action != "adjust":
+        return command
+    names = ("width_px", "height_px")
+    size: dict[str, Any] = {one: fields.integer(one, 16, MAX_ADJUSTED_PX) for one in names}
+    return command._replace(**size, quality=fields.optional_integer("quality", 1, 100))
 
 
 def _read_camera(fields: Fields, client: str, _buffers: Sequence[Any]) -> CameraReport:

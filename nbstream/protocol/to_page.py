@@ -35,6 +35,16 @@ class ErrorContent(TypedDict):
     count: int
 
 
+class NumbersContent(TypedDict):
+    """How a stream is doing; every field is in docs/protocol.md, "state"."""
+
+    fps: float
+    legs_ms: dict[str, float]
+    superseded: int
+    bytes_up: int
+    bytes_down: int
+
+
 class SourceContent(TypedDict):
     """What there is to know of any source; every field is in docs/protocol.md, "state"."""
 
@@ -53,6 +63,8 @@ class SourceContent(TypedDict):
     shows_result: bool
     can_resume: bool
     captures_waiting: int | None
+    is_frozen: bool
+    stats: NumbersContent | None
     error: ErrorContent | None
     log: list[str]
 

@@ -134,6 +134,7 @@ class CallWatcher(Protocol):
         """The stream has ended for good; a call that still runs is told of to its end."""
 
 
+@runtime_checkable
 class Trigger(Protocol):
     """A control whose change causes a call."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..protocol.from_page import MAX_LOG_LINES, Status
-from ..protocol.to_page import ErrorContent, SourceContent
+from ..protocol.to_page import ErrorContent, NumbersContent, SourceContent
 
 if TYPE_CHECKING:
     from ..streams.binding import StreamBinding
@@ -36,6 +36,7 @@ class SourceFacts(NamedTuple):
     has_guests: bool
     stream_every_unbound_s: float
     note: str | None = None
+    shows_stats: bool = False
 
 
 def status_of(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> Status:
@@ -75,6 +76,8 @@ def state_of(facts: SourceFacts, bindings: Sequence[StreamBinding], index: int) 
         "shows_result": _shows_result(facts, bindings),
         "can_resume": status == "paused",
         "captures_waiting": _captures_waiting(bindings),
+        "is_frozen": shown is not None and shown.is_frozen,
+        "stats": _numbers(shown) if facts.shows_stats else None,
         "error": _shown_error(facts, bindings),
         "log": log[-MAX_LOG_LINES:],
     }
@@ -112,7 +115,7 @@ def _note(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> str | None:
         return None
     from ..streams.telling import note_of  # where there is a stream, it is there
 
-    notes = (note_of(binding.life) for binding in bindings)
+    notes = (one.notices.shown() or note_of(one.life) for one in bindings)
     return next((note for note in notes if note is not None), None)
 
 
@@ -126,6 +129,20 @@ def _stream_every_s(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> fl
 def _captures_waiting(bindings: Sequence[StreamBinding]) -> int | None:
     pressed = [one for one in bindings if one.plan.options["on"] == "capture"]
     return max((one.intake.waiting_presses for one in pressed), default=None)
+
+
+def _numbers(binding: StreamBinding | None) -> NumbersContent | None:
+    if binding is None:
+        return None
+    stats = binding.stats
+    counts = stats["counts"]
+    return {
+        "fps": stats["fps"],
+        "legs_ms": {name: leg["p50"] for name, leg in stats["legs_ms"].items()},
+        "superseded": counts.get("superseded", 0),
+        "bytes_up": counts.get("bytes_up", 0),
+        "bytes_down": counts.get("bytes_down", 0),
+    }
 
 
 def _shows_result(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> bool:

@@ -1,9 +1,8 @@
 """One source's side of the lane: it hears the pages, keeps the capture as the streams want it, and tells the pages.
 
-What cameras and microphones have in common is here; what becomes of pictures and of sound is in `picture_session` and
-`sound_session`. Messages come in from any thread; each is parsed and checked, changes a few fields under `_lock`, and
-is passed on with no lock held. Everything that pages see is derived from the fields (`page_state.state_of`), so a
-change calls `refresh` and nothing else.
+What becomes of pictures and of sound is in `picture_session` and `sound_session`. Messages come in from any thread;
+each is parsed and checked, changes a few fields under `_lock`, and is passed on with no lock held. Everything that
+pages see is derived from the fields (`page_state.state_of`), so a change calls `refresh` and nothing else.
 """
 
 from __future__ import annotations
@@ -228,7 +227,7 @@ class SourceSession(Medium):
                 self._widget.device_chosen(command.device or "", command.label or "")
                 self.refresh()
             case _:
-                press(self.bindings, command)
+                press(self._widget, self.bindings, command)
                 self.refresh()
 
     # --- the capture -------------------------------------------------------------------------
@@ -347,4 +346,5 @@ class SourceSession(Medium):
             has_guests=any(one.life.state != "closed" for one in self._guests),
             stream_every_unbound_s=self._widget.stream_every_unbound_s(),
             note=self._note if self._wanted else None,
+            shows_stats=getattr(self._widget, "show_stats", False),
         )

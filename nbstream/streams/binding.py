@@ -19,14 +19,16 @@ from ..kernel.clock import Clock
 from ..kernel.news import News, tell_observers
 from ..kernel.print_tap import catch_prints
 from ..kernel.prints import FunctionPrints
+from ..pages.notices import Notices
 from ..protocol.from_page import MAX_LOG_LINE_CHARS, MAX_LOG_LINES, Status
 from ..runs.kinds.call_loop import call_thread
-from ..runs.plan import CallWatcher, StreamPlan
+from ..runs.plan import CallWatcher, StreamPlan, Trigger
 from ..runs.stats import Stats, StatsContent
 from .captures import AnyCapture, Captures
 from .intake import Intake
 from .life import Life
 from .lifecycle import status_of
+from .stepping import Freeze
 from .telling import Telling
 
 if TYPE_CHECKING:
@@ -95,13 +97,16 @@ class StreamBinding(t.HasTraits):
         self.log = FunctionPrints(plan.fn_name, MAX_LOG_LINES, MAX_LOG_LINE_CHARS)
         context = plan.context.copy()
         context.run(catch_prints, self.log.write)
+        self.notices = Notices(clock, lambda: self.life.changed(soon=True))
+        context.run(self.notices.follow)
         self._thread = call_thread(f"nbstream-{plan.fn_name}", context)
         self.life = Life(
             plan, Captures(captures), clock, self._stats, self.log, self._thread, self._publish
         )
         self.intake = Intake(self.life, self._stats)
         self._telling = Telling(self, self.life)
-        self._unwatch = self._watch_triggers()
+        self._unwatch = self._watch(plan.triggers, self.call_now)
+        self._freeze = Freeze(self.life, self.call_now)
         self._publish()
 
     def start(self) -> None:
@@ -125,6 +130,18 @@ class StreamBinding(t.HasTraits):
     def pause(self) -> None:
         """Keep camera and preview on, freeze the clock, and give the slot back as soon as no call runs."""
         self.life.end("pause")
+
+    def freeze(self) -> None:
+        """Pause, and hold the newest picture: a change of any input calls the function with it, until it resumes."""
+        self.pause()
+        if self._freeze.begin():
+            watched = [port for port in self.plan.inputs if isinstance(port, Trigger)]
+            self._unwatch += self._watch(watched, self._freeze.changed)
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether it is paused by `freeze`."""
+        return self._freeze.is_on
 
     def resume(self) -> None:
         """Queue at the end again, with the time that was left; nothing happens unless paused."""
@@ -256,16 +273,16 @@ class StreamBinding(t.HasTraits):
         except BaseException as error:
             self.life.call_failed(error)
 
-    def _watch_triggers(self) -> list[Callable[[], None]]:
+    @staticmethod
+    def _watch(controls: Sequence[Trigger], call: Callable[[], None]) -> list[Callable[[], None]]:
         # A control that outlives the stream keeps it from nothing.
-        reference = weakref.ref(self)
+        reference = weakref.WeakMethod(call)
 
         def changed() -> None:
-            binding = reference()
-            if binding is not None:
-                binding.call_now()
+            if (method := reference()) is not None:
+                method()
 
-        return [trigger.watch(changed) for trigger in self.plan.triggers]
+        return [control.watch(changed) for control in controls]
 
     def __enter__(self) -> StreamBinding:
         return self

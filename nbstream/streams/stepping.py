@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..calls.call_thread import CallThread
@@ -15,8 +15,45 @@ from ..pictures.frame import Frame
 from ..results.picture_outlet import carry_nothing
 from ..runs.plan import InputPort, Origin, OutputPort, PictureInput, StreamPlan, deal_out
 from ..sounds.chunk import Captured
+from .life import Life
 
 CALL_ENDS_WITHIN_S = 10.0
+
+
+class Freeze:
+    """A stream that holds its newest picture while it is paused.
+
+    The fields are single values; whoever sees an old one calls the function once too often, or not for a change that
+    came with the end of the pause.
+
+    Parameters
+    ----------
+    call
+        Calls the function with the picture that is held.
+    """
+
+    def __init__(self, life: Life, call: Callable[[], None]) -> None:
+        self._life = life
+        self._call = call
+        self._begun_count: int | None = None
+        self._watches = False
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the stream has been paused ever since `begin`."""
+        return self._life.state == "paused" and self._begun_count == self._life.errors.begun_count
+
+    def begin(self) -> bool:
+        """Hold the picture from now on; True the first time, when the inputs are still to be watched."""
+        self._begun_count = self._life.errors.begun_count
+        self._call()
+        is_first, self._watches = not self._watches, True
+        return is_first
+
+    def changed(self) -> None:
+        """An input has changed."""
+        if self.is_on:
+            self._call()
 
 
 def check_outside_call(plan: StreamPlan, thread: CallThread) -> None:

@@ -62,6 +62,9 @@ class LaneWidget(anywidget.AnyWidget):
     _kind = t.Unicode().tag(sync=True)
     """Which widget the bundle shall be."""
 
+    _texts: Any = t.Dict(None, allow_none=True).tag(sync=True)
+    """What its page says in place of the English words; `None` = those."""
+
     label = t.Unicode("").tag(sync=True)
     """Text above the widget; empty = none."""
 
@@ -94,6 +97,12 @@ class LaneWidget(anywidget.AnyWidget):
         super().close()
         if self._own_layout is not None:
             self._own_layout.close()
+
+    @t.default("_texts")
+    def _read_texts(self) -> dict[str, str] | None:
+        from ..texts import current  # few notebooks ask for other words
+
+        return current()
 
     @t.default("_esm")
     def _read_esm(self) -> str:

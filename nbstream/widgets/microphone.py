@@ -19,7 +19,8 @@ from ..sounds.format import SoundFormat
 from ..sounds.speech import SpeechSegmenter
 from ..sources.sound_session import SoundSession
 from ..streams.making import Hearing, bind, make_plan
-from .base import LaneWidget, bundle, new_widget_id
+from .base import bundle, new_widget_id
+from .face.source_face import SourceFace
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -32,7 +33,7 @@ STREAM_EVERY_S = 0.5
 HEAR_EVERY_S = 0.1
 
 
-class Microphone(LaneWidget):
+class Microphone(SourceFace):
     """A microphone of the person who sees the notebook, with Start and Stop.
 
     Between Start and Stop every sample reaches the function once and in order: while the function is busy, sound waits
@@ -58,6 +59,10 @@ class Microphone(LaneWidget):
         counted, shown, and the function finds it as `meta.gap_s`.
     constraints
         A W3C `MediaTrackConstraints` dictionary for the audio track, laid over the above.
+    controls
+        Names of the controls that are shown, such as `("start",)`; `None` = all.
+    show_stats
+        Whether a panel with numbers lies over the waveform.
     run_hidden
         Whether the microphone stays on while its widget is out of sight: in a closed Accordion, a hidden Tab, below
         `display: none`. `False` = after 20 s it goes off and the stream pauses.

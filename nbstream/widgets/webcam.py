@@ -20,8 +20,9 @@ from ..results.picture_outlet import PictureOutlet
 from ..runs.options import PictureOptions, completed, with_options
 from ..sources.picture_session import PictureSession
 from ..sources.presses import capture
-from .base import LaneWidget, new_widget_id
+from .base import new_widget_id
 from .encoded_picture import EncodedPicture
+from .face.source_face import PictureFace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,18 +35,17 @@ if TYPE_CHECKING:
 COLORS: tuple[Channels, ...] = ("rgb", "bgr", "gray")
 MIN_SIDE_PX, MAX_SIDE_PX = 16, 4096
 STREAM_EVERY_S = 0.1
-# From a trait's change up to the line that set it.
-_USER_LEVEL = 5
+_USER_LEVEL = 5  # From a trait's change up to the line that set it.
 
 
-class Webcam(VideoTraits, LaneWidget):
+class Webcam(VideoTraits, PictureFace):
     """A camera of the person who sees the notebook, with Start and Stop.
 
     Parameters
     ----------
     device
-        Which camera: "" = the browser's choice, "synthetic" = a scene drawn in the page, else a device's id
-        or label. A browser that has no such camera uses its own choice, and the page says so.
+        Which camera: "" = the browser's choice, "synthetic" = a scene drawn in the page, else a device's id or label. A
+        browser that has no such camera uses its own choice, and the page says so.
     resolution
         Width and height in pixels, 16..4096, that the camera is asked for. Functions never get more: what is larger
         is scaled down in the page, its shape kept; smaller stays. An upright one may be as high as this is wide.
@@ -70,6 +70,10 @@ class Webcam(VideoTraits, LaneWidget):
         and a browser with WebCodecs, and is JPEG without them, which is said; or "auto", whichever the line wants.
     constraints
         A W3C `MediaTrackConstraints` dictionary for the video track, laid over the above.
+    controls
+        Names of the controls that are shown, such as `("start", "devices")`; `None` = all.
+    show_stats
+        Whether numbers lie over the picture: results per second, age, what was skipped.
     run_hidden
         Whether the camera stays on while its widget is out of sight: in a closed Accordion, a hidden Tab, below
         `display: none`. `False` = after 20 s it goes off and the stream pauses.
@@ -103,15 +107,6 @@ class Webcam(VideoTraits, LaneWidget):
 
     mirror = t.Enum((False, "preview", "pixels"), False).tag(sync=True)
     """What is mirrored: nothing, what the person sees, or what the function gets as well."""
-
-    quality = t.Union(
-        [
-            t.Int(min=1, max=100),
-            t.Tuple(t.Int(min=1, max=100), t.Int(min=1, max=100)),
-        ],
-        default_value=70,
-    ).tag(sync=True)
-    """Of the JPEG on its way to the kernel, 1..100; (lowest, highest) adapts it to the link."""
 
     hold = t.Enum(("size", "rate"), "size").tag(sync=True)
     """What a slow link does not change, as long as may be."""
@@ -153,15 +148,6 @@ class Webcam(VideoTraits, LaneWidget):
                 "left + width and top + height at most 1. For the middle quarter give (0.25, 0.25, 0.5, 0.5)."
             )
         return crop
-
-    @t.validate("quality")
-    def _check_quality(self, proposal: Any) -> Any:
-        quality = proposal["value"]
-        if isinstance(quality, tuple) and quality[0] > quality[1]:
-            raise t.TraitError(
-                f"quality is {quality!r}; expected (lowest, highest). Give {quality[::-1]!r}."
-            )
-        return quality
 
     @overload
     def stream(
@@ -284,9 +270,9 @@ class Webcam(VideoTraits, LaneWidget):
         if data is None or data is self._arrived:
             return
         width_px, height_px = image_size(data)
-        is_fed = self._session.feed(
-            Frame(self, 0, 0, data, width_px, height_px, None, received_at_s=self._clock.now_s())
-        )
+        now_s = self._clock.now_s()
+        frame = Frame(self, 0, 0, data, width_px, height_px, None, received_at_s=now_s)
+        is_fed = self._session.feed(frame)
         if not is_fed and not self._told_idle:
             self._told_idle = True
             warnings.warn(
@@ -311,8 +297,9 @@ class Webcam(VideoTraits, LaneWidget):
 
 
 def _is_part(left: float, top: float, width: float, height: float) -> bool:
-    # Thirds do not add up to 1 exactly. Not a number compares as false and is refused.
-    most = 1 + 1e-6
+    most = (
+        1 + 1e-6
+    )  # Thirds do not add up to 1 exactly. Not a number compares as false and is refused.
     sides = ((left, width), (top, height))
     return all(0 <= start < 1 and size > 0 and start + size <= most for start, size in sides)
 

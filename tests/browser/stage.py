@@ -57,6 +57,8 @@ IDLE: dict[str, Any] = {
     "shows_result": False,
     "can_resume": False,
     "captures_waiting": None,
+    "is_frozen": False,
+    "stats": None,
     "error": None,
     "log": [],
     "credit": CREDIT,

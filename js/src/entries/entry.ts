@@ -3,6 +3,7 @@
 import type { AnyModel, AnyWidget, InitializeProps, RenderProps } from "@anywidget/types";
 import { warnOnce } from "../page/log";
 import { getPage, type Page } from "../page/page";
+import { setTexts } from "../page/texts";
 
 /** One widget in this page, however many views it has. */
 export interface PageWidget {
@@ -23,6 +24,8 @@ export function defineWidget(kinds: Record<string, Make>): AnyWidget {
     const id: string = model.get("_widget_id");
     const kind = String(model.get("_kind"));
     const make = Object.hasOwn(kinds, kind) && kinds[kind];
+    const texts: Record<string, string> | null = model.get("_texts") ?? null;
+    if (texts) setTexts(texts);
     const one = make ? make(model, getPage()) : unknown(kind, Object.keys(kinds));
     made.set(id, one);
     return () => {

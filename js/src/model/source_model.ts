@@ -19,6 +19,7 @@ import {
   buildCamera,
   buildCommand,
   type CaptureReport,
+  type CommandDetails,
   type Device,
 } from "../protocol/from_page";
 import type { SourceState } from "../protocol/to_page";
@@ -64,7 +65,7 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
     this.model = model;
     this.page = page;
     this.kind = kind;
-    this.#traits = traits;
+    this.#traits = [...traits, "controls"];
     if (kind.gesture) kind.gesture.changed = () => this.changed.notify();
     this.rule = new CaptureRule(page.clientOf(model.widget_manager));
     this.#heartbeat = new Heartbeat(page.clock, () => this.#beat());
@@ -97,6 +98,11 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
     return this.lane.isSavedCopy;
   }
 
+  /** How quick the function is; null: not known, or not told of this kind of source. */
+  get pace(): { fps: number; callMs: number } | null {
+    return null;
+  }
+
   /** What is captured, for previews; null while the device is off. */
   get stream(): MediaStream | null {
     return this.keeper.capture.stream;
@@ -126,15 +132,21 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
     this.#choice = this.camera.devices.find((device) => device.id === id) ?? { id, label: "" };
     // What is wrong with the one before says nothing of this one.
     if (this.camera.state === "failed") this.keeper.capture.close();
-    this.command("choose_device", this.#choice);
+    this.command("choose_device", { device: this.#choice });
+  }
+
+  /** Whether the code wants this control to be seen. */
+  shows(control: string): boolean {
+    const shown: readonly string[] | null = this.model.get("controls") ?? null;
+    return shown === null || shown.includes(control);
   }
 
   /** A person pressed a button or chose a device. */
-  command(action: Action, device?: Device): void {
+  command(action: Action, more: CommandDetails = {}): void {
     if (action === "stop") this.rule.stop();
     const atMs = this.page.clock.now();
     this.askedAtMs = atMs;
-    this.lane.send(buildCommand(this.lane.client, action, this.page.nextCommandIndex(), { device, atMs }));
+    this.lane.send(buildCommand(this.lane.client, action, this.page.nextCommandIndex(), { ...more, atMs }));
     this.update();
   }
 

@@ -5,9 +5,10 @@ import { CAMERA_CAPTURE, type CameraRequest } from "../capture/camera";
 import type { CaptureKind } from "../capture/capture";
 import type { Encoder } from "../encode/job";
 import { Pacer } from "../pacing/pacer";
+import { Rate } from "../pacing/rate";
 import { StallWatch } from "../pacing/stall";
 import type { Page, ResultWatcher } from "../page/page";
-import { buildFrame, type CameraReport, type PictureSize } from "../protocol/from_page";
+import { type Adjustment, buildFrame, type CameraReport, type PictureSize } from "../protocol/from_page";
 import { type Credit, type KernelMessage, parseKernelMessage, type StateMessage } from "../protocol/to_page";
 import { FramePump, type PumpPorts } from "../pumps/frame_pump";
 import { Keeper } from "../pumps/keeper";
@@ -27,6 +28,10 @@ export class WebcamModel extends SourceModel<KernelMessage, CameraRequest, Frame
   protected readonly keeper: Keeper<CameraRequest, PictureSize, FramePump>;
   readonly #pacer = new Pacer();
   readonly #stalls = new StallWatch();
+  readonly #rate = new Rate();
+  /** How this page's person wants the preview; null: as the code says. */
+  #mirrors: boolean | null = null;
+  #leastEveryMs = 0;
 
   constructor(model: AnyModel, page: Page, hardware: Hardware = CAMERA_CAPTURE) {
     super(model, page, { kind: hardware, parse: parseKernelMessage, traits: SETTING_TRAITS });
@@ -43,7 +48,43 @@ export class WebcamModel extends SourceModel<KernelMessage, CameraRequest, Frame
   }
 
   get settings(): Settings {
-    return readSettings(this.model);
+    const settings = readSettings(this.model);
+    return this.mayMirror && this.#mirrors !== null
+      ? { ...settings, mirror: this.#mirrors ? "preview" : false }
+      : settings;
+  }
+
+  /** Whether a person may mirror the preview: where functions get it mirrored, that is the code's. */
+  get mayMirror(): boolean {
+    return this.model.get("mirror") !== "pixels";
+  }
+
+  /** A person wants the preview the other way round, in this page. */
+  toggleMirror(): void {
+    this.#mirrors = this.settings.mirror === false;
+    this.changed.notify();
+  }
+
+  /** The least time between two pictures that a person wants; 0: as the code says. */
+  get leastEveryMs(): number {
+    return this.#leastEveryMs;
+  }
+
+  setLeastEveryMs(everyMs: number): void {
+    this.#leastEveryMs = everyMs;
+    this.#setPace();
+  }
+
+  /** A person wants another size or quality. */
+  adjust(adjustment: Adjustment): void {
+    this.command("adjust", { adjustment });
+  }
+
+  /** Calls of the function in a second, and how long one takes; null: not known yet. */
+  override get pace(): { fps: number; callMs: number } | null {
+    const { callMs } = this.#pacer;
+    const fps = this.#rate.perSecond(this.page.clock.now(), callMs);
+    return fps === null || callMs === null ? null : { fps, callMs };
   }
 
   override get camera(): CameraReport {
@@ -52,6 +93,7 @@ export class WebcamModel extends SourceModel<KernelMessage, CameraRequest, Frame
 
   acceptCredit(credit: Credit): void {
     this.#pacer.acceptCredit(credit, this.page.clock.now());
+    this.#rate.note(credit.ended_through, this.page.clock.now());
     this.keeper.pump?.creditCame();
   }
 
@@ -88,9 +130,13 @@ export class WebcamModel extends SourceModel<KernelMessage, CameraRequest, Frame
     if (isNewRun) this.results.painter.clear();
     if (isNewRun || !state.wanted) this.results.overlays.clear();
     this.#pacer.begin(state.run);
-    this.#pacer.everyMs = state.stream_every_s * 1000;
+    this.#setPace();
     this.update();
     this.acceptCredit(state.credit);
+  }
+
+  #setPace(): void {
+    this.#pacer.everyMs = Math.max(this.#leastEveryMs, (this.rule.state?.stream_every_s ?? 0) * 1000);
   }
 
   /** Where the server holds results back, the page's next message lets them go: a beat, which is wanted anyway. */

@@ -19,7 +19,27 @@ export type FailureReason =
   | "other";
 /** Why a device is off that the kernel wants on: out of sight, or the kernel was silent for 10 s. */
 export type OffReason = "hidden" | "silent";
-export type Action = "start" | "stop" | "resume" | "take_over" | "choose_device" | "capture" | "hold" | "release";
+export type Action =
+  | "start"
+  | "stop"
+  | "resume"
+  | "take_over"
+  | "choose_device"
+  | "capture"
+  | "hold"
+  | "release"
+  | "pause"
+  | "freeze"
+  | "snapshot"
+  | "toggle_stats"
+  | "adjust";
+
+/** What a person chose of a camera's pictures, with "adjust". */
+export interface Adjustment {
+  width_px: number;
+  height_px: number;
+  quality?: number;
+}
 
 export interface Device {
   id: string;
@@ -72,6 +92,9 @@ export type CommandMessage = Head<"command"> & {
   device?: string;
   label?: string;
   at_ms?: number;
+  width_px?: number;
+  height_px?: number;
+  quality?: number;
 };
 export type CameraMessage = Head<"camera"> & { run: number; camera: CaptureReport; report_index?: number };
 export type FrameMessage = Head<"frame"> & Frame & { painted?: Painted };
@@ -123,15 +146,23 @@ export function buildBye(client: string): ByeMessage {
   return head("bye", client);
 }
 
+/** What goes with some actions; see `buildCommand`. */
+export interface CommandDetails {
+  device?: Device;
+  atMs?: number;
+  adjustment?: Adjustment;
+}
+
 /** `device`: what is chosen, with "choose_device". `atMs`: when it was pressed or let go, with "hold" and "release". */
 export function buildCommand(
   client: string,
   action: Action,
   commandIndex: number,
-  { device, atMs }: { device?: Device | undefined; atMs?: number } = {},
+  { device, atMs, adjustment }: CommandDetails = {},
 ): CommandMessage {
   const message = { ...head("command", client), action, command_index: commandIndex };
   if (action === "hold" || action === "release") return { ...message, at_ms: atMs ?? 0 };
+  if (action === "adjust") return { ...message, ...adjustment };
   if (action !== "choose_device") return message;
   const { id = "", label = "" } = device ?? {};
   return {

@@ -28,6 +28,8 @@ const golden = Object.entries(files).flatMap(([file, examples]) =>
   examples.map((example) => ({ ...example, title: `${file.split("golden/").pop()}: ${example.name}` })),
 );
 
+const SIZE = ["width_px", "height_px", "quality"];
+
 /** Build again, with the page's builders, what the golden file says the page sends. */
 function rebuild(content: Record<string, unknown>): PageMessage | SoundPageMessage | CollectorPageMessage {
   // biome-ignore lint/suspicious/noExplicitAny: the golden content is JSON
@@ -41,6 +43,7 @@ function rebuild(content: Record<string, unknown>): PageMessage | SoundPageMessa
       return buildCommand(client, rest.action, rest.command_index, {
         device: { id: rest.device, label: rest.label ?? "" },
         atMs: rest.at_ms,
+        adjustment: Object.fromEntries(SIZE.filter((name) => name in rest).map((name) => [name, rest[name]])) as never,
       });
     case "camera":
       return buildCamera(client, rest.run, rest.camera, rest.report_index);

@@ -42,6 +42,15 @@ export interface Credit {
   key_after?: number;
 }
 
+/** How a stream is doing, for people; counts are since it was made. */
+export interface Numbers {
+  fps: number;
+  legs_ms: Record<string, number>;
+  superseded: number;
+  bytes_up: number;
+  bytes_down: number;
+}
+
 export interface StateMessage {
   nbstream: 1;
   type: "state";
@@ -61,6 +70,9 @@ export interface StateMessage {
   can_resume: boolean;
   /** Presses of Capture whose call has not ended; null: no stream waits for any. */
   captures_waiting: number | null;
+  /** Paused, with the newest picture held: a change of an input calls the function with it. */
+  is_frozen: boolean;
+  stats: Numbers | null;
   error: { text: string; count: number } | null;
   log: string[];
   credit: Credit;
@@ -169,11 +181,20 @@ export function isSourceState(m: Rec): boolean {
     isIntOrNull(m.captures_waiting, 0) &&
     isNumberOrNull(m.queue_wait_s, 0) &&
     isNumber(m.stream_every_s, 0, MAX_EVERY_S) &&
-    [m.wanted, m.clock_running, m.shows_result, m.can_resume].every((flag) => typeof flag === "boolean") &&
+    [m.wanted, m.clock_running, m.shows_result, m.can_resume, m.is_frozen].every((flag) => typeof flag === "boolean") &&
     isErrorOrNull(m.error) &&
+    isNumbersOrNull(m.stats) &&
     Array.isArray(m.log) &&
     m.log.every((line) => typeof line === "string")
   );
+}
+
+function isNumbersOrNull(value: unknown): boolean {
+  if (value === null) return true;
+  if (!isRecord(value) || !isRecord(value.legs_ms)) return false;
+  const counts = [value.superseded, value.bytes_up, value.bytes_down];
+  const durations = Object.values(value.legs_ms);
+  return isNumber(value.fps, 0) && counts.every((one) => isInt(one, 0)) && durations.every((one) => isNumber(one));
 }
 
 function isErrorOrNull(value: unknown): boolean {

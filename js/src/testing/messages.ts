@@ -27,6 +27,8 @@ export function state(fields: Partial<StateMessage> = {}): StateMessage {
     shows_result: false,
     can_resume: false,
     captures_waiting: null,
+    is_frozen: false,
+    stats: null,
     error: null,
     log: [],
     credit: credit(),

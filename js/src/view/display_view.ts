@@ -1,7 +1,8 @@
 /** One view of a display: its label and the newest result. */
 
 import type { DisplayModel } from "../model/display_model";
-import { element, icon, keepKeys, PICTURE_PATHS, setText } from "./parts/dom";
+import { translated } from "../page/texts";
+import { element, icon, keepKeys, PICTURE_PATHS, say, setText } from "./parts/dom";
 import { OverlayCanvas } from "./parts/overlay";
 import { PointerLayer } from "./parts/pointer_layer";
 import { SAVED_COPY } from "./parts/words";
@@ -20,11 +21,11 @@ export function showDisplay(model: DisplayModel, container: HTMLElement): () => 
   keepKeys(root);
 
   function update(): void {
-    setText(hint, model.isSavedCopy ? SAVED_COPY : "No result yet");
+    say(hint, model.isSavedCopy ? SAVED_COPY : "No result yet");
     setText(label, model.label);
     label.hidden = model.label === "";
-    root.setAttribute("aria-label", model.label || "Result");
-    canvas.setAttribute("aria-label", model.label || "Result");
+    root.setAttribute("aria-label", model.label || translated("Result"));
+    canvas.setAttribute("aria-label", model.label || translated("Result"));
     canvas.classList.toggle("nbstream-dimmed", model.isStale);
     canvas.hidden = !painter.hasPicture;
     placeholder.hidden = painter.hasPicture;

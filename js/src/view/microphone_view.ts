@@ -3,7 +3,7 @@
 import type { MicrophoneModel } from "../model/microphone_model";
 import type { Clock } from "../page/clock";
 import type { Blocked } from "../sound/context";
-import { element, icon, setText } from "./parts/dom";
+import { element, icon, say } from "./parts/dom";
 import { HoldButton } from "./parts/hold_button";
 import { TimeBar } from "./parts/time_bar";
 import { Waveform } from "./parts/waveform";
@@ -51,8 +51,8 @@ class SoundStage {
     this.#waveform.meter.hidden = !isOn;
     this.#waveform.run(isOn);
     this.#clipped.hidden = clippedCount === 0 || !isOn;
-    setText(this.#clipped, `${clippedCount} clipped`);
-    setText(this.#hint, WANTED[blocked] || hintText(this.#model));
+    say(this.#clipped, `${clippedCount} clipped`);
+    say(this.#hint, WANTED[blocked] || hintText(this.#model));
     this.#hold.update();
     this.#timeBar.update(rule.isGone ? null : rule.state, rule.heardAtMs, nowMs);
   }

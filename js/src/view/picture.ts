@@ -2,7 +2,10 @@
 
 import type { Crop } from "../encode/region";
 import type { WebcamModel } from "../model/webcam_model";
-import { element, icon, setText } from "./parts/dom";
+import { translated } from "../page/texts";
+import { Bar } from "./bar/bar";
+import type { Sight } from "./bar/keep";
+import { element, icon, say } from "./parts/dom";
 import { OverlayCanvas } from "./parts/overlay";
 import { PointerLayer } from "./parts/pointer_layer";
 import { TimeBar } from "./parts/time_bar";
@@ -10,6 +13,8 @@ import { hintText } from "./parts/words";
 
 export class Picture {
   readonly root: HTMLDivElement;
+  /** What lies over the picture, to be pressed and read. */
+  readonly over: HTMLElement[];
   readonly canvas: HTMLCanvasElement = element("canvas", "nbstream-result");
   readonly #model: WebcamModel;
   readonly #hint = element("span", "nbstream-hint");
@@ -18,17 +23,18 @@ export class Picture {
   readonly #overlay: OverlayCanvas;
   readonly #pointer: PointerLayer;
   readonly #timeBar = new TimeBar();
+  readonly bar: Bar;
   readonly #detach: () => void;
 
   constructor(model: WebcamModel) {
     this.#model = model;
     this.#placeholder.append(icon(model.kind.icon), this.#hint);
-    this.#preview.setAttribute("aria-label", `Preview of the ${model.kind.noun}`);
+    this.#preview.setAttribute("aria-label", translated(`Preview of the ${model.kind.noun}`));
     this.#preview.muted = true;
     this.#preview.autoplay = true;
     this.#preview.playsInline = true;
     this.canvas.setAttribute("role", "img");
-    this.canvas.setAttribute("aria-label", "Result");
+    this.canvas.setAttribute("aria-label", translated("Result"));
     this.#overlay = new OverlayCanvas(model.results.overlays);
     this.#pointer = new PointerLayer((gesture) => model.pointing.point(gesture));
     this.#detach = model.results.painter.attach(this.canvas);
@@ -40,6 +46,9 @@ export class Picture {
       this.#pointer.root,
       this.#timeBar.root,
     ];
+    this.bar = new Bar(model, () => this.#sight());
+    const { numbers, settings } = this.bar;
+    this.over = [numbers.root, settings.root, this.bar.root];
     this.root = element("div", "nbstream-picture", {}, ...parts);
   }
 
@@ -57,16 +66,24 @@ export class Picture {
     this.#showPart(settings.crop ?? [0, 0, 1, 1]);
     this.#preview.classList.toggle("nbstream-mirrored", settings.mirror !== false);
     this.canvas.hidden = !showsResult;
-    this.canvas.classList.toggle("nbstream-dimmed", isGone || state?.status !== "live");
+    this.canvas.classList.toggle("nbstream-dimmed", isGone || (state?.status !== "live" && !state?.is_frozen));
     this.#placeholder.hidden = showsResult || previewed !== null;
     // A result is shown as the function saw it, the preview as the person wants it.
     const isCovered = !this.#placeholder.hidden;
     const isMirrored = settings.mirror === "preview" && !showsResult;
     this.#overlay.update(isCovered, isMirrored);
-    setText(this.#hint, hintText(this.#model));
+    say(this.#hint, hintText(this.#model));
     const widthToHeight = this.#setShape(showsResult ? painter.size : null);
     this.#pointer.update(this.#model.pointing.wish, { isCovered, isMirrored, widthToHeight });
     this.#timeBar.update(isGone ? null : state, heardAtMs, nowMs);
+    this.bar.update();
+  }
+
+  #sight(): Sight | null {
+    const { mirror, crop } = this.#model.settings;
+    if (!this.canvas.hidden) return { element: this.canvas, isMirrored: false, crop: [0, 0, 1, 1] };
+    if (this.#preview.hidden) return null;
+    return { element: this.#preview, isMirrored: mirror !== false, crop: crop ?? [0, 0, 1, 1] };
   }
 
   /** Let go of the stream, so that the browser can. */
@@ -94,6 +111,7 @@ export class Picture {
     const captured = [(camera.width_px ?? wishedWidth) * cropWidth, (camera.height_px ?? wishedHeight) * cropHeight];
     const [width, height] = (resultSize ?? captured) as [number, number];
     this.root.style.aspectRatio = `${width} / ${height}`;
+    this.root.style.setProperty("--nbstream-shape", String(width / height)); // For the full screen.
     return width / height;
   }
 }

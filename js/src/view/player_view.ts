@@ -1,7 +1,8 @@
 /** One view of an audio player: what it plays, how loud, and the button that a browser may want to see pressed. */
 
 import type { PlayerModel } from "../model/player_model";
-import { button, element, keepKeys, setText } from "./parts/dom";
+import { translated } from "../page/texts";
+import { button, element, keepKeys, say, setText } from "./parts/dom";
 import { Waveform } from "./parts/waveform";
 
 const STEPS = 100;
@@ -28,15 +29,15 @@ export function showPlayer(model: PlayerModel, container: HTMLElement): () => vo
     const { blocked, isPlaying, muted, clippedCount, problem } = model;
     setText(label, model.label);
     label.hidden = model.label === "";
-    root.setAttribute("aria-label", model.label || "Sound");
+    root.setAttribute("aria-label", model.label || translated("Sound"));
     play.hidden = !blocked;
-    setText(mute, muted ? "Unmute" : "Mute");
+    say(mute, muted ? "Unmute" : "Mute");
     mute.setAttribute("aria-pressed", String(muted));
     volume.value = String(Math.round(model.volume * STEPS));
     status.dataset.status = problem ? "failed" : isPlaying ? (blocked ? "waiting" : "live") : "idle";
-    setText(status, blocked ? "Waiting for a click" : isPlaying ? "Playing" : "Silent");
+    say(status, blocked ? "Waiting for a click" : isPlaying ? "Playing" : "Silent");
     const why = problem || (blocked === "output" ? NO_OUTPUT : "");
-    setText(note, why || (clippedCount > 0 ? `${clippedCount} values were beyond full scale and are cut.` : ""));
+    say(note, why || (clippedCount > 0 ? `${clippedCount} values were beyond full scale and are cut.` : ""));
     waveform.run(isPlaying && !blocked);
   }
 

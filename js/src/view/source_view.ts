@@ -3,6 +3,7 @@
 import { title } from "../capture/kind";
 import type { SourceModel } from "../model/source_model";
 import type { Clock } from "../page/clock";
+import { translated } from "../page/texts";
 import { Controls } from "./parts/controls";
 import { element, keepKeys, setText } from "./parts/dom";
 import { failureSentence } from "./parts/words";
@@ -15,6 +16,8 @@ export interface Stage {
   readonly root: HTMLElement;
   /** A button of its own, beside Start and Stop. */
   readonly button?: HTMLElement;
+  /** What lies over it. */
+  readonly over?: HTMLElement[];
   update(nowMs: number): void;
   close(): void;
 }
@@ -44,7 +47,7 @@ export function showSource(model: SourceModel, stage: Stage, container: HTMLElem
   const error = element("div", "nbstream-error", { tabindex: "0" }, errorText, errorCount);
   const readable = { role: "log", "aria-live": "off", "aria-label": "Printed by the function", tabindex: "0" };
   const log = element("div", "nbstream-log", readable);
-  const frame = element("div", "nbstream-stage", {}, stage.root, controls.note);
+  const frame = element("div", "nbstream-stage", {}, stage.root, ...(stage.over ?? []), controls.note);
   const root = element("div", "nbstream-source", { role: "group" }, label, frame, controls.root, error, log);
   keepKeys(root);
   let cancelTick: (() => void) | null = null;
@@ -54,7 +57,7 @@ export function showSource(model: SourceModel, stage: Stage, container: HTMLElem
     const { state } = rule;
     setText(label, settings.label);
     label.hidden = settings.label === "";
-    root.setAttribute("aria-label", settings.label || title(model.kind));
+    root.setAttribute("aria-label", settings.label || translated(title(model.kind)));
     stage.update(clock.now());
     controls.update(clock.now());
     error.hidden = !state?.error || failureSentence(model) !== "";

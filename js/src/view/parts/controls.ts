@@ -2,8 +2,8 @@
 
 import type { SourceModel } from "../../model/source_model";
 import { DeviceList } from "./device_list";
-import { button, element, focused, setText } from "./dom";
-import { shownStatus, statusNote, statusWord } from "./words";
+import { button, element, focused, say, setText } from "./dom";
+import { paceText, shownStatus, statusNote, statusWord } from "./words";
 
 export class Controls {
   readonly root: HTMLDivElement;
@@ -13,6 +13,8 @@ export class Controls {
   readonly #takeOver: HTMLButtonElement;
   readonly #capture: HTMLButtonElement;
   readonly #devices: DeviceList;
+  /** How quick it is; no live region, for it changes each second. */
+  readonly #pace = element("span", "nbstream-pace", { title: "Results in a second, and how long a call takes" });
   readonly #status = element("span", "nbstream-status", { role: "status", "aria-live": "polite" });
   /** Lies over the picture: a sentence that comes and goes moves nothing. */
   readonly note = element("div", "nbstream-note", { "aria-live": "polite" });
@@ -34,7 +36,7 @@ export class Controls {
     this.#devices = new DeviceList(model.kind, (id) => model.choose(id));
     const owns = own ? [own] : [];
     const buttons = [this.#start, this.#stop, this.#capture, ...owns, this.#takeOver, this.#devices.root];
-    this.root = element("div", "nbstream-controls", {}, ...buttons, this.#status);
+    this.root = element("div", "nbstream-controls", {}, ...buttons, this.#status, this.#pace);
   }
 
   update(nowMs: number): void {
@@ -43,22 +45,25 @@ export class Controls {
     const canResume = state?.can_resume ?? false;
     const isRunning = state !== null && !["idle", "failed"].includes(state.status);
     const isAwaited = kind.gesture?.isAwaited ?? false;
-    setText(this.#start, isAwaited ? "Share" : canResume ? "Resume" : "Start");
+    say(this.#start, isAwaited ? "Share" : canResume ? "Resume" : "Start");
     const mayStart = !isGone && (isAwaited || !(isRunning && !canResume && state.status !== "paused"));
     const mayStop = !isGone && (isRunning || state?.wanted || this.#model.askedAtMs !== null);
     this.#enable(mayStart, mayStop);
     const waiting = state?.captures_waiting ?? null;
     this.#capture.hidden = waiting === null;
     this.#capture.disabled = isGone || state?.status !== "live";
-    setText(this.#capture, waiting ? `Capture (${waiting})` : "Capture");
+    say(this.#capture, waiting ? `Capture (${waiting})` : "Capture");
     this.#takeOver.hidden = isGone || !rule.isGuest;
     // A choice here would be one for the other page, which has other cameras.
-    this.#devices.root.hidden = rule.isGuest || kind.deviceKind === null;
+    this.#devices.root.hidden = rule.isGuest || kind.deviceKind === null || !this.#model.shows("devices");
+    this.#start.hidden = !this.#model.shows("start");
+    this.#stop.hidden = this.#start.hidden;
     this.#devices.update(camera.devices, wish, camera.label);
     this.#status.dataset.status = shownStatus(this.#model, nowMs);
-    setText(this.#status, statusWord(this.#model, nowMs));
+    say(this.#status, statusWord(this.#model, nowMs));
+    setText(this.#pace, this.#status.dataset.status === "live" ? paceText(this.#model.pace) : "");
     this.#status.title = this.#status.textContent ?? "";
-    setText(this.note, statusNote(this.#model, nowMs));
+    say(this.note, statusNote(this.#model, nowMs));
     this.note.dataset.status = this.#status.dataset.status;
     // What has to be scrolled must be reached by keys.
     this.note.tabIndex = this.note.scrollHeight > this.note.clientHeight ? 0 : -1;

@@ -2,6 +2,7 @@
 
 import { type DeviceWish, findDevice, findWished, nameOfWish } from "../../capture/devices";
 import { type MediaKind, title } from "../../capture/kind";
+import { translated } from "../../page/texts";
 import type { Device } from "../../protocol/from_page";
 import { element } from "./dom";
 
@@ -29,9 +30,9 @@ export class DeviceList {
   }
 }
 
-function toOption({ id, label }: Device): HTMLOptionElement {
+export function toOption({ id, label }: Device): HTMLOptionElement {
   const option = document.createElement("option");
   option.value = id;
-  option.textContent = label;
+  option.textContent = translated(label);
   return option;
 }

@@ -1,5 +1,9 @@
 /** Small helpers to make elements once and update them in place. Text is always set as text, never as HTML. */
 
+import { translated } from "../../page/texts";
+
+const SPOKEN = ["title", "aria-label"];
+
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   className: string,
@@ -8,7 +12,9 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[K] {
   const made = document.createElement(tag);
   made.className = className;
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  for (const [name, value] of Object.entries(attributes)) {
+    made.setAttribute(name, SPOKEN.includes(name) ? translated(value) : value);
+  }
   made.append(...children);
   return made;
 }
@@ -18,9 +24,14 @@ export function setText(target: Element, text: string): void {
   if (target.textContent !== text) target.textContent = text;
 }
 
+/** The same of a text of ours, in the person's language. */
+export function say(target: Element, english: string): void {
+  setText(target, translated(english));
+}
+
 export function button(className: string, text: string, title: string, pressed: () => void): HTMLButtonElement {
   const made = element("button", `nbstream-button ${className}`, { type: "button", title });
-  made.textContent = text;
+  made.textContent = translated(text);
   made.addEventListener("click", pressed);
   return made;
 }

@@ -1,7 +1,7 @@
 /** Hold to talk: a button that says when it is pressed and when it is let go. */
 
 import type { MicrophoneModel } from "../../model/microphone_model";
-import { button, setText } from "./dom";
+import { button, say } from "./dom";
 import { whileHeld } from "./held";
 
 const TITLE = "What you say while you hold it is what the function gets (Space)";
@@ -30,6 +30,6 @@ export class HoldButton {
     if (isOff || this.root.hidden) this.close();
     this.root.disabled = isOff;
     this.root.setAttribute("aria-pressed", String(this.#isHeld));
-    setText(this.root, this.#isHeld ? "Listening…" : "Hold to talk");
+    say(this.root, this.#isHeld ? "Listening…" : "Hold to talk");
   }
 }

@@ -19,7 +19,7 @@ export type ShownStatus = Status | "silent" | "off" | "gone";
 export function shownStatus({ rule, camera, askedAtMs }: Facts, nowMs: number): ShownStatus {
   if (rule.isGone) return "gone";
   if (rule.isSilent(nowMs) || (askedAtMs !== null && nowMs - askedAtMs >= KERNEL_SILENT_MS)) return "silent";
-  if (camera.state === "asking") return "asking";
+  if (camera.state === "asking" || (rule.state?.status === "asking" && rule.isOwner)) return "asking";
   const { status = "idle", wanted = false } = rule.state ?? {};
   const shallBeOn = wanted && rule.isOwner && (status === "live" || status === "waiting");
   if (!shallBeOn || camera.state === "on") return status;
@@ -62,6 +62,15 @@ function roughly(seconds: number): string {
   if (seconds < 5) return "a few seconds";
   if (seconds < 90) return `about ${5 * Math.round(seconds / 5)} s`;
   return `about ${Math.round(seconds / 60)} min`;
+}
+
+/** Beside "Live": how quick it is. */
+export function paceText(pace: SourceModel["pace"]): string {
+  if (!pace) return "";
+  const fps = pace.fps < 9.5 ? pace.fps.toFixed(1) : pace.fps.toFixed(0);
+  const call =
+    pace.callMs < 1000 ? `${Math.max(1, Math.round(pace.callMs))} ms` : `${(pace.callMs / 1000).toFixed(1)} s a call`;
+  return `${fps} fps · ${call}`;
 }
 
 /** What stands in the place of a picture or a waveform that is not there. */

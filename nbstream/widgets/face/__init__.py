@@ -1,0 +1,1 @@
+"""What a person sees of a source, and presses, besides its picture or sound."""

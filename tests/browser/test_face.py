@@ -1,0 +1,100 @@
+"""What must hold in every state that people see: nothing is wrong for a screen reader, and nothing jumps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .face_states import PATIENCE_MS, STATES, WITH_TEXTS, show, show_others
+from .notebook_page import NotebookPage
+from .stage import ROOT, Stage
+
+pytestmark = pytest.mark.browser
+
+AXE = ROOT / "js" / "node_modules" / "axe-core" / "axe.min.js"
+# The page is the test's own: it has no headings, and what it holds is one widget.
+RULES_OF_PAGES = ["region", "page-has-heading-one", "landmark-one-main"]
+RUN_AXE = """async off => {
+  const rules = Object.fromEntries(off.map(name => [name, {enabled: false}]));
+  const {violations} = await axe.run('#stage', {rules});
+  const told = nodes => nodes.map(node => node.html.slice(0, 160)).join(' | ');
+  return violations.map(({id, impact, nodes}) => `${impact}: ${id}: ${told(nodes)}`);
+}"""
+HEIGHT = "document.querySelector('.nbstream-source').getBoundingClientRect().height"
+WIDTHS = [None, 400, 160]
+CELLS = ["import nbstream as nbs\nwebcam = nbs.Webcam(device='synthetic')\nwebcam"]
+
+
+def violations(stage: Stage) -> list[str]:
+    found: list[str] = stage.page.evaluate(RUN_AXE, RULES_OF_PAGES)
+    return found
+
+
+@pytest.fixture
+def open_stage(browsers):
+    stages: list[Stage] = []
+
+    def open_it(theme: Any = "light", **media: Any) -> Stage:
+        stage = Stage(browsers.new_context(), theme)
+        stage.page.emulate_media(reduced_motion="reduce", **media)
+        stage.page.add_script_tag(path=Path(AXE))
+        stages.append(stage)
+        return stage
+
+    yield open_it
+    for stage in stages:
+        stage.page.context.close()
+
+
+def test_no_state_is_wrong_for_a_screen_reader_nor_changes_the_height(open_stage):
+    wrong: dict[str, list[str]] = {}
+    for theme in ("light", "dark"):
+        stage = open_stage(theme)
+        for one in [*STATES, *WITH_TEXTS]:
+            show(stage, one)
+            if found := violations(stage):
+                wrong[f"{theme}, {one.name}"] = found
+        show_others(stage)
+        if found := violations(stage):
+            wrong[f"{theme}, the others"] = found
+    assert wrong == {}
+    stage = open_stage()
+    for width in WIDTHS:
+        stage.width(width)
+        heights = {}
+        for one in STATES:
+            if "controls" not in one.traits and "captures_waiting" not in one.state:
+                show(stage, one)
+                heights[one.name] = stage.page.evaluate(HEIGHT)
+        assert len(set(heights.values())) == 1, (width, heights)
+        assert stage.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_keys_that_are_typed_in_the_widget_never_reach_the_notebook(open_notebook):
+    notebook: NotebookPage = open_notebook(CELLS)
+    page = notebook.page
+    count_cells = "window.jupyterapp.shell.currentWidget.content.widgets.length"
+    before = page.evaluate(count_cells)
+    start, stop = page.locator(".nbstream-start"), page.locator(".nbstream-stop")
+    # In command mode, where letters are the notebook's commands.
+    page.evaluate("window.jupyterapp.commands.execute('notebook:enter-command-mode')")
+    for control in (start, page.locator(".nbstream-device")):
+        control.focus()
+        for key in ("b", "a", "d", "d", "x", "ArrowUp"):
+            page.keyboard.press(key)
+        assert page.evaluate(count_cells) == before
+    page.locator(".nbstream-device").select_option("synthetic")
+    start.focus()
+    page.keyboard.press("Space")
+    page.wait_for_function(
+        "document.activeElement.classList.contains('nbstream-stop')", timeout=PATIENCE_MS
+    )
+    page.locator(".nbstream-status", has_text="Live").wait_for(timeout=PATIENCE_MS)
+    stop.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "document.activeElement.classList.contains('nbstream-start')", timeout=PATIENCE_MS
+    )
+    assert page.evaluate(count_cells) == before
