@@ -1,8 +1,9 @@
 /** Builds the bundles that the kernel's package ships: a notebook without sound, or collector, loads none of it. */
 
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { minify } from "terser";
 
 const OUT = "../nbstream/static";
 const BUNDLES = ["widget", "sound", "collector"];
@@ -20,7 +21,15 @@ await build({
 await build({ ...shared, entryPoints: BUNDLES.map((name) => `src/entries/${name}.css`) });
 
 for (const name of BUNDLES) {
-  const code = readFileSync(`${OUT}/${name}.js`);
+  const path = `${OUT}/${name}.js`;
+  // What esbuild leaves is 2 % larger gzipped than need be, and every notebook pays for it.
+  const { code: text } = await minify(readFileSync(path, "utf8"), {
+    module: true,
+    ecma: 2022,
+    compress: { passes: 3 },
+  });
+  const code = Buffer.from(text);
+  writeFileSync(path, code);
   const size = { minified: code.length, gzip: gzipSync(code).length };
   console.log(`${name}.js: ${size.minified} bytes, ${size.gzip} gzipped`);
   for (const [kind, limit] of Object.entries(LIMIT_BYTES)) {
