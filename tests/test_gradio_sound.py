@@ -40,16 +40,17 @@ def test_a_recording_is_the_value_at_stop(kernel, app):
         microphone.change(got.append, microphone, None)
     app.launch()
     page = FakeMicrophone(kernel, microphone.widget)
-    for _ in range(2):
+    for count in (1, 2):
         page.start()
         page.wait_for_status("live")
         page.speak(np.full(4000, 7, np.int16))
         page.stop(np.full(100, 8, np.int16))
         page.wait_for_status("idle")
-    wait_for(lambda: len(got) == 2 and len(told) == 4)
+        # Handlers of different events run side by side: those of one recording end in any order.
+        wait_for(lambda: len(got) == len(told) / 2 == count)  # noqa: B023
+        assert sorted(told[-2:]) == ["start", "stop"]
     for rate, samples in got:
         assert (rate, samples.dtype, samples.shape) == (8000, np.int16, (4100,))
-    assert told == ["start", "stop"] * 2
 
 
 def test_sound_comes_as_a_file_where_one_is_asked_for(kernel, app):

@@ -49,7 +49,7 @@ WATCH_STATUSES = """() => {
   for (const one of all) new MutationObserver(note).observe(one, changes);
   note();
 }"""
-WAITING = re.compile(r"^Waiting: (next|1 ahead), (any moment now|about 5 s)$")
+WAITING = re.compile(r"^Waiting: (next|1 ahead), (any moment now|a few seconds|about 5 s)$")
 LIVE_OR_WAITING = re.compile(rf"^Live$|{WAITING.pattern}")
 # On its way from one turn to the next; too short for anybody to read.
 PASSING = "Waiting"
