@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import nbstream as nbs
-from nbstream.testing import FakePage, number_of, numbered, wait_for
+from nbstream.testing import FakeClock, FakePage, mock_kernel, number_of, numbered, wait_for
 
 COUNT = 12
 
@@ -96,6 +96,25 @@ def test_pictures_are_timed_by_fps(kernel):
         assert len(got) == count
         kernel.clock.advance(0.02)
     wait_for(lambda: binding.status == "idle")
+
+
+class SlowlySetClock(FakeClock):
+    """Half a second passes between the moment at which a thread reads it and that at which it sets a timer."""
+
+    def call_later(self, delay_s, callback):
+        if threading.current_thread().name.startswith("nbstream-"):
+            self.advance(0.5)
+        return super().call_later(delay_s, callback)
+
+
+def test_time_that_passes_while_a_timer_is_set_is_not_lost():
+    got: list[Any] = []
+    with mock_kernel(SlowlySetClock()) as kernel:
+        binding = nbs.FrameSource(pictures(4), fps=1).stream(got.append, pictures="all")
+        begun_s = kernel.clock.now_s()
+        run_through(binding)  # nothing but the setting of timers moves the clock here
+        assert len(got) == 4
+        assert kernel.clock.now_s() - begun_s >= 3
 
 
 @pytest.mark.parametrize(("kept", "called"), [("newest", 2), ("all", COUNT)])

@@ -50,16 +50,18 @@ class FakeClock:
         while (timer := self._pop_due(until_s)) is not None:
             self._now_s = max(self._now_s, timer.due_s)
             timer.callback()
-        self._now_s = until_s
 
     def _cancel(self, timer: _FakeTimer) -> None:
         with self._lock:
             self._timers = [one for one in self._timers if one is not timer]
 
     def _pop_due(self, until_s: float) -> _FakeTimer | None:
+        """Take the next one that falls due by `until_s`; when none does, it is `until_s`."""
         with self._lock:
             due = [timer for timer in self._timers if timer.due_s <= until_s]
             if not due:
+                # Under the lock: a timer that another thread sets counts from before this or from after it.
+                self._now_s = until_s
                 return None
             first = min(due, key=lambda timer: (timer.due_s, timer.order))
             self._timers.remove(first)

@@ -16,7 +16,7 @@ _POLL_S = 0.01
 
 
 def wait_for(
-    condition: Callable[[], T], timeout_s: float = 10.0, what: str | Callable[[], str] = ""
+    condition: Callable[[], T], timeout_s: float = 30.0, what: str | Callable[[], str] = ""
 ) -> T:
     """Return the first truthy value of `condition`.
 

@@ -14,6 +14,8 @@ from ...kernel.clock import Clock, Timer
 from ...runs.asking.option import is_number
 
 T = TypeVar("T", bound=Timed)
+LATE_S = 0.001
+"""A timer that is late by less is not set anew."""
 Speed = float | Literal["step"] | None
 """1.0 = as it was in time; `None` = as fast as it is taken; "step" = one each time that somebody asks."""
 
@@ -234,10 +236,17 @@ class Pump(Generic[T]):
         now_s = self._clock.now_s()
         if self._base_s is None or speed != self._base_speed:
             self._base_s, self._base_speed = now_s - item.at_s / speed, speed
-        wait_s = self._base_s + item.at_s / speed - now_s
-        if wait_s > 1e-6:
+        return self._is_time(self._base_s + item.at_s / speed)
+
+    def _is_time(self, due_s: float) -> bool:
+        """Whether it is `due_s` by the clock; sets the timer if it is not."""
+        while (wait_s := due_s - self._clock.now_s()) > 1e-6:
+            self._cancel_timer()
             self._timer = self._clock.call_later(wait_s, self.look_again)
-        return wait_s <= 1e-6
+            # The timer counts from when it was set: what passed since the clock was read comes on top.
+            if wait_s - (due_s - self._clock.now_s()) <= LATE_S:
+                return False
+        return True
 
     def _take_step(self) -> bool:
         with self._changed:

@@ -1,0 +1,51 @@
+"""`scripts/run_tests.py`: what failed gets a second chance, alone; what is broken does not pass."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from scripts.run_tests import SECOND_TRIES_AT_MOST, Tally, run_everyday
+
+SHAKY = """
+def test_shaky(pytestconfig):
+    mark = pytestconfig.rootpath / "was_run"
+    was_run = mark.exists()
+    mark.touch()
+    assert was_run
+"""
+BROKEN = """
+def test_broken():
+    assert False
+"""
+MANY = f"""
+import pathlib, pytest
+
+@pytest.mark.parametrize("number", range({SECOND_TRIES_AT_MOST + 1}))
+def test_shaky_one(pytestconfig, number):
+    mark = pytestconfig.rootpath / f"was_run_{{number}}"
+    was_run = mark.exists()
+    mark.touch()
+    assert was_run
+"""
+FINE = "def test_fine(): pass"
+
+
+@pytest.mark.parametrize(
+    ("project", "tally"),
+    [
+        ([FINE], Tally(passed=1)),
+        ([FINE, SHAKY], Tally(passed=2)),
+        ([FINE, BROKEN], Tally(passed=1, failed=1)),
+        ([SHAKY, BROKEN], Tally(failed=2)),
+        ([FINE, MANY], Tally(passed=1, failed=SECOND_TRIES_AT_MOST + 1)),
+    ],
+    ids=["fine", "shaky", "broken", "shaky and broken", "too many"],
+)
+def test_what_failed_runs_once_more_and_has_to_pass_then(tmp_path, monkeypatch, project, tally):
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    for number, code in enumerate(project):
+        (tmp_path / f"test_{number}.py").write_text(textwrap.dedent(code))
+    assert run_everyday(tmp_path, []) == tally
