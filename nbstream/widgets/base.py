@@ -6,7 +6,7 @@ import functools
 import threading
 import uuid
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import anywidget
 import ipywidgets
@@ -17,6 +17,10 @@ from ..kernel.news import News, tell_observers
 from ..kernel.wiring import is_ended, trait_lock, wire_comm
 from ..protocol.page_text import for_pages
 from .option_names import check_options, warn_of_misspelt
+
+if TYPE_CHECKING:
+    from ..sources.session import SourceSession
+    from ..streams.binding import StreamBinding
 
 STATIC = Path(__file__).parent.parent / "static"
 
@@ -150,3 +154,32 @@ class LaneWidget(anywidget.AnyWidget):
     @t.observe("comm")
     def _route(self, change: Any) -> None:
         wire_comm(self, change["new"])
+
+
+class SourceBase(LaneWidget):
+    """A widget that streams come from: what it captures is given to functions by its session."""
+
+    _session: SourceSession
+
+    @property
+    def bindings(self) -> list[StreamBinding]:
+        """The streams of this source, oldest first."""
+        return self._session.bindings
+
+    def start(self) -> None:
+        """Start it and all its streams, as the Start button does; without a stream it is shown in the page."""
+        self._session.start()
+
+    def stop(self) -> None:
+        """Stop all its streams, and let go of the device or file, as the Stop button does."""
+        self._session.stop()
+
+    def close(self) -> None:
+        """Stop for good: streams, threads and device end, the widget leaves all pages."""
+        # One that was refused when it was made is closed as well, when it is collected.
+        if hasattr(self, "_session"):
+            self._session.close()
+        super().close()
+
+    def _receive(self, _widget: Any, content: Any, buffers: Any) -> None:
+        self._session.receive(content, buffers)

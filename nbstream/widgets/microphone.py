@@ -73,6 +73,8 @@ class Microphone(SourceFace):
     _esm_path = bundle("sound.js")
     _css_path = bundle("sound.css")
 
+    _session: SoundSession
+
     # --- kernel -> browser -------------------------------------------------------------------
     _kind = t.Unicode("microphone").tag(sync=True)
 
@@ -193,24 +195,6 @@ class Microphone(SourceFace):
 
         return make if fn is None else make(fn)
 
-    @property
-    def bindings(self) -> list[StreamBinding]:
-        """The streams of this microphone, oldest first."""
-        return self._session.bindings
-
-    def start(self) -> None:
-        """Start the microphone and all its streams, as the Start button does."""
-        self._session.start()
-
-    def stop(self) -> None:
-        """Stop all streams and turn the microphone off, as the Stop button does."""
-        self._session.stop()
-
-    def close(self) -> None:
-        """Stop for good: streams, threads and microphone end, the widget leaves all pages."""
-        self._session.close()
-        super().close()
-
     # --- for the session ---------------------------------------------------------------------
 
     def device_chosen(self, device: str, label: str) -> None:
@@ -227,9 +211,6 @@ class Microphone(SourceFace):
     def nbstream_input(self) -> InputPort:
         """How a stream reads this widget: the piece of sound that caused the call."""
         return SoundPort(self, self.label or "Microphone")
-
-    def _receive(self, _widget: Any, content: Any, buffers: Any) -> None:
-        self._session.receive(content, buffers)
 
 
 def hearing_of(asked: AnyOptions) -> Hearing:

@@ -81,6 +81,8 @@ class Webcam(VideoTraits, PictureFace):
         Text above the camera.
     """
 
+    _session: PictureSession
+
     # --- kernel -> browser -------------------------------------------------------------------
     _kind = t.Unicode("webcam").tag(sync=True)
 
@@ -215,19 +217,6 @@ class Webcam(VideoTraits, PictureFace):
 
         return make if fn is None else make(fn)
 
-    @property
-    def bindings(self) -> list[StreamBinding]:
-        """The streams of this camera, oldest first."""
-        return self._session.bindings
-
-    def start(self) -> None:
-        """Start the camera and all its streams, as the Start button does."""
-        self._session.start()
-
-    def stop(self) -> None:
-        """Stop all streams and turn the camera off, as the Stop button does."""
-        self._session.stop()
-
     def snapshot(self) -> NDArray[np.uint8] | None:
         """The newest captured picture, uint8, shape and channels as `color` says; `None` before the first."""
         return None if self.frame is None else decode_image(self.frame, self.color)
@@ -235,11 +224,6 @@ class Webcam(VideoTraits, PictureFace):
     def capture(self) -> None:
         """Press Capture; a RuntimeError where no stream with ``on="capture"`` is live, or a hundred captures wait."""
         capture(self._session)
-
-    def close(self) -> None:
-        """Stop for good: streams, threads and camera end, the widget leaves all pages."""
-        self._session.close()
-        super().close()
 
     # --- for the session ---------------------------------------------------------------------
 
@@ -281,9 +265,6 @@ class Webcam(VideoTraits, PictureFace):
                 "A stream of another source that reads this one gets it all the same. This is said once.",
                 stacklevel=_USER_LEVEL,
             )
-
-    def _receive(self, _widget: Any, content: Any, buffers: Any) -> None:
-        self._session.receive(content, buffers)
 
     def _show(self, value: Any, origin: Origin) -> None:
         data, mime = (b"", None) if value is None else self._encoding().encode(value)

@@ -9,7 +9,7 @@ import numpy as np
 import traitlets as t
 
 from ...pictures.codecs import Channels, decode_image
-from ..base import LaneWidget
+from ..base import SourceBase
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +31,7 @@ CONTROLS = (
 MAX_SNAPSHOTS = 100
 
 
-class SourceFace(LaneWidget):
+class SourceFace(SourceBase):
     """A source that people see."""
 
     controls = t.Tuple(default_value=None, allow_none=True).tag(sync=True)

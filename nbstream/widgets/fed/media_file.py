@@ -8,6 +8,51 @@ from pathlib import Path
 from typing import Any
 
 from ...runs.asking.option import is_number
+from ...sources.fed.pump import Speed, checked_speed
+
+
+class FileSource:
+    """A source that reads a file: how quickly, and where in it. Beside a `PictureSource` or a `SoundSource`."""
+
+    _session: Any  # of pictures or of sound
+    _speed: Speed
+    _begin_s = 0.0
+
+    duration_s: float | None
+    """What the file says of itself, in seconds; `None` = it does not say."""
+
+    @property
+    def speed(self) -> Speed:
+        """1.0 = as it was in time; `None` = as fast as it is taken. May be set at any time."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed: Speed) -> None:
+        self._speed = self._checked(speed)
+        self._session.speed_changed()
+
+    def seek(self, at_s: float) -> None:
+        """Go on at that place, in seconds; while nothing runs, the next start begins there.
+
+        Raises
+        ------
+        ValueError
+            If the file has no such place.
+        """
+        place_s = checked_place(at_s, self.duration_s)
+        pump = self._session.pump
+        if pump is None:
+            self._begin_s = place_s
+        else:
+            pump.move(lambda feed: feed.seek(place_s))
+
+    def _checked(self, speed: Any) -> Speed:
+        return checked_speed(speed)
+
+    def _take_begin_s(self) -> float:
+        """Where a new run begins."""
+        begin_s, self._begin_s = self._begin_s, 0.0
+        return begin_s
 
 
 def checked_path(path: Any, what: str) -> Path:

@@ -22,7 +22,7 @@ from ...sources.fed.pictures import FedPictures
 from ...sources.fed.pump import Speed
 from ...sources.presses import capture
 from ...streams.making import bind, make_plan
-from ..base import LaneWidget, new_widget_id
+from ..base import SourceBase, new_widget_id
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,8 +34,10 @@ COLORS: tuple[Channels, ...] = ("rgb", "bgr", "gray")
 RESULT_QUALITY = 80
 
 
-class PictureSource(LaneWidget):
+class PictureSource(SourceBase):
     """A source of pictures that the kernel itself reads; it needs no page, and a page that shows it has a preview."""
+
+    _session: FedPictures
 
     _kind = t.Unicode("kernel_source").tag(sync=True)
 
@@ -125,19 +127,6 @@ class PictureSource(LaneWidget):
 
         return make if fn is None else make(fn)
 
-    @property
-    def bindings(self) -> list[StreamBinding]:
-        """Its streams, oldest first."""
-        return self._session.bindings
-
-    def start(self) -> None:
-        """Start all its streams, as the Start button does; without one it is shown in the page."""
-        self._session.start()
-
-    def stop(self) -> None:
-        """Stop all its streams, and let go of the file or device."""
-        self._session.stop()
-
     def snapshot(self) -> NDArray[np.uint8] | None:
         """The newest picture that was given, as functions get it; `None` before the first."""
         frame = self._session.newest()
@@ -147,13 +136,6 @@ class PictureSource(LaneWidget):
     def capture(self) -> None:
         """Press Capture; a RuntimeError where no stream with ``on="capture"`` is live, or a hundred captures wait."""
         capture(self._session)
-
-    def close(self) -> None:
-        """Stop for good, and leave all pages."""
-        # One that was refused when it was made is closed as well, when it is collected.
-        if hasattr(self, "_session"):
-            self._session.close()
-        super().close()
 
     # --- for the session ---------------------------------------------------------------------
 
@@ -173,9 +155,6 @@ class PictureSource(LaneWidget):
     def nbstream_output(self) -> OutputPort:
         """How a stream writes this widget: the result takes the preview's place."""
         return PictureSourcePort(self)
-
-    def _receive(self, _widget: Any, content: Any, buffers: Any) -> None:
-        self._session.receive(content, buffers)
 
     def _show(self, value: Any, origin: Origin) -> None:
         data, mime = (b"", None) if value is None else self._encoding().encode(value)

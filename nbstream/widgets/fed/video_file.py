@@ -9,12 +9,12 @@ import traitlets as t
 
 from ...feeds.media import check_av
 from ...feeds.video import FilmFeed, facts_of
-from ...sources.fed.pump import Speed, checked_speed
-from .media_file import checked_path, checked_place
+from ...sources.fed.pump import Speed
+from .media_file import FileSource, checked_path
 from .picture_source import PictureSource
 
 
-class VideoFile(PictureSource):
+class VideoFile(FileSource, PictureSource):
     """A film as a source of pictures; takes the extra `video` (PyAV). It needs no page.
 
     Streams end with the last picture, unless `loop`. While no stream is live, the film stands still. With
@@ -60,21 +60,11 @@ class VideoFile(PictureSource):
         **traits: Any,
     ) -> None:
         self.path = checked_path(path, "VideoFile")
-        self._speed = checked_speed(speed)
+        self._speed = self._checked(speed)
         check_av()
         self.duration_s, self.fps, self.size_px = facts_of(self.path)
         self.loop = loop
-        self._begin_s = 0.0
         super().__init__(**traits)
-
-    @property
-    def speed(self) -> Speed:
-        return self._speed
-
-    @speed.setter
-    def speed(self, speed: Speed) -> None:
-        self._speed = checked_speed(speed)
-        self._session.speed_changed()
 
     @property
     def position_s(self) -> float:
@@ -83,26 +73,10 @@ class VideoFile(PictureSource):
         at_ms = None if frame is None else frame.captured_at_ms
         return self._begin_s if at_ms is None else at_ms / 1000
 
-    def seek(self, at_s: float) -> None:
-        """Go on with the picture at that place, in seconds; while nothing runs, the next start begins there.
-
-        Raises
-        ------
-        ValueError
-            If the film has no such place.
-        """
-        place_s = checked_place(at_s, self.duration_s)
-        pump = self._session.pump
-        if pump is None:
-            self._begin_s = place_s
-        else:
-            pump.move(lambda feed: feed.seek(place_s))
-
     def step(self, count: int = 1) -> None:
         """Give so many more pictures to live streams, at speed "step"; returns at once."""
         if (pump := self._session.pump) is not None:
             pump.step(count)
 
     def open_feed(self) -> FilmFeed:
-        begin_s, self._begin_s = self._begin_s, 0.0
-        return FilmFeed(self.path, self.color, loop=self.loop, begin_s=begin_s)
+        return FilmFeed(self.path, self.color, loop=self.loop, begin_s=self._take_begin_s())
