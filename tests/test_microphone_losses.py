@@ -30,6 +30,18 @@ def test_a_lost_chunk_is_asked_for_and_comes_in_its_place(kernel):
     assert hearing.binding.stats["counts"]["chunks_early"] == 1
 
 
+def test_the_page_is_told_of_each_chunk_that_is_stored_while_later_ones_are_missing(kernel):
+    hearing = Hearing(kernel).go_live()
+    for first_sample in (0, 4000, 8000):
+        hearing.page.speak(numbered(4000, first_sample), lost=first_sample < 8000)
+    hearing.page.send_again(1)
+    assert hearing.page.receipt.items() >= {"received_through": 1, "missing_through": 3}.items()
+    hearing.page.repeat(1)
+    told = hearing.page.receipt["index"]
+    hearing.page.send_again(2)
+    assert hearing.page.receipt.items() >= {"received_through": 2, "index": told + 1}.items()
+
+
 def test_a_lost_last_chunk_is_noticed_by_a_beat(kernel):
     hearing = Hearing(kernel).go_live()
     hearing.page.speak(numbered(4000), lost=True)

@@ -23,7 +23,7 @@ const FOLDERS: Record<string, string> = {
 };
 const MAX_FILES = 12;
 /** These know time only as a number that is handed in, and neither the DOM nor the host's model. */
-const PURE = /^(protocol\/.*|pacing\/.*|sound\/(pcm|chunker|outbox|scope|voice))$/;
+const PURE = /^(protocol\/.*|pacing\/.*|sound\/(pcm|chunker|outbox|repeats|scope|voice))$/;
 
 const sources = import.meta.glob<string>("./**/*.ts", { eager: true, query: "?raw", import: "default" });
 const files = Object.entries(sources)

@@ -149,14 +149,17 @@ class SoundSession(SourceSession):
         with self._order:
             with self._lock:
                 arrival, wrong = self._arrived(message)
+                some_lost = self._receipts.missing_through > 0
             if wrong is not None:
                 self._conversation.count_bad(wrong)
-            elif arrival == "next":
+                return
+            if arrival == "next":
                 self._pass_on(chunk_of(message, self._widget, self._clock.now_s()))
             else:
                 self._count(f"chunks_{arrival}")
-                if arrival == "early":
-                    self._tell_receipt()
+            # The page sends what is missing as it hears that the kernel gets on with it.
+            if some_lost and arrival != "repeated":
+                self._tell_receipt()
 
     def _arrived(self, message: ChunkMessage) -> tuple[Arrival, str | None]:
         """Sort a chunk; the second is what is wrong with it."""

@@ -66,14 +66,14 @@ describe("a microphone that is live", () => {
     expectCountingSamples(at.heard());
   });
 
-  it("sends a lost chunk again, as it was, when the kernel asks for it", async () => {
+  it("sends a lost chunk and those after it again, as they were, when the kernel asks for it", async () => {
     await at.goLive();
     at.hear(1);
     const before = at.chunks();
     at.receive({ received_through: 2, missing_through: 4 });
     const again = at.chunks().slice(before.length);
     const bare = ({ sent_at_ms: _sent, kept_from: _kept, ...chunk }: Record<string, unknown>) => chunk;
-    expect(again.map(bare)).toEqual(before.slice(2, 4).map(bare));
+    expect(again.map(bare)).toEqual(before.slice(2).map(bare));
   });
 
   it("tells in its beats which chunks there are", async () => {

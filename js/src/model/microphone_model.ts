@@ -60,7 +60,7 @@ export class MicrophoneModel extends SourceModel<
   protected readonly keeper: Keeper<MicrophoneRequest, SoundSize, SoundPump | TrackPump>;
   readonly #chunker = new Chunker((cut, pcm) => {
     this.clippedCount += cut.clipped_count;
-    this.#outbox.add(cut, pcm);
+    this.#outbox.add(cut, pcm, this.page.clock.now());
   });
   readonly #outbox = new Outbox((parcel, pcm, keptFrom) => this.#send(parcel, pcm, keptFrom));
   #run = 0;

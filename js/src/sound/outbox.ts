@@ -5,11 +5,10 @@
 
 import type { Receipt } from "../protocol/sound";
 import type { Cut } from "./chunker";
+import { Repeats } from "./repeats";
 
 /** What the kernel has not stored by then is given up: it is as much as it keeps itself. */
 const KEPT_S = 60;
-/** A chunk that was sent again is still on its way when the next receipts, which came from before, ask for it. */
-const AGAIN_AFTER_MS = 500;
 
 /** No receipt is further ahead of the one before: a hundred a second for a day. */
 const MAX_INDEX_AHEAD = 1e7;
@@ -21,22 +20,26 @@ type Send = (parcel: Parcel, pcm: ArrayBuffer, keptFrom: number) => void;
 interface Kept {
   parcel: Parcel;
   pcm: ArrayBuffer;
-  sentAgainAtMs: number;
+  /** Null: not since the kernel last missed something. */
+  sentAtMs: number | null;
 }
 
 export class Outbox {
   readonly #send: Send;
   #run = 0;
   #seq = 0;
+  /** What is kept from this seq on is still to be sent, or sent again. */
+  #next = 1;
   #kept: Kept[] = [];
   #keptS = 0;
   #receiptIndex = -1;
+  #repeats = new Repeats();
 
   constructor(send: Send) {
     this.#send = send;
   }
 
-  /** Highest seq of this run. */
+  /** Highest seq of this run, whether it waits to be sent or not. */
   get sentThrough(): number {
     return this.#seq;
   }
@@ -50,17 +53,18 @@ export class Outbox {
     if (run === this.#run) return;
     this.#run = run;
     this.#seq = 0;
+    this.#next = 1;
     this.#kept = [];
     this.#keptS = 0;
+    this.#repeats = new Repeats();
   }
 
-  add(cut: Cut, pcm: ArrayBuffer): void {
+  add(cut: Cut, pcm: ArrayBuffer, nowMs: number): void {
     this.#seq += 1;
-    const kept = { parcel: { run: this.#run, seq: this.#seq, ...cut }, pcm, sentAgainAtMs: Number.NEGATIVE_INFINITY };
-    this.#kept.push(kept);
+    this.#kept.push({ parcel: { run: this.#run, seq: this.#seq, ...cut }, pcm, sentAtMs: null });
     this.#keptS += secondsOf(cut);
     while (this.#keptS > KEPT_S) this.#forgetOldest();
-    this.#dispatch(kept);
+    this.#sendDue(nowMs);
   }
 
   /** False if the receipt is older than what is known, of another run, or tells of chunks that were never sent. */
@@ -70,23 +74,44 @@ export class Outbox {
     if (receipt.run === this.#run && receipt.received_through > this.#seq) return false;
     this.#receiptIndex = receipt.index;
     if (receipt.run !== this.#run) return false;
-    while ((this.#kept[0]?.parcel.seq ?? Number.POSITIVE_INFINITY) <= receipt.received_through) this.#forgetOldest();
-    for (const kept of this.#kept) {
-      if (kept.parcel.seq > receipt.missing_through) break;
-      if (nowMs - kept.sentAgainAtMs < AGAIN_AFTER_MS) continue;
-      kept.sentAgainAtMs = nowMs;
-      this.#dispatch(kept);
+    this.#forgetThrough(receipt.received_through, nowMs);
+    if (receipt.missing_through > receipt.received_through && this.#repeats.isDue(nowMs)) {
+      // The kernel stores in order and nothing else, so what was sent after a lost one is lost with it.
+      if (!this.#repeats.isOn) for (const kept of this.#kept) kept.sentAtMs = null;
+      this.#repeats.begin(this.#seq, nowMs);
+      this.#next = receipt.received_through + 1;
     }
+    this.#sendDue(nowMs);
     return true;
   }
 
-  #dispatch({ parcel, pcm }: Kept): void {
-    this.#send(parcel, pcm, this.#kept[0]?.parcel.seq ?? parcel.seq);
+  #forgetThrough(seq: number, nowMs: number): void {
+    let newest: Kept | null = null;
+    while ((this.#kept[0]?.parcel.seq ?? Number.POSITIVE_INFINITY) <= seq) newest = this.#forgetOldest();
+    if (newest) this.#repeats.stored(newest.sentAtMs === null ? null : nowMs - newest.sentAtMs, nowMs);
+    if (seq >= this.#repeats.through && this.#next > this.#seq) this.#repeats.end();
   }
 
-  #forgetOldest(): void {
-    const oldest = this.#kept.shift();
+  /** Send what is to be sent, of what is sent again only as much as may be on the way. */
+  #sendDue(nowMs: number): void {
+    let onTheWayS = 0;
+    for (const kept of this.#kept) {
+      const { parcel, pcm } = kept;
+      const seconds = secondsOf(parcel);
+      if (parcel.seq >= this.#next) {
+        if (onTheWayS > 0 && onTheWayS + seconds > this.#repeats.mostOnTheWayS) return;
+        kept.sentAtMs ??= nowMs;
+        this.#next = parcel.seq + 1;
+        this.#send(parcel, pcm, this.#kept[0]?.parcel.seq ?? parcel.seq);
+      }
+      onTheWayS += seconds;
+    }
+  }
+
+  #forgetOldest(): Kept | null {
+    const oldest = this.#kept.shift() ?? null;
     if (oldest) this.#keptS -= secondsOf(oldest.parcel);
+    return oldest;
   }
 }
 
