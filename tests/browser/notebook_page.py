@@ -19,6 +19,8 @@ from .lab import Server
 PANEL = "window.jupyterapp.shell.currentWidget"
 CELL = f"{PANEL}.content.widgets[index]"
 OPENED_AT_MOST = 3
+ASKED_AT_MOST = 6
+ANSWER_MS = 15_000
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -178,8 +180,15 @@ class NotebookPage:
     # --- the kernel ---------------------------------------------------------------------------------------------------
 
     def evaluate(self, expression: str) -> Any:
-        """Return the value of a Python expression in the kernel, through JSON. Waits while a cell runs."""
-        reply = self._request("", f"__import__('json').dumps({expression})")["value"]
+        """Return the value of a Python expression in the kernel, through JSON. Waits while a cell runs.
+
+        Asks again where no answer comes: a connection that breaks takes with it what was on its way.
+        """
+        wanted = f"__import__('json').dumps({expression})"
+        answers = (self._request("", wanted, ANSWER_MS) for _ in range(ASKED_AT_MOST))
+        found = next((one for one in answers if one is not None), None)
+        assert found is not None, f"{expression}: the kernel gave no answer"
+        reply = found["value"]
         assert reply["status"] == "ok", f"{expression}: {reply['ename']}: {reply['evalue']}"
         return json.loads(ast.literal_eval(reply["data"]["text/plain"]))
 
@@ -267,16 +276,22 @@ class NotebookPage:
             timeout=60_000,
         )
 
-    def _request(self, code: str, expression: str) -> dict[str, Any]:
-        """Execute silently; return the reply's user expressions."""
+    def _request(
+        self, code: str, expression: str, timeout_ms: float | None = None
+    ) -> dict[str, Any] | None:
+        """Execute silently; return the reply's user expressions, or `None` where none came in time."""
         reply = self.page.evaluate(
-            f"""async ([code, expression]) => {{
+            f"""async ([code, expression, timeoutMs]) => {{
                 const kernel = {PANEL}.sessionContext.session.kernel;
                 const request = {{code, silent: true, store_history: false, user_expressions: {{value: expression}}}};
-                return (await kernel.requestExecute(request).done).content;
+                const future = kernel.requestExecute(request);
+                const late = new Promise(resolve => timeoutMs && setTimeout(resolve, timeoutMs, null));
+                return (await Promise.race([future.done, late]))?.content ?? null;
             }}""",
-            [code, expression],
+            [code, expression, timeout_ms],
         )
+        if reply is None:
+            return None
         assert reply["status"] == "ok", ANSI.sub("", "\n".join(reply.get("traceback", [])))
         expressions: dict[str, Any] = reply["user_expressions"]
         return expressions
