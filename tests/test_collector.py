@@ -138,6 +138,16 @@ def test_what_was_said_before_is_not_done_again(collecting):
     collecting.wait_for_counts(cup=1, phone=1)
 
 
+def test_a_number_that_no_page_has_come_to_costs_that_press_alone(collecting):
+    collecting.see()
+    collecting.click()
+    collecting.wait_for_counts(cup=1, phone=0)
+    collecting.hold(1, command_index=2**53)
+    assert collecting.collector.counts["phone"] == 0
+    collecting.click(1)
+    collecting.wait_for_counts(cup=1, phone=1)
+
+
 def test_a_page_that_goes_holds_nothing(collecting):
     collecting.see()
     collecting.hold()

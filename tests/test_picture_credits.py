@@ -72,6 +72,52 @@ def test_a_doubled_frame_is_not_new():
     assert account.may_send_through == MAX_WINDOW
 
 
+def came(account: Credits, seq: int, captured_at_ms: float) -> bool:
+    is_new = account.arrived(seq, Arrival(0.0, captured_at_ms=captured_at_ms))
+    if is_new:
+        account.taken(seq)
+        account.call_ended(seq, 1.0, "stream")
+    return is_new
+
+
+def test_a_number_that_is_too_high_costs_no_frame_but_the_one_that_comes_to_it():
+    account = opened()
+    assert [came(account, seq, 10.0 * seq) for seq in (1, 2, 3)] == [True] * 3
+    assert came(account, 9, 35)
+    assert [came(account, seq, 10.0 * seq) for seq in range(4, 13)] == [
+        seq != 9 for seq in range(4, 13)
+    ]
+    content = account.content(0.0)
+    assert account.ended + content["superseded"] + account.in_work == 12
+
+
+def test_where_its_time_is_too_high_as_well_it_costs_one_frame_more():
+    account = opened()
+    came(account, 1, 10)
+    assert came(account, 9, 1e9)
+    assert [came(account, seq, 10.0 * seq) for seq in (2, 3, 4)] == [False, True, True]
+
+
+def test_a_frame_that_was_overtaken_on_the_way_is_not_new():
+    account = opened()
+    assert [came(account, seq, 10.0 * seq) for seq in (1, 3, 2, 4, 2)] == [
+        True,
+        True,
+        False,
+        True,
+        False,
+    ]
+
+
+def test_a_number_that_is_in_a_call_is_not_taken_twice_however_long_that_takes():
+    account = opened()
+    account.arrived(1, Arrival(0.0, captured_at_ms=1.0))
+    account.taken(1)
+    for seq in range(2, 200):
+        assert came(account, seq, 10.0 * seq)
+    assert not account.arrived(1, Arrival(0.0, captured_at_ms=1e6))
+
+
 def test_a_frame_beyond_the_credit_is_refused():
     assert not opened().arrived(MAX_WINDOW + 1)
 

@@ -103,6 +103,14 @@ def test_a_message_that_comes_again_is_one_event(stream):
     assert (stream.pointer.value.x, stream.pointer.value.index) == (32, 1)
 
 
+def test_a_number_that_no_page_has_come_to_costs_that_event_alone(stream):
+    stream.page.point("click", 0.5, 0.5)
+    stream.page.point("click", 0.1, 0.1, pointer_index=2**53)
+    assert stream.pointer.value.x == 32
+    stream.page.point("click", 0.25, 0.5)
+    assert (stream.pointer.value.x, stream.pointer.value.index) == (16, 2)
+
+
 def test_the_pages_that_point_are_bounded(stream):
     hub = stream.webcam._pointing_hub
     for number in range(3 * MAX_CLIENTS):

@@ -6,7 +6,9 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+from ..kernel.clock import Clock
 from ..pages.pages import MAX_PAGES
+from ..pages.rising import RisingIndex
 from ..pictures.codecs import encode, image_size
 from ..protocol.collection import MAX_SHOWN, collection_message, example_message
 from .collection import Collection, scaled
@@ -18,10 +20,11 @@ Message = tuple[dict[str, Any], list[bytes]]
 class Shown:
     """Messages to the pages of a collector. `_lock` guards the fields."""
 
-    def __init__(self, collection: Collection) -> None:
+    def __init__(self, collection: Collection, clock: Clock) -> None:
         self._collection = collection
+        self._clock = clock
         self._lock = threading.Lock()
-        self._newest_commands: dict[str, int] = {}
+        self._newest_commands: dict[str, RisingIndex] = {}
         """By page."""
         self._told: set[int] = set()
         self._index = 0
@@ -30,7 +33,7 @@ class Shown:
         """A page is there; what the others were told is told again."""
         with self._lock:
             if len(self._newest_commands) < MAX_PAGES:
-                self._newest_commands.setdefault(client, 0)
+                self._newest_commands.setdefault(client, RisingIndex())
             self._told.clear()
 
     def bye(self, client: str) -> None:
@@ -41,11 +44,10 @@ class Shown:
     def accept_command(self, client: str, command_index: int) -> bool:
         """Whether a command is news; False for one that came before."""
         with self._lock:
-            if command_index <= self._newest_commands.get(client, 0):
-                return False
-            if client in self._newest_commands or len(self._newest_commands) < MAX_PAGES:
-                self._newest_commands[client] = command_index
-            return True
+            newest = self._newest_commands.get(client, RisingIndex())
+            if len(self._newest_commands) < MAX_PAGES:
+                self._newest_commands.setdefault(client, newest)
+            return newest.accept(command_index, self._clock.now_s())
 
     def messages(self, held: int | None, note: str | None) -> list[Message]:
         """What the pages are to be told now: the state, and the thumbnails that they lack."""

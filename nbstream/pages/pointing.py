@@ -7,7 +7,9 @@ import weakref
 from collections.abc import Callable, Sequence
 from typing import Literal, Protocol, TypedDict
 
+from ..kernel.clock import Clock
 from ..protocol.from_page import PointerMessage
+from .rising import RisingIndex
 
 MAX_CLIENTS = 64
 """Pages of which the newest gesture is remembered."""
@@ -41,13 +43,16 @@ class Pointing:
     ----------
     publish
         Called with the new value of the trait `_pointing`, whenever it changes.
+    clock
+        For which number a page can have come to.
     """
 
-    def __init__(self, publish: Callable[[PointingContent], None]) -> None:
+    def __init__(self, publish: Callable[[PointingContent], None], clock: Clock) -> None:
         self._publish = publish
+        self._clock = clock
         self._lock = threading.Lock()
         self._listeners: weakref.WeakSet[Listener] = weakref.WeakSet()
-        self._newest: dict[str, int] = {}
+        self._newest: dict[str, RisingIndex] = {}
         self._zone: tuple[float, ...] = ()
 
     @property
@@ -71,12 +76,13 @@ class Pointing:
     def came(self, message: PointerMessage) -> None:
         """Take a message of a page; one that came before is ignored."""
         with self._lock:
-            if message.pointer_index <= self._newest.get(message.client, 0):
-                return
-            self._newest.pop(message.client, None)
-            self._newest[message.client] = message.pointer_index
+            newest = self._newest.pop(message.client, None) or RisingIndex()
+            self._newest[message.client] = newest
+            is_news = newest.accept(message.pointer_index, self._clock.now_s())
             if len(self._newest) > MAX_CLIENTS:
                 del self._newest[next(iter(self._newest))]
+            if not is_news:
+                return
             listeners = list(self._listeners)
             drawn = [one.draws_zone for one in listeners if one.draws_zone]
         if message.gesture == "zone" and message.is_done and drawn:

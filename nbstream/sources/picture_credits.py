@@ -11,6 +11,8 @@ ended, rejected or superseded, once: as the best that became of it.
 
 from __future__ import annotations
 
+import math
+from collections import deque
 from collections.abc import Hashable
 from enum import IntEnum
 from typing import NamedTuple
@@ -22,6 +24,8 @@ LONG_WINDOW = 1
 LONG_CALL_MS = 30.0
 # Where nobody takes frames, nothing else forgets when they came.
 MAX_ARRIVALS_KEPT = 16
+# A frame that comes twice does so soon.
+MAX_SEEN_KEPT = 64
 SMOOTHING = 0.3
 # So much shorter than the ones before, a call shows that those were an exception: a model that warmed up.
 MUCH_SHORTER = 0.25
@@ -49,6 +53,8 @@ class Arrival(NamedTuple):
     """How much later than the quickest message of the page; `None` = not known."""
     way_ms: float = 0.0
     """What the page found the way to the kernel and back to take at least; 0 = not known."""
+    captured_at_ms: float = -math.inf
+    """When its picture was taken, by the page's clock."""
 
 
 class Credits:
@@ -63,6 +69,9 @@ class Credits:
     def _reset(self) -> None:
         self.open = False
         self._newest = 0
+        self._newest_captured_at_ms = -math.inf
+        self._doubted = -1
+        self._seen: deque[int] = deque(maxlen=MAX_SEEN_KEPT)
         self._arrivals: dict[int, Arrival] = {}
         self._way_ms = 0.0
         self._taken_through = 0
@@ -122,20 +131,33 @@ class Credits:
     def arrived(self, seq: int, arrival: Arrival | None = None) -> bool:
         """Note a frame, and how it came; True when it is new and within any credit ever given in this run.
 
-        It has one holder then, who lets go of it or shares it.
+        It has one holder then, who lets go of it or shares it. A number that was too high costs no other frame: one
+        with a lower number that nobody has seen is new where its picture is newer, or where the next one goes on so.
         """
-        if not self._newest < seq <= self._settled_through + MAX_WINDOW:
+        if seq in self._seen or seq in self._held:
             return False
+        if not 0 < seq <= self._settled_through + MAX_WINDOW:
+            return False
+        if seq < self._newest and not self._shows_a_lie(seq, arrival):
+            self._doubted = seq
+            return False
+        self._seen.append(seq)
         # What was skipped between two arrivals is lost, for the carrier keeps the order; what waits will be replaced.
         self._settle(seq - 1)
         self._newest = seq
         self._held[seq] = _Held(1)
         if arrival is not None:
+            self._newest_captured_at_ms = arrival.captured_at_ms
             self._way_ms = arrival.way_ms
             self._arrivals[seq] = arrival
         if len(self._arrivals) > MAX_ARRIVALS_KEPT:
             del self._arrivals[next(iter(self._arrivals))]
         return True
+
+    def _shows_a_lie(self, seq: int, arrival: Arrival | None) -> bool:
+        """Whether the newest frame's number was none that the page had come to."""
+        is_newer = arrival is not None and arrival.captured_at_ms > self._newest_captured_at_ms
+        return is_newer or seq == self._doubted + 1
 
     def shared(self, seq: int, holder_count: int) -> None:
         """Note that the frame is offered to so many streams, each of which lets go of it once."""

@@ -302,7 +302,8 @@ class PictureSession(SourceSession):
 
 
 def _arrival_of(message: from_page.FrameMessage, lateness: Lateness, now_s: float) -> Arrival:
-    return Arrival(now_s, _late_ms(lateness, message, now_s), message.way_ms)
+    late_ms = _late_ms(lateness, message, now_s)
+    return Arrival(now_s, late_ms, message.way_ms, message.captured_at_ms)
 
 
 def _late_ms(

@@ -109,7 +109,7 @@ class Collector(LaneWidget):
         self._collecting: tuple[int, str] | None = None
         self._taken_at_s = -math.inf
         self._note: str | None = None
-        self._shown = Shown(self._collection)
+        self._shown = Shown(self._collection, self._clock)
         super().__init__(_widget_id=new_widget_id(), **traits)
         self._load()
         self._unwatch = _watch_pictures(self)

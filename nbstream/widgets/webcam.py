@@ -137,7 +137,7 @@ class Webcam(VideoTraits, PictureFace):
         widget_id = new_widget_id()
         self._results = PictureOutlet(widget_id, self.send_to_pages, clock)
         self._session = PictureSession(widget_id, self, clock, self._results)
-        hub = Pointing(lambda wish: self.set_and_tell_later("_pointing", wish))
+        hub = Pointing(lambda wish: self.set_and_tell_later("_pointing", wish), clock)
         self._session.pointing = self._pointing_hub = hub
         super().__init__(_widget_id=widget_id, **traits)
 
