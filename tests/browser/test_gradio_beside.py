@@ -21,7 +21,7 @@ from benchmarks.systems import record, serving, start_camera
 from ..gradio_app import SCRIPTS, as_cell
 from .chrome import Browsers
 from .lab import free_port
-from .live_stream import PATIENCE_MS, Source
+from .live_stream import PATIENCE_MS, Source, choose
 from .notebook_page import NotebookPage, read_shown
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
@@ -48,13 +48,21 @@ def real_gradio(name: str) -> Iterator[str]:
         yield url
 
 
-def read_pictures(page: Page, output: str | None) -> tuple[str, bool]:
-    """Watch some pictures: where their numbers stand, and whether mirrored; they are the camera's, and go on."""
-    page.evaluate("output => window.__probe.begin(output)", output)
+def read_pictures(page: Page, output: str | None, where: str = "bottom") -> tuple[str, bool]:
+    """Watch some pictures: where their numbers stand, and whether mirrored; they are the camera's, and go on.
+
+    What was on its way before a choice counted is passed over: watching begins with the first picture at `where`.
+    """
+    begin, has_seen = "output => window.__probe.begin(output)", "window.__probe.shown"
+    page.evaluate(begin, output)
     page.wait_for_function(
-        f"() => window.__probe.shown.length >= {PICTURES}", timeout=2 * PATIENCE_MS
+        f"where => {has_seen}.some(one => one.where === where)",
+        arg=where,
+        timeout=2 * PATIENCE_MS,
     )
-    shown = [read_shown(one) for one in page.evaluate("() => window.__probe.shown")]
+    page.evaluate(begin, output)
+    page.wait_for_function(f"() => {has_seen}.length >= {PICTURES}", timeout=2 * PATIENCE_MS)
+    shown = [read_shown(one) for one in page.evaluate(f"() => {has_seen}")]
     # A few numbers read either way round; most tell.
     [(how, _)] = Counter((one.where, one.mirrored) for one in shown).most_common(1)
     numbers = [one.number for one in shown if (one.where, one.mirrored) == how]
@@ -81,6 +89,36 @@ def test_the_same_pictures_are_on_the_screen(open_notebook, browsers, name):
     notebook: NotebookPage = open_notebook([as_cell(script(name))])
     Source(notebook).go_live()
     ours = read_pictures(notebook.page, ".nbstream-display")
+    assert ours == theirs
+
+
+def test_a_filter_chosen_in_the_dropdown_does_the_same(open_notebook, browsers):
+    with real_gradio("filters") as url, page_of(browsers, url) as page:
+        start_camera(page)
+        theirs = [read_pictures(page, None)]
+        page.get_by_role("combobox").first.click()
+        page.get_by_role("option", name="upside down").click()
+        theirs.append(read_pictures(page, None, "top"))
+    notebook: NotebookPage = open_notebook([as_cell(script("filters"))])
+    Source(notebook).go_live()
+    ours = [read_pictures(notebook.page, ".nbstream-display")]
+    choose(notebook, "upside down")
+    ours.append(read_pictures(notebook.page, ".nbstream-display", "top"))
+    assert ours == theirs
+
+
+def test_the_result_takes_the_cameras_place_the_same_way(open_notebook, browsers):
+    with real_gradio("same_image") as url, page_of(browsers, url) as page:
+        start_camera(page)
+        theirs = [read_pictures(page, None, "top")]
+        page.get_by_role("checkbox").first.click()
+        theirs.append(read_pictures(page, None, "bottom"))
+    notebook: NotebookPage = open_notebook([as_cell(script("same_image"))])
+    Source(notebook).go_live()
+    result = ".nbstream-source .nbstream-result"
+    ours = [read_pictures(notebook.page, result, "top")]
+    notebook.page.locator(".widget-checkbox input").click()
+    ours.append(read_pictures(notebook.page, result, "bottom"))
     assert ours == theirs
 
 
