@@ -111,6 +111,7 @@ if __name__ == "__main__":
     answer = {
         "version": gradio.__version__,
         "signatures": signatures(job["signatures"]),
+        "names": [one for one in gradio.__all__ if not one.startswith("_")],
         "events": events(job["events"]),
         "listener": listener(),
         "runs": {path: run(path, calls) for path, calls in job["runs"].items()},

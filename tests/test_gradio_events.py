@@ -148,6 +148,22 @@ def test_then_follows_in_any_case_success_without_an_error_failure_with_one(app)
     wait_for(lambda: sorted(log.read()) == ["failure", "success", "then", "then"])
 
 
+def test_a_state_tells_of_another_value_and_of_changed_contents_but_not_of_the_same(app):
+    with app:
+        state, heard = gr.State([]), gr.State(0)
+        same, longer = gr.Button(), gr.Button()
+        same.click(list, state, state)
+        longer.click(lambda items: items.append("more") or items, state, state)
+        state.change(lambda count: count + 1, heard, heard)
+    app.launch()
+    press(longer)
+    wait_for(lambda: heard.read() == 1)
+    press(same)
+    press(longer)
+    wait_for(lambda: heard.read() == 2)
+    assert state.read() == ["more", "more"]
+
+
 def test_a_set_of_inputs_comes_as_one_dict(app):
     with app:
         first, second, total = gr.Number(1), gr.Number(2), gr.Number()

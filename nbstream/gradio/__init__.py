@@ -4,6 +4,7 @@ It needs no Gradio, and nothing listens on a port. docs/gradio.md lists every na
 what is not there.
 """
 
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -45,6 +46,8 @@ __all__ = [
     "Interface",
     "Label",
     "Markdown",
+    "Mic",
+    "Microphone",
     "Number",
     "Plot",
     "Progress",
@@ -55,7 +58,10 @@ __all__ = [
     "State",
     "Success",
     "Tab",
+    "TabItem",
     "Tabs",
+    "Text",
+    "TextArea",
     "Textbox",
     "Warning",
     "WaveformOptions",
@@ -65,6 +71,12 @@ __all__ = [
     "themes",
     "update",
 ]
+
+# Gradio's other names for some of them.
+Mic = Microphone = Audio
+TabItem = Tab
+Text = Textbox
+TextArea = partial(Textbox, lines=7)
 
 
 class WaveformOptions(SimpleNamespace):

@@ -25,6 +25,8 @@ NAMED: tuple[type[Component], ...] = (
 )
 SHORTCUTS: Mapping[str, type[Component]] = {
     "text": Textbox,
+    "mic": Audio,
+    "microphone": Audio,
     **{one.__name__.lower(): one for one in NAMED},
 }
 """What may be written as a text in place of a component."""
@@ -151,7 +153,9 @@ class Interface(Blocks):
     ) -> None:
         streams = [one for one in self.input_components if getattr(one, "streaming", False)]
         others = [
-            one for one in self.input_components if "change" in one.EVENTS and one not in streams
+            one
+            for one in self.input_components
+            if "change" in one.EVENTS and one not in streams and not isinstance(one, State)
         ]
         on(
             [Listener(one, "stream") for one in streams]

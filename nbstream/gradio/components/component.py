@@ -15,6 +15,7 @@ from ..events.event_data import EventData
 from ..events.notices import Error
 from ..tree.arguments import settle
 from ..tree.block import Block, BlockPort
+from ..tree.tables import OTHER_EVENTS
 
 if TYPE_CHECKING:
     from nbstream.runs.plan import Origin
@@ -119,6 +120,12 @@ class Component(Block):
     def stop_recording(self) -> Listener:
         """The microphone listens no more."""
         return self._listener("stop_recording")
+
+    def __getattr__(self, name: str) -> Any:
+        """An event that it has not is refused in a sentence: one of Gradio's, or one that others have here."""
+        if name in OTHER_EVENTS or isinstance(getattr(Component, name, None), property):
+            return self._listener(name)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def _listener(self, event_name: str) -> Listener:
         if event_name not in self.EVENTS:

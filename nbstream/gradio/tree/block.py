@@ -109,7 +109,7 @@ class Block:
             self.widget = self._make()
             self.widget.add_class(f"nbstream-gradio-{type(self).__name__.lower()}")
             own = ("visible", "elem_id", "elem_classes", "scale", "min_width")
-            self.apply({name: getattr(self, name) for name in own})
+            self.put_properties({name: getattr(self, name) for name in own})
         return self.widget
 
     def close(self) -> None:
@@ -120,7 +120,7 @@ class Block:
         if self.widget is not None:
             close_all(self.widget)
 
-    def apply(self, properties: Mapping[str, Any], origin: Origin | None = None) -> None:
+    def put_properties(self, properties: Mapping[str, Any], origin: Origin | None = None) -> None:
         """Change properties that it was made with.
 
         Raises
@@ -148,9 +148,9 @@ class Block:
             If it does not fit.
         """
         if isinstance(value, Update):
-            self.apply(value.properties, origin)
+            self.put_properties(value.properties, origin)
         elif isinstance(value, Block):
-            self.apply(value.given, origin)
+            self.put_properties(value.given, origin)
         else:
             self.show(value, origin)
 

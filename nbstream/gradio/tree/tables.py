@@ -224,3 +224,13 @@ REFUSED: Mapping[str, Mapping[str, Refusal]] = {
     },
 }
 """What would change the result and cannot be had here, by class; "Component" = in all of them."""
+
+OTHER_EVENTS = frozenset(
+    (
+        *("apply", "blur", "clear", "collapse", "copy", "delete", "double_click", "download"),
+        *("edit", "end", "example_select", "expand", "focus", "key_up", "like", "load"),
+        *("option_select", "pause", "pause_recording", "play", "preview_close", "preview_open"),
+        *("redo", "retry", "stop", "tick", "undo", "upload"),
+    )
+)
+"""Gradio's events that no component has here."""
