@@ -14,7 +14,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 OLDEST_NODE = 20
-BUNDLES = ("widget.js", "sound.js", "collector.js")
+BUNDLES = ("widget.js", "sound.js", "collector.js", "parts/panels.js", "parts/synthetic.js")
 
 
 class BundleHook(BuildHookInterface):  # type: ignore[type-arg]  # the parameter differs from hatchling to hatchling

@@ -1,26 +1,30 @@
-/** Builds the bundles that the kernel's package ships: a notebook without sound, or collector, loads none of it. */
+/**
+ * Builds what the kernel's package ships: bundles, of which a notebook loads those of its widgets (without sound, or a
+ * collector, none of that), and parts, which a page asks for when somebody first uses them.
+ */
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { minify } from "terser";
 
 const OUT = "../nbstream/static";
 const BUNDLES = ["widget", "sound", "collector"];
+const PARTS = readdirSync("src/entries/parts").map((name) => `parts/${name.replace(".ts", "")}`);
 const LIMIT_BYTES = { minified: 90_000, gzip: 30_000 };
 
 mkdirSync(OUT, { recursive: true });
 const shared = { outdir: OUT, bundle: true, minify: true };
 await build({
   ...shared,
-  entryPoints: BUNDLES.map((name) => `src/entries/${name}.ts`),
+  entryPoints: [...BUNDLES, ...PARTS].map((name) => `src/entries/${name}.ts`),
   format: "esm",
   target: "es2022",
   legalComments: "none",
 });
 await build({ ...shared, entryPoints: BUNDLES.map((name) => `src/entries/${name}.css`) });
 
-for (const name of BUNDLES) {
+for (const name of [...BUNDLES, ...PARTS]) {
   const path = `${OUT}/${name}.js`;
   // What esbuild leaves is 2 % larger gzipped than need be, and every notebook pays for it.
   const { code: text } = await minify(readFileSync(path, "utf8"), {

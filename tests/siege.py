@@ -121,7 +121,7 @@ class Siege:
         self.strikes += 1
         before_s = time.thread_time()
         # Not through the comm: ipywidgets would log what is raised, and go on.
-        widget._receive(widget, message.content, [memoryview(one) for one in message.buffers])
+        widget._hear(widget, message.content, [memoryview(one) for one in message.buffers])
         taken_s = time.thread_time() - before_s
         if taken_s > self.slowest[0]:
             self.slowest = (taken_s, brief(message))

@@ -111,7 +111,7 @@ def said(make: Callable[[int], dict[str, Any]], *, seconds: float = 0.0) -> Any:
             for number in count(1):
                 content = {"nbstream": 1, "client": OWNER, **make(number)}
                 for widget in siege.widgets:
-                    widget._receive(widget, content, [])
+                    widget._hear(widget, content, [])
                 kernel.clock.advance(seconds)
                 yield
 

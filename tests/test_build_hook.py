@@ -16,9 +16,7 @@ def clone(tmp_path: Path) -> Path:
     for name, written_at_s in [
         ("js/src/entries/widget.ts", 100),
         ("js/package-lock.json", 100),
-        ("nbstream/static/widget.js", 200),
-        ("nbstream/static/sound.js", 200),
-        ("nbstream/static/collector.js", 200),
+        *((f"nbstream/static/{name}", 200) for name in hatch_build.BUNDLES),
     ]:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -31,7 +29,7 @@ def test_a_bundle_newer_than_its_sources_is_not_built_again(clone):
     assert hatch_build.bundle_is_current(clone)
 
 
-@pytest.mark.parametrize("name", ["widget.js", "sound.js", "collector.js"])
+@pytest.mark.parametrize("name", hatch_build.BUNDLES)
 def test_a_missing_bundle_is_built(clone, name):
     (clone / "nbstream/static" / name).unlink()
     assert not hatch_build.bundle_is_current(clone)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from nbstream._version import __version__
+from nbstream.protocol.parts import PARTS
 
 pytestmark = pytest.mark.wheel
 
@@ -27,6 +28,7 @@ SHIPPED = {
             "sound.css",
             "collector.js",
             "collector.css",
+            *(f"parts/{part}.js" for part in PARTS),
         )
     ),
 }

@@ -20,6 +20,7 @@ const FOLDERS: Record<string, string> = {
   "view/bar": "The quiet bar over a camera's picture, and what it opens.",
   view: "What lives once per place on the screen.",
   entries: "What the host loads: one file and one style sheet per bundle.",
+  "entries/parts": "What few use: the kernel hands it over when it is first asked for.",
 };
 const MAX_FILES = 12;
 /** These know time only as a number that is handed in, and neither the DOM nor the host's model. */

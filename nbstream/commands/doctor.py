@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from ..protocol.parts import PARTS
+
 REQUIREMENT = re.compile(r"^([A-Za-z0-9_.-]+)\s*>=\s*([0-9.]+)")
 SERVER_EXTENSION = "nbstream.server"
 OPENCVS = (
@@ -98,9 +100,9 @@ def _subshells() -> Iterator[Finding]:
 
 def _front_end() -> Iterator[Finding]:
     static = Path(__file__).parents[1] / "static"
-    missing = [
-        name for name in ("widget.js", "sound.js", "collector.js") if not (static / name).is_file()
-    ]
+    parts = [f"parts/{name}.js" for name in PARTS]
+    names = ["widget.js", "sound.js", "collector.js", *parts]
+    missing = [name for name in names if not (static / name).is_file()]
     advice = "make bundle (needs Node), or install a wheel" if missing else None
     yield Finding(f"front end: {', '.join(missing)} not built" if missing else "front end", advice)
 

@@ -1,9 +1,9 @@
-"""The wire contract of `docs/protocol.md`: what the kernel says to a collector's pages, built."""
+"""The wire contract of `docs/protocol.md`: what a collector and its pages say to each other."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from .fields import PROTOCOL_VERSION
+from .fields import PROTOCOL_VERSION, Fields
 
 MAX_SHOWN = 24
 """Thumbnails of one class in a page."""
@@ -31,3 +31,37 @@ def example_message(example: int, byte_length: int) -> dict[str, Any]:
         "example": example,
         "byte_length": byte_length,
     }
+
+
+class Collect(NamedTuple):
+    """A button of a collector is held, or was let go."""
+
+    client: str
+    class_index: int
+    is_held: bool
+    command_index: int
+
+
+class Discard(NamedTuple):
+    """A person deletes an example of a collector."""
+
+    client: str
+    example: int
+    command_index: int
+
+
+def read_collect(fields: Fields, client: str, _buffers: Sequence[Any]) -> Collect:
+    """Read the fields of a `collect` message."""
+    return Collect(
+        client,
+        class_index=fields.integer("class_index"),
+        is_held=fields.boolean("is_held"),
+        command_index=fields.integer("command_index", 1),
+    )
+
+
+def read_discard(fields: Fields, client: str, _buffers: Sequence[Any]) -> Discard:
+    """Read the fields of a `discard` message."""
+    return Discard(
+        client, fields.integer("example", 1), command_index=fields.integer("command_index", 1)
+    )

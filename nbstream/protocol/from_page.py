@@ -7,6 +7,7 @@ elsewhere.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, get_args
 
+from .collection import Collect, Discard, read_collect, read_discard
 from .fields import (
     MAX_CLIENT_CHARS,
     MAX_DEVICE_CHARS,
@@ -19,6 +20,7 @@ from .fields import (
     short,
     whole_buffer,
 )
+from .parts import PartWanted, read_part
 from .sound import ChunkMessage, read_chunk
 
 MAX_LOG_LINES = 20
@@ -156,23 +158,6 @@ class PointerMessage(NamedTuple):
     pointer_index: int
 
 
-class Collect(NamedTuple):
-    """A button of a collector is held, or was let go."""
-
-    client: str
-    class_index: int
-    is_held: bool
-    command_index: int
-
-
-class Discard(NamedTuple):
-    """A person deletes an example of a collector."""
-
-    client: str
-    example: int
-    command_index: int
-
-
 PageMessage = (
     Hello
     | Bye
@@ -182,6 +167,7 @@ PageMessage = (
     | FrameMessage
     | ChunkMessage
     | PaintedMessage
+    | PartWanted
     | Played
     | PointerMessage
     | Collect
@@ -317,21 +303,6 @@ def _read_pointer(fields: Fields, client: str, _buffers: Sequence[Any]) -> Point
     )
 
 
-def _read_collect(fields: Fields, client: str, _buffers: Sequence[Any]) -> Collect:
-    return Collect(
-        client,
-        class_index=fields.integer("class_index"),
-        is_held=fields.boolean("is_held"),
-        command_index=fields.integer("command_index", 1),
-    )
-
-
-def _read_discard(fields: Fields, client: str, _buffers: Sequence[Any]) -> Discard:
-    return Discard(
-        client, fields.integer("example", 1), command_index=fields.integer("command_index", 1)
-    )
-
-
 _READERS: dict[str, Callable[[Fields, str, Sequence[Any]], PageMessage]] = {
     "hello": _read_hello,
     "bye": _read_bye,
@@ -341,8 +312,9 @@ _READERS: dict[str, Callable[[Fields, str, Sequence[Any]], PageMessage]] = {
     "frame": _read_frame,
     "chunk": read_chunk,
     "painted": _read_painted,
+    "part": read_part,
     "played": _read_played,
     "pointer": _read_pointer,
-    "collect": _read_collect,
-    "discard": _read_discard,
+    "collect": read_collect,
+    "discard": read_discard,
 }

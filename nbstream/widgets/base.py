@@ -15,7 +15,10 @@ import traitlets as t
 from ..kernel.clock import current_clock
 from ..kernel.news import News, tell_observers
 from ..kernel.wiring import is_ended, trait_lock, wire_comm
+from ..protocol import from_page
+from ..protocol.fields import BadMessageError
 from ..protocol.page_text import for_pages
+from ..protocol.parts import PartWanted, part_message
 from .option_names import check_options, warn_of_misspelt
 
 if TYPE_CHECKING:
@@ -88,7 +91,7 @@ class LaneWidget(anywidget.AnyWidget):
         # The page may have to tell the kernel without the host's comm: its name there is the widget's own.
         super().__init__(model_id=traits["_widget_id"], **traits)
         self._own_layout = None if "layout" in traits else self.layout
-        self.on_msg(self._receive)
+        self.on_msg(self._hear)
 
     def __setattr__(self, name: str, value: Any) -> None:
         # Most are options or the library's own.
@@ -147,6 +150,22 @@ class LaneWidget(anywidget.AnyWidget):
     @t.validate("label", "device", "_chosen_device")
     def _as_it_can_be_sent(self, proposal: Any) -> Any:
         return for_pages({"value": proposal["value"]})["value"]
+
+    def _hear(self, _widget: Any, content: Any, buffers: Any) -> None:
+        if isinstance(content, dict) and content.get("type") == "part":
+            self._hand_over(content)
+        else:
+            self._receive(self, content, buffers)
+
+    def _hand_over(self, content: dict[str, Any]) -> None:
+        try:
+            wanted = from_page.parse(content)
+        except BadMessageError as error:
+            self.log.debug("[nbstream] dropped a message: %s", error)
+            return
+        if isinstance(wanted, PartWanted):
+            code = _text_of(STATIC / "parts" / f"{wanted.part}.js").encode()
+            self.send_to_pages(part_message(wanted.part, len(code)), [code])
 
     def _receive(self, _widget: Any, content: Any, buffers: Any) -> None:
         raise NotImplementedError

@@ -21,6 +21,7 @@ from ..kernel.clock import current_clock
 from ..kernel.wiring import check_open
 from ..pictures.codecs import encode
 from ..protocol import from_page
+from ..protocol.collection import Collect, Discard
 from ..protocol.fields import BadMessageError
 from .base import STATIC, LaneWidget, bundle, new_widget_id
 from .image_view import ImageView
@@ -199,7 +200,7 @@ class Collector(LaneWidget):
         if is_due:
             self._news.tell("take", self._take, newest_only=True)
 
-    def _press(self, message: from_page.Collect) -> None:
+    def _press(self, message: Collect) -> None:
         with self._lock:
             self._collecting = (message.class_index, message.client)
         if not self._is_seen():
@@ -303,13 +304,13 @@ class Collector(LaneWidget):
             case from_page.Bye():
                 self._shown.bye(message.client)
                 self._news.tell("bye", partial(self._release, message.client))
-            case from_page.Collect() | from_page.Discard():
+            case Collect() | Discard():
                 if self._shown.accept_command(message.client, message.command_index):
                     self._pressed(message)
 
-    def _pressed(self, message: from_page.Collect | from_page.Discard) -> None:
+    def _pressed(self, message: Collect | Discard) -> None:
         # Files are written, so not in the thread of the messages.
-        if isinstance(message, from_page.Discard):
+        if isinstance(message, Discard):
             self._news.tell("discard", partial(self._discard, message.example))
         elif message.class_index >= len(self.classes):
             self.log.debug("[nbstream] dropped a message: there is no class of that number")

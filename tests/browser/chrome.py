@@ -13,7 +13,7 @@ from scripts.chromium import WHAT_TO_DO, find_chromium
 from .kept_pages import VIEWPORT, KeptPages
 from .real_tabs import RealTabs
 
-Camera = Literal["clip", "denied", "none", "speech", "click", "tabs"]
+Camera = Literal["clip", "denied", "none", "speech", "click", "tabs", "two"]
 PROBES = [Path(__file__).with_name(name) for name in ("probe.js", "sound_probe.js")]
 WANTS_CLICK = Path(__file__).with_name("wants_click.js")
 ALWAYS = [
@@ -33,7 +33,8 @@ class Browsers:
 
     ``"clip"`` plays the numbered clip and, as the microphone, the noise; ``"speech"`` a spoken sentence in its place.
     ``"click"`` is as ``"clip"``, and plays no sound before a click, as people's browsers do; with ``"tabs"`` what is
-    behind another tab is hidden, and each has a browser of its own. ``"denied"`` answers each
+    behind another tab is hidden, and each has a browser of its own;
+    ``"two"`` has two cameras of the browser's. ``"denied"`` answers each
     request with a refusal, ``"none"`` has neither.
     """
 
@@ -92,6 +93,9 @@ class Browsers:
         if camera == "none":
             no_devices = "--use-fake-device-for-media-stream=device-count=0"
             return [no_devices, "--use-fake-ui-for-media-stream"]
+        if camera == "two":
+            two_devices = "--use-fake-device-for-media-stream=device-count=2"
+            return [two_devices, "--use-fake-ui-for-media-stream"]
         sound = self._make_speech() if camera == "speech" and self._make_speech else self._noise
         return [
             "--use-fake-device-for-media-stream",

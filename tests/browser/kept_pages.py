@@ -35,6 +35,7 @@ FORGET = """() => {
   loudspeaker.queues.length = 0;
   loudspeaker.isOn = true;
   window.__runs = [];
+  for (const device of ["camera", "microphone"]) localStorage.removeItem(`nbstream.${device}`);
 }"""
 
 

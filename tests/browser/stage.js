@@ -32,6 +32,11 @@ window.stage = (() => {
       this.sent.push(content);
       this.client = content.client;
       if (content.type === "hello" && this.reply) this.say(this.reply);
+      if (content.type === "part") this.hand(content.part);
+    }
+    async hand(part) {
+      const code = new DataView(await (await fetch(`/parts/${part}.js`)).arrayBuffer());
+      this.say({ nbstream: 1, type: "part", part, byte_length: code.byteLength }, [code]);
     }
     /** Owner "me" is this page. */
     say(content, buffers = []) {

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from .face_states import PATIENCE_MS, STATES, WITH_TEXTS, show, show_others
 from .notebook_page import NotebookPage
@@ -24,7 +25,20 @@ RUN_AXE = """async off => {
 }"""
 HEIGHT = "document.querySelector('.nbstream-source').getBoundingClientRect().height"
 WIDTHS = [None, 400, 160]
-CELLS = ["import nbstream as nbs\nwebcam = nbs.Webcam(device='synthetic')\nwebcam"]
+CELLS = [
+    """import nbstream as nbs
+import numpy as np
+
+captured_s = []
+webcam = nbs.Webcam()
+
+@webcam.stream(stream_every=0.05, metadata=True)
+def note(frame, meta):
+    captured_s.append(meta.captured_at_s)
+
+webcam""",
+    "nbs.Webcam()",
+]
 
 
 def violations(stage: Stage) -> list[str]:
@@ -72,29 +86,59 @@ def test_no_state_is_wrong_for_a_screen_reader_nor_changes_the_height(open_stage
         assert stage.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_keys_that_are_typed_in_the_widget_never_reach_the_notebook(open_notebook):
-    notebook: NotebookPage = open_notebook(CELLS)
+def test_keys_never_reach_the_notebook_and_a_chosen_camera_is_used_at_once_and_remembered(
+    open_notebook,
+):
+    notebook: NotebookPage = open_notebook(CELLS, camera="two")
     page = notebook.page
     count_cells = "window.jupyterapp.shell.currentWidget.content.widgets.length"
     before = page.evaluate(count_cells)
-    start, stop = page.locator(".nbstream-start"), page.locator(".nbstream-stop")
+    start, stop = (page.locator(f".nbstream-{one}").first for one in ("start", "stop"))
+    devices = page.locator(".nbstream-device")
     # In command mode, where letters are the notebook's commands.
     page.evaluate("window.jupyterapp.commands.execute('notebook:enter-command-mode')")
-    for control in (start, page.locator(".nbstream-device")):
+    for control in (start, devices.first):
         control.focus()
         for key in ("b", "a", "d", "d", "x", "ArrowUp"):
             page.keyboard.press(key)
         assert page.evaluate(count_cells) == before
-    page.locator(".nbstream-device").select_option("synthetic")
+    devices.first.select_option("synthetic")
     start.focus()
     page.keyboard.press("Space")
     page.wait_for_function(
         "document.activeElement.classList.contains('nbstream-stop')", timeout=PATIENCE_MS
     )
     page.locator(".nbstream-status", has_text="Live").wait_for(timeout=PATIENCE_MS)
+    chosen = switch_between(notebook)
     stop.focus()
     page.keyboard.press("Enter")
     page.wait_for_function(
         "document.activeElement.classList.contains('nbstream-start')", timeout=PATIENCE_MS
     )
     assert page.evaluate(count_cells) == before
+    notebook.run_cell(1)
+    expect(devices.nth(1).locator("option:checked")).to_have_text(chosen)
+
+
+def switch_between(notebook: NotebookPage) -> str:
+    """Choose one of two cameras and then the other, twice, while live; returns the name of the last."""
+    devices = notebook.page.locator(".nbstream-device").first
+    options = devices.locator("option")
+    expect(options).to_have_count(4)  # the default one, two, the synthetic one
+    ids = [options.nth(number).get_attribute("value") for number in (1, 2, 1, 2)]
+    for device in ids:
+        seen = notebook.evaluate("len(captured_s)")
+        devices.select_option(device)
+        notebook.page.wait_for_function(
+            """device => {
+                const live = [...window.__probe.tracks].filter(one => one.readyState === 'live');
+                return live.length === 1 && live[0].getSettings().deviceId === device;
+            }""",
+            arg=device,
+            timeout=PATIENCE_MS,
+        )
+        notebook.wait_for_value(f"len(captured_s) > {seen} + 10", True)
+    # Between one camera and the next there are no pictures; the machine may have been busy at one of the four.
+    gaps_s = notebook.evaluate("sorted(float(one) for one in np.diff(captured_s))[-4:]")
+    assert gaps_s[0] <= 1.0, gaps_s
+    return devices.locator("option:checked").text_content() or ""

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Parts } from "../page/parts";
 import { domException, FakePrompt, FakeStream, FakeTrack, settle } from "../testing/fake_media";
+import { codeOf, importPart } from "../testing/parts";
 import { type CameraRequest, openCamera, toConstraints } from "./camera";
 
 const REQUEST: CameraRequest = { device: "", resolution: [640, 480], facingMode: null, constraints: null };
+const NO_PARTS = new Parts(() => {}, importPart);
 let prompt: FakePrompt;
 let found: { kind: string; deviceId: string; label: string }[];
 let abort: AbortController;
@@ -17,7 +20,7 @@ beforeEach(() => {
 
 afterEach(() => vi.unstubAllGlobals());
 
-const open = (request: Partial<CameraRequest> = {}) => openCamera({ ...REQUEST, ...request }, abort.signal);
+const open = (request: Partial<CameraRequest> = {}) => openCamera({ ...REQUEST, ...request }, abort.signal, NO_PARTS);
 
 function camera(deviceId: string, label: string): FakeStream {
   return new FakeStream(new FakeTrack(label, { deviceId }));
@@ -32,6 +35,18 @@ it("asks for the wished size, and merges the user's constraints over ours", () =
     facingMode: "user",
     frameRate: 60,
   });
+});
+
+it("opens the synthetic camera by the code that the kernel has for it", async () => {
+  const asked: string[] = [];
+  const parts = new Parts((name) => asked.push(name), importPart);
+  const opening = openCamera({ ...REQUEST, device: "synthetic" }, abort.signal, parts);
+  await settle();
+  expect([asked, prompt.asked.length]).toEqual([["synthetic"], 0]);
+  abort.abort(new Error("stopped"));
+  const code = codeOf("synthetic");
+  parts.take({ nbstream: 1, type: "part", part: "synthetic", byte_length: code.byteLength }, code);
+  await expect(opening).rejects.toThrow("stopped");
 });
 
 it("opens the default camera without naming one", async () => {

@@ -1,12 +1,13 @@
 /** Open one camera. */
 
 import { getPage } from "../page/page";
+import type { Parts } from "../page/parts";
 import type { PictureSize } from "../protocol/from_page";
 import type { CaptureKind } from "./capture";
 import { type DeviceWish, wishOf } from "./devices";
 import { CAMERA } from "./kind";
 import { openDevice } from "./open";
-import { openSyntheticCamera } from "./synthetic";
+import type { openSyntheticCamera } from "./synthetic";
 
 export interface CameraRequest extends DeviceWish {
   /** Width and height in pixels, as wished; the camera may give the nearest that it has. */
@@ -19,13 +20,16 @@ export interface CameraRequest extends DeviceWish {
 const SYNTHETIC_FPS = 30;
 
 /** Open the camera that is asked for. Rejects with the signal's reason if it is aborted before the camera is there. */
-export function openCamera(request: CameraRequest, signal: AbortSignal): Promise<MediaStream> {
+export function openCamera(request: CameraRequest, signal: AbortSignal, parts: Parts): Promise<MediaStream> {
   const [widthPx, heightPx] = request.resolution;
   const wish = {
     kind: CAMERA,
     ...wishOf(request),
     constraints: (deviceId: string) => ({ video: toConstraints(request, deviceId), audio: false }),
-    openSynthetic: () => openSyntheticCamera({ widthPx, heightPx, fps: SYNTHETIC_FPS, clock: getPage().clock, signal }),
+    openSynthetic: async () => {
+      const open = await parts.load<typeof openSyntheticCamera>("synthetic");
+      return open({ widthPx, heightPx, fps: SYNTHETIC_FPS, clock: getPage().clock, signal });
+    },
   };
   return openDevice(wish, signal);
 }

@@ -1,11 +1,14 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { Parts } from "../page/parts";
 import type { PictureSize } from "../protocol/from_page";
 import { FakePrompt, FakeStream, settle } from "../testing/fake_media";
+import { importPart } from "../testing/parts";
 import { CAMERA_CAPTURE, type CameraRequest } from "./camera";
 import { Capture } from "./capture";
 import { CaptureError } from "./errors";
 
 const REQUEST: CameraRequest = { device: "", resolution: [640, 480], facingMode: null, constraints: null };
+const NO_PARTS = new Parts(() => {}, importPart);
 let prompt: FakePrompt;
 let states: string[];
 let capture: Capture<CameraRequest, PictureSize>;
@@ -15,7 +18,7 @@ beforeEach(() => {
   prompt = new FakePrompt();
   states = [];
   // A hasty opener: it does not look at the signal, so the capture has to.
-  capture = new Capture({ ...CAMERA_CAPTURE, open: () => prompt.getUserMedia({}) }, () =>
+  capture = new Capture({ ...CAMERA_CAPTURE, open: () => prompt.getUserMedia({}) }, NO_PARTS, () =>
     states.push(capture.report.state),
   );
 });

@@ -5,6 +5,7 @@
  */
 
 import { warnOnce } from "../page/log";
+import type { Parts } from "../page/parts";
 import { type CaptureReport, type Device, MAX_TEXT_LENGTH, type OffReason } from "../protocol/from_page";
 import { standingDevices } from "./devices";
 import { CaptureError, describeFailure } from "./errors";
@@ -13,7 +14,8 @@ import { stopTracks } from "./open";
 
 /** What a camera or a microphone adds to the common code: how it is asked for, and what its size is. */
 export interface CaptureKind<Request, Size> extends MediaKind {
-  open(request: Request, signal: AbortSignal): Promise<MediaStream>;
+  /** `parts`: for what few use. */
+  open(request: Request, signal: AbortSignal, parts: Parts): Promise<MediaStream>;
   noSize: Size;
   sizeOf(settings: MediaTrackSettings): Size;
 }
@@ -26,10 +28,12 @@ export class Capture<Request, Size extends object> {
   stream: MediaStream | null = null;
   #opening: AbortController | null = null;
   readonly #kind: CaptureKind<Request, Size>;
+  readonly #parts: Parts;
   readonly #changed: () => void;
 
-  constructor(kind: CaptureKind<Request, Size>, changed: () => void) {
+  constructor(kind: CaptureKind<Request, Size>, parts: Parts, changed: () => void) {
     this.#kind = kind;
+    this.#parts = parts;
     this.#changed = changed;
     this.report = { state: "off", ...NOTHING, ...kind.noSize, devices: standingDevices(kind) };
   }
@@ -40,7 +44,7 @@ export class Capture<Request, Size extends object> {
     const opening = new AbortController();
     this.#opening = opening;
     this.#tell({ state: "asking", ...NOTHING, ...this.#kind.noSize });
-    this.#kind.open(request, opening.signal).then(
+    this.#kind.open(request, opening.signal, this.#parts).then(
       (stream) => (opening.signal.aborted ? stopTracks(stream) : this.#opened(stream)),
       (error) => opening.signal.aborted || this.fail(error),
     );

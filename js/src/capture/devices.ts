@@ -64,6 +64,28 @@ export function nameOfWish({ device, deviceLabel }: DeviceWish, kind: MediaKind)
 /** Browsers make ids of 32 bytes, in hex or base64. */
 const AN_ID = /^([0-9a-f]{64}|[0-9a-zA-Z+/]{43}=)$/;
 
+const keyOf = ({ noun }: MediaKind) => `nbstream.${noun}`;
+
+/** Which device a person chose last in this browser, in whatever notebook; null: none, or the browser keeps nothing. */
+export function rememberedDevice(kind: MediaKind): Device | null {
+  try {
+    const { id, label } = JSON.parse(localStorage.getItem(keyOf(kind)) ?? "");
+    return typeof id === "string" && typeof label === "string" ? { id, label } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The browser's own choice is none to remember. */
+export function rememberDevice(kind: MediaKind, device: Device): void {
+  try {
+    if (device.id === "") localStorage.removeItem(keyOf(kind));
+    else localStorage.setItem(keyOf(kind), JSON.stringify(device));
+  } catch {
+    // A page in a frame of another site may keep nothing.
+  }
+}
+
 /** Call back whenever a device comes or goes. Returns what ends that. */
 export function watchDevices(changed: () => void, media: Media | undefined = mediaDevices()): () => void {
   media?.addEventListener("devicechange", changed);

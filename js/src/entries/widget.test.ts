@@ -112,7 +112,7 @@ describe("a display", () => {
     const source = made({ ...WEBCAM_TRAITS, _widget_id: "cam" });
     const display = made(traits);
     const page = (globalThis as never as Record<symbol, { sources: Map<string, { acceptCredit(c: unknown): void }> }>)[
-      Symbol.for("nbstream.page.3")
+      Symbol.for("nbstream.page.4")
     ];
     const taken = vi.spyOn(page?.sources.get("cam") as { acceptCredit(c: unknown): void }, "acceptCredit");
     const none = { settled_through: 0, superseded: 0, rejected: 0, call_ms: null, late_ms: null, held_ms: null };
@@ -137,7 +137,7 @@ describe("a display", () => {
 });
 
 it("shares one page object between copies of the module", async () => {
-  const key = Symbol.for("nbstream.page.3");
+  const key = Symbol.for("nbstream.page.4");
   const first = made({ ...WEBCAM_TRAITS, _widget_id: "one" });
   const page = (globalThis as never as Record<symbol, unknown>)[key];
   vi.resetModules();

@@ -9,8 +9,10 @@ import type { KernelLine } from "../page/last_words";
 import { warnOnce } from "../page/log";
 import type { Page } from "../page/page";
 import type { PaintedLedger } from "../page/painted";
+import { Parts } from "../page/parts";
 import type { CollectorPageMessage } from "../protocol/collection";
 import { buildBye, buildHello, buildPainted, type PageMessage } from "../protocol/from_page";
+import { buildPartWanted, type PartWantedMessage, parsePart } from "../protocol/part";
 import type { SoundPageMessage } from "../protocol/sound";
 
 /** Checks a message; null when it is none. */
@@ -40,6 +42,7 @@ export class Lane<Message> {
   readonly widgetId: string;
   readonly client: string;
   readonly ledger: PaintedLedger;
+  readonly parts: Parts;
   isGone: boolean;
   /** The page was saved with its widgets, and nothing is behind them. */
   isSavedCopy: boolean;
@@ -60,6 +63,7 @@ export class Lane<Message> {
     this.widgetId = model.get("_widget_id");
     this.client = page.clientOf(model.widget_manager);
     this.ledger = page.ledgerOf(model.widget_manager);
+    this.parts = new Parts((name) => this.send(buildPartWanted(this.client, name)), page.importPart);
     this.isSavedCopy = hasNoComm(model);
     this.isGone = this.isSavedCopy;
     model.on("msg:custom", this.#onMessage);
@@ -72,7 +76,10 @@ export class Lane<Message> {
   }
 
   /** False if the kernel is gone. A buffer must be exact: the host sends all of the memory that a view is a part of. */
-  send(message: PageMessage | SoundPageMessage | CollectorPageMessage, buffer?: ArrayBuffer): boolean {
+  send(
+    message: PageMessage | PartWantedMessage | SoundPageMessage | CollectorPageMessage,
+    buffer?: ArrayBuffer,
+  ): boolean {
     if (this.#isClosed || this.isSavedCopy) return false;
     try {
       this.#model.send(message, undefined, buffer ? [buffer] : []);
@@ -125,6 +132,12 @@ export class Lane<Message> {
 
   #onMessage = (content: unknown, parts: Buffer[] = []): void => {
     const buffers = parts.map(asView);
+    const part = parsePart(content, buffers);
+    if (part) {
+      this.#setGone(this.#isClosed);
+      this.parts.take(part, buffers[0] as DataView);
+      return;
+    }
     const message = this.#events.parse(content, buffers);
     if (message) {
       this.#setGone(this.#isClosed);

@@ -69,6 +69,7 @@ export class MicrophoneModel extends SourceModel<
     super(model, page, { kind: MICROPHONE, parse: parseMicrophoneMessage, traits: TRAITS });
     this.keeper = new Keeper(
       { ...MICROPHONE_CAPTURE, open },
+      this.lane.parts,
       (stream) => this.#makePump(stream, makeContext),
       () => this.captureChanged(),
     );

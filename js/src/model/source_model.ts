@@ -6,13 +6,21 @@
  */
 
 import type { AnyModel } from "@anywidget/types";
-import { type DeviceWish, listDevices, watchDevices, wishOf } from "../capture/devices";
+import {
+  type DeviceWish,
+  listDevices,
+  rememberDevice,
+  rememberedDevice,
+  watchDevices,
+  wishOf,
+} from "../capture/devices";
 import type { MediaKind } from "../capture/kind";
 import { CaptureRule } from "../pacing/capture_rule";
 import type { Cancel } from "../page/clock";
 import { Heartbeat } from "../page/heartbeat";
 import { Listeners } from "../page/listeners";
 import type { Page } from "../page/page";
+import type { Parts } from "../page/parts";
 import {
   type Action,
   buildBeat,
@@ -59,6 +67,8 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
   #toldCamera: CaptureReport | null = null;
   /** What a person chose in this page: other pages have other devices. */
   #choice: Device | null = null;
+  /** What was chosen in this browser before the widget was made. */
+  readonly #remembered: Device | null;
   #isDestroyed = false;
 
   constructor(model: AnyModel, page: Page, { kind, parse, traits }: SourceOptions<Message>) {
@@ -66,6 +76,7 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
     this.page = page;
     this.kind = kind;
     this.#traits = [...traits, "controls"];
+    this.#remembered = kind.deviceKind === null ? null : rememberedDevice(kind);
     if (kind.gesture) kind.gesture.changed = () => this.changed.notify();
     this.rule = new CaptureRule(page.clientOf(model.widget_manager));
     this.#heartbeat = new Heartbeat(page.clock, () => this.#beat());
@@ -98,6 +109,11 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
     return this.lane.isSavedCopy;
   }
 
+  /** What few use, from the kernel. */
+  get parts(): Parts {
+    return this.lane.parts;
+  }
+
   /** How quick the function is; null: not known, or not told of this kind of source. */
   get pace(): { fps: number; callMs: number } | null {
     return null;
@@ -119,17 +135,23 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
     };
   }
 
-  /** Which device this page shall use: what was chosen here, until the code wishes for another one. */
+  /**
+   * Which device this page shall use: what was chosen here, until the code wishes for another one; where neither was, what
+   * was chosen in this browser before.
+   */
   get wish(): DeviceWish {
     if (this.#choice) return wishOf({ device: this.#choice.id, deviceLabel: this.#choice.label });
     const device: string = this.model.get("device") ?? "";
     const chosen: Device | null = this.model.get("_chosen_device") ?? null;
+    const isOpen = device === "" && chosen === null && !this.model.get("facing_mode");
+    if (isOpen && this.#remembered) return wishOf({ device: this.#remembered.id, deviceLabel: this.#remembered.label });
     return wishOf({ device, ...(chosen?.id === device ? { deviceLabel: chosen.label } : {}) });
   }
 
   /** A person chose a device of the list. */
   choose(id: string): void {
     this.#choice = this.camera.devices.find((device) => device.id === id) ?? { id, label: "" };
+    rememberDevice(this.kind, this.#choice);
     // What is wrong with the one before says nothing of this one.
     if (this.camera.state === "failed") this.keeper.capture.close();
     this.command("choose_device", { device: this.#choice });

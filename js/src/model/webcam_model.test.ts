@@ -339,6 +339,49 @@ describe("which camera is used", () => {
   });
 });
 
+describe("which camera is remembered", () => {
+  const key = "nbstream.camera";
+  const device = (page: SourcePage) => page.source.wish;
+
+  beforeEach(() => {
+    const kept = new Map<string, string>();
+    vi.stubGlobal("localStorage", {
+      getItem: (name: string) => kept.get(name) ?? null,
+      setItem: (name: string, value: string) => kept.set(name, value),
+      removeItem: (name: string) => kept.delete(name),
+    });
+  });
+
+  it("is the one that a person chose last in this browser, until the default is chosen again", () => {
+    new SourcePage().source.choose("synthetic");
+    expect(device(new SourcePage())).toEqual({ device: "synthetic", deviceLabel: "Synthetic camera" });
+    new SourcePage().source.choose("");
+    expect(device(new SourcePage())).toEqual({ device: "" });
+  });
+
+  it("is none where the code or a person has another wish", () => {
+    new SourcePage().source.choose("synthetic");
+    expect(device(new SourcePage({ device: "Front" }))).toEqual({ device: "Front" });
+    expect(device(new SourcePage({ facing_mode: "environment" }))).toEqual({ device: "" });
+    const chosen = { id: "", label: "Default camera" };
+    expect(device(new SourcePage({ _chosen_device: chosen }))).toMatchObject({ device: "" });
+  });
+
+  it("does not change what a widget uses that was there before", () => {
+    const before = new SourcePage();
+    new SourcePage().source.choose("synthetic");
+    expect(device(before)).toEqual({ device: "" });
+  });
+
+  it("is none where the browser keeps nothing, or something else", () => {
+    localStorage.setItem(key, "{}");
+    expect(device(new SourcePage())).toEqual({ device: "" });
+    vi.stubGlobal("localStorage", undefined);
+    new SourcePage().source.choose("synthetic");
+    expect(device(new SourcePage())).toEqual({ device: "" });
+  });
+});
+
 describe("a server that holds results back", () => {
   const HELD_MS = 44;
 

@@ -37,6 +37,7 @@ export class WebcamModel extends SourceModel<KernelMessage, CameraRequest, Frame
     super(model, page, { kind: hardware, parse: parseKernelMessage, traits: SETTING_TRAITS });
     this.keeper = new Keeper(
       hardware,
+      this.lane.parts,
       (stream) => new FramePump(stream, this.#pumpPorts(), hardware.makeEncoder),
       () => this.captureChanged(),
     );

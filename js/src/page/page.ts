@@ -10,6 +10,7 @@ import { type Clock, createPageClock } from "./clock";
 import { FaviconHold } from "./favicon";
 import { LastWords } from "./last_words";
 import { PaintedLedger } from "./painted";
+import { importCode } from "./parts";
 import { Reconnects } from "./reconnects";
 import { documentVisibility, type Visibility } from "./visibility";
 
@@ -45,6 +46,7 @@ export class Page {
   constructor(
     readonly clock: Clock,
     readonly visibility: Visibility,
+    readonly importPart = importCode,
   ) {
     this.lastWords = new LastWords(clock);
   }
@@ -104,7 +106,7 @@ export function routeCredits(page: Page, { credits, frame_seq }: Pick<ResultMess
   }
 }
 
-const KEY = Symbol.for("nbstream.page.3");
+const KEY = Symbol.for("nbstream.page.4");
 
 export function getPage(): Page {
   const shared = globalThis as { [KEY]?: Page };

@@ -4,6 +4,8 @@
  * What is in braces, such as {count}, is filled in. A note of several sentences may be in the table as a whole or in parts.
  */
 
+/** By the English text; null: English. */
+export type TextTable = Record<string, string> | null;
 type Pattern = [RegExp, string];
 
 const MAX_KNOWN = 300;
@@ -12,13 +14,18 @@ let exact: Record<string, string> = {};
 let patterns: Pattern[] = [];
 let known = new Map<string, string>();
 
-/** From now on say these; null: English. */
-export function setTexts(table: Record<string, string> | null): void {
+/** From now on say these. */
+export function setTexts(table: TextTable): void {
   exact = table ?? {};
   patterns = Object.entries(exact)
     .filter(([english]) => english.includes("{"))
     .map(([english, text]) => [toPattern(english), text]);
   known = new Map();
+}
+
+/** For what has a table of its own. */
+export function currentTexts(): TextTable {
+  return exact;
 }
 
 /** What to say for an English text of ours; what is not in the table stays English. */

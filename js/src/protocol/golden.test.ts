@@ -12,6 +12,7 @@ import {
   buildPointer,
   type PageMessage,
 } from "./from_page";
+import { buildPartWanted, type PartWantedMessage, parsePart } from "./part";
 import { buildChunk, buildPlayed, parseMicrophoneMessage, parsePlayerMessage, type SoundPageMessage } from "./sound";
 import { parseKernelMessage } from "./to_page";
 
@@ -31,7 +32,9 @@ const golden = Object.entries(files).flatMap(([file, examples]) =>
 const SIZE = ["width_px", "height_px", "quality"];
 
 /** Build again, with the page's builders, what the golden file says the page sends. */
-function rebuild(content: Record<string, unknown>): PageMessage | SoundPageMessage | CollectorPageMessage {
+function rebuild(
+  content: Record<string, unknown>,
+): PageMessage | PartWantedMessage | SoundPageMessage | CollectorPageMessage {
   // biome-ignore lint/suspicious/noExplicitAny: the golden content is JSON
   const { nbstream: _version, type, client, painted = null, ...rest } = content as any;
   switch (type) {
@@ -61,6 +64,8 @@ function rebuild(content: Record<string, unknown>): PageMessage | SoundPageMessa
       return buildCollect(client, rest.class_index, rest.is_held, rest.command_index);
     case "discard":
       return buildDiscard(client, rest.example, rest.command_index);
+    case "part":
+      return buildPartWanted(client, rest.part);
     case "played":
       return buildPlayed(client, rest);
     default:
@@ -71,7 +76,13 @@ function rebuild(content: Record<string, unknown>): PageMessage | SoundPageMessa
 type Parse = (content: unknown, buffers: { byteLength: number }[]) => unknown;
 
 /** Each kind of widget understands its own messages; what is valid is understood by one of them. */
-const PARSERS: Parse[] = [parseKernelMessage, parseMicrophoneMessage, parsePlayerMessage, parseCollectorMessage];
+const PARSERS: Parse[] = [
+  parseKernelMessage,
+  parseMicrophoneMessage,
+  parsePlayerMessage,
+  parseCollectorMessage,
+  parsePart,
+];
 
 describe("golden messages", () => {
   it("are there for every type", () => {

@@ -5,6 +5,7 @@
  */
 
 import { Capture, type CaptureKind } from "../capture/capture";
+import type { Parts } from "../page/parts";
 import type { OffReason } from "../protocol/from_page";
 
 /** Takes what an open device gives, until it is stopped. */
@@ -24,10 +25,15 @@ export class Keeper<Request, Size extends object, P extends Pump> {
   #key: string | null = null;
   #run = 0;
 
-  constructor(kind: CaptureKind<Request, Size>, makePump: (stream: MediaStream) => P, changed: () => void) {
+  constructor(
+    kind: CaptureKind<Request, Size>,
+    parts: Parts,
+    makePump: (stream: MediaStream) => P,
+    changed: () => void,
+  ) {
     this.#makePump = makePump;
     this.#changed = changed;
-    this.capture = new Capture(kind, () => this.#captureChanged());
+    this.capture = new Capture(kind, parts, () => this.#captureChanged());
   }
 
   keepOpen(run: number, request: Request): void {

@@ -1,4 +1,6 @@
 import type { AnyModel } from "@anywidget/types";
+import type { PartName } from "../protocol/part";
+import { codeOf } from "./parts";
 
 type Callback = (...args: unknown[]) => void;
 
@@ -8,6 +10,8 @@ export class FakeModel {
   readonly widget_manager: object;
   /** Sending throws, as it does when the kernel has gone. */
   isCut = false;
+  /** A part that is asked for comes at once. */
+  givesParts = true;
   #callbacks = new Map<string, Set<Callback>>();
 
   constructor(
@@ -59,6 +63,12 @@ export class FakeModel {
   send(content: Record<string, unknown>, _callbacks: unknown, buffers: ArrayBuffer[] = []): void {
     if (this.isCut) throw new Error("Cannot send");
     this.sent.push({ content, buffers });
+    if (content.type === "part" && this.givesParts) this.givePart(content.part as PartName);
+  }
+
+  givePart(part: PartName): void {
+    const code = codeOf(part);
+    this.say({ nbstream: 1, type: "part", part, byte_length: code.byteLength }, [code]);
   }
 
   /** The kernel says something. */

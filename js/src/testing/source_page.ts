@@ -9,6 +9,7 @@ import { FakePrompt, FakeStream, settle } from "./fake_media";
 import { FakeModel } from "./fake_model";
 import { FakeVisibility } from "./fake_screen";
 import { state } from "./messages";
+import { importPart } from "./parts";
 
 export const WEBCAM_TRAITS = {
   _kind: "webcam",
@@ -29,7 +30,7 @@ export const WEBCAM_TRAITS = {
 export class SourcePage {
   readonly clock = new FakeClock();
   readonly visibility = new FakeVisibility();
-  readonly page = new Page(this.clock, this.visibility);
+  readonly page = new Page(this.clock, this.visibility, importPart);
   readonly kernel: FakeModel;
   readonly prompt = new FakePrompt();
   readonly encoder = new FakeEncoder();

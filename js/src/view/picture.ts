@@ -47,8 +47,7 @@ export class Picture {
       this.#timeBar.root,
     ];
     this.bar = new Bar(model, () => this.#sight());
-    const { numbers, settings } = this.bar;
-    this.over = [numbers.root, settings.root, this.bar.root];
+    this.over = [this.bar.opened, this.bar.root];
     this.root = element("div", "nbstream-picture", {}, ...parts);
   }
 

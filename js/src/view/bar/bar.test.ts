@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { setTexts } from "../../page/texts";
 import { settle } from "../../testing/fake_media";
 import { FakeVideos } from "../../testing/fake_video";
 import { credit } from "../../testing/messages";
@@ -82,6 +83,7 @@ describe("the settings", () => {
   it("change size and quality in the kernel, and the rate here", async () => {
     await goLive();
     $(".nbstream-settings").click();
+    await settle();
     pick(0, "1280x720");
     expect(at.kernel.sentOf("command").at(-1)).toMatchObject({
       action: "adjust",
@@ -93,15 +95,45 @@ describe("the settings", () => {
     expect(at.source.leastEveryMs).toBe(500);
   });
 
-  it("leave a range of qualities that the code gave, and close by Escape", () => {
+  it("leave a range of qualities that the code gave, and close by Escape", async () => {
     at.kernel.change("quality", [40, 85]);
     $(".nbstream-settings").click();
+    await settle();
     expect(document.activeElement).toBe($(".nbstream-choice"));
     pick(0, "320x240");
     expect(at.kernel.sentOf("command").at(-1)).not.toHaveProperty("quality");
     $(".nbstream-choice").dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+    await settle();
     expect($(".nbstream-settings-panel").hidden).toBe(true);
     expect(document.activeElement).toBe($(".nbstream-settings"));
+  });
+});
+
+describe("what few open", () => {
+  const asked = () => at.kernel.sentOf("part").map(({ part }) => part);
+
+  it("is asked of the kernel when somebody first opens it, and again while it has not come", async () => {
+    at.kernel.givesParts = false;
+    await goLive();
+    expect(asked()).toEqual([]);
+    $(".nbstream-settings").click();
+    $(".nbstream-settings").click();
+    await settle();
+    expect([asked(), $(".nbstream-settings-panel")]).toEqual([["panels", "panels"], null]);
+    at.kernel.givePart("panels");
+    await settle();
+    $(".nbstream-settings").click();
+    await settle();
+    expect([asked().length, $(".nbstream-settings-panel").hidden]).toEqual([2, false]);
+    expect(host.querySelectorAll(".nbstream-panels")).toHaveLength(1);
+  });
+
+  it("comes with the numbers as well, in the page's language", async () => {
+    setTexts({ Size: "Größe" });
+    at.say({ stats: { fps: 1, legs_ms: {}, superseded: 0, bytes_up: 0, bytes_down: 0 } });
+    await settle();
+    expect([asked(), $(".nbstream-setting").textContent]).toEqual([["panels"], "Größe"]);
+    setTexts(null);
   });
 });
 
@@ -110,8 +142,9 @@ describe("the numbers", () => {
 
   it("are there while the kernel tells them: rate, age, what was skipped, kilobytes", async () => {
     await goLive();
-    expect($(".nbstream-numbers").hidden).toBe(true);
+    expect($(".nbstream-numbers")).toBeNull();
     at.say({ stats });
+    await settle();
     at.clock.advance(1000);
     at.say({ stats: { ...stats, bytes_up: 1.2e6 } });
     expect($(".nbstream-numbers-text").textContent).toBe(

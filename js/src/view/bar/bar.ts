@@ -1,12 +1,15 @@
 /** The quiet bar over a camera's picture: it appears where somebody points, or comes with the keys. */
 
 import type { WebcamModel } from "../../model/webcam_model";
-import { translated } from "../../page/texts";
+import { currentTexts, translated } from "../../page/texts";
 import { element, icon } from "../parts/dom";
 import { ICONS, type IconName } from "./icons";
 import { download, hasPictureInPicture, type Sight, toggleFullscreen, togglePictureInPicture } from "./keep";
-import { NumbersPanel } from "./numbers_panel";
-import { SettingsPanel } from "./settings_panel";
+import type { Panelled } from "./panelled";
+import type { Panels } from "./panels";
+
+/** What the part "panels" exports. */
+type MakePanels = (texts: ReturnType<typeof currentTexts>, model: Panelled, close: () => void) => Panels;
 
 interface Control {
   button: HTMLButtonElement;
@@ -16,17 +19,18 @@ interface Control {
 
 export class Bar {
   readonly root = element("div", "nbstream-bar", { role: "group", "aria-label": "Picture" });
-  readonly numbers = new NumbersPanel();
-  readonly settings: SettingsPanel;
+  /** What the bar opens stands here. */
+  readonly opened = element("div", "nbstream-opened");
   readonly #model: WebcamModel;
   readonly #sight: () => Sight | null;
   readonly #controls = new Map<IconName, Control>();
+  #panels: Panels | null = null;
+  #opening: Promise<Panels> | null = null;
 
   /** `sight`: what is shown now; null: no picture. */
   constructor(model: WebcamModel, sight: () => Sight | null) {
     this.#model = model;
     this.#sight = sight;
-    this.settings = new SettingsPanel(model, () => this.#toggleSettings());
     // What captures in the kernel has its settings in the code.
     const isCamera = model.kind.isInKernel !== true;
     const isOwnLive = () => model.rule.isOwner && model.rule.state?.status === "live";
@@ -84,8 +88,10 @@ export class Bar {
     }
     this.#show("pause", isPaused ? "resume" : "pause", isPaused ? "Resume" : "Pause");
     this.#press("mirror", settings.mirror !== false);
-    this.#press("stats", (rule.state?.stats ?? null) !== null);
-    this.numbers.update(this.#model);
+    const hasNumbers = (rule.state?.stats ?? null) !== null;
+    this.#press("stats", hasNumbers);
+    if (hasNumbers && !this.#opening) void this.#open();
+    this.#panels?.update();
   }
 
   #add(name: IconName, title: string, isUseful: () => boolean, pressed: () => void): void {
@@ -131,10 +137,24 @@ export class Bar {
     if (frame) toggleFullscreen(frame);
   }
 
-  #toggleSettings(): void {
-    this.settings.toggle();
+  async #toggleSettings(): Promise<void> {
+    const isOpen = (await this.#open()).toggleSettings();
     const button = this.#controls.get("settings")?.button;
-    button?.setAttribute("aria-expanded", String(!this.settings.root.hidden));
-    if (this.settings.root.hidden) button?.focus({ preventScroll: true });
+    button?.setAttribute("aria-expanded", String(isOpen));
+    if (!isOpen) button?.focus({ preventScroll: true });
+  }
+
+  #open(): Promise<Panels> {
+    if (!this.#panels) this.#opening = this.#make();
+    return this.#opening as Promise<Panels>;
+  }
+
+  async #make(): Promise<Panels> {
+    const make = await this.#model.parts.load<MakePanels>("panels");
+    if (!this.#panels) {
+      this.#panels = make(currentTexts(), this.#model, () => this.#toggleSettings());
+      this.opened.append(this.#panels.root);
+    }
+    return this.#panels;
   }
 }

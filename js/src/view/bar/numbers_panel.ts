@@ -1,8 +1,8 @@
 /** How the stream is doing, over the picture: text, and the results of the last half minute as a line. */
 
-import type { WebcamModel } from "../../model/webcam_model";
 import type { Numbers } from "../../protocol/to_page";
 import { element, setText } from "../parts/dom";
+import type { Panelled } from "./panelled";
 
 const KEPT_S = 30;
 const SVG = "http://www.w3.org/2000/svg";
@@ -37,7 +37,7 @@ export class NumbersPanel {
     this.root.hidden = true;
   }
 
-  update({ rule }: WebcamModel): void {
+  update({ rule }: Panelled): void {
     const { state, heardAtMs: nowMs } = rule;
     const stats = state?.stats ?? null;
     this.root.hidden = stats === null || rule.isGone;

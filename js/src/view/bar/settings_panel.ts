@@ -1,10 +1,10 @@
 /** Size, rate and quality of a camera's pictures, as a person wants them. */
 
-import type { WebcamModel } from "../../model/webcam_model";
 import { translated } from "../../page/texts";
 import type { Device as Choice } from "../../protocol/from_page";
 import { toOption } from "../parts/device_list";
 import { element } from "../parts/dom";
+import type { Panelled } from "./panelled";
 
 const SIZES: Choice[] = ["320x240", "640x480", "1280x720", "1920x1080"].map((id) => ({
   id,
@@ -24,12 +24,12 @@ const RATES: Choice[] = [
 
 export class SettingsPanel {
   readonly root: HTMLDivElement;
-  readonly #model: WebcamModel;
+  readonly #model: Panelled;
   readonly #size = list("Size");
   readonly #rate = list("Rate");
   readonly #quality = list("Quality");
 
-  constructor(model: WebcamModel, close: () => void) {
+  constructor(model: Panelled, close: () => void) {
     this.#model = model;
     const parts = [this.#size, this.#rate, this.#quality].map((one) => one.parentElement as HTMLElement);
     this.root = element("div", "nbstream-settings-panel", { role: "group", "aria-label": "Settings" }, ...parts);
