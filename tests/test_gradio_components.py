@@ -202,7 +202,8 @@ def test_what_is_not_part_of_it_raises_at_once(make, words):
 def test_what_means_nothing_in_a_notebook_is_accepted():
     gr.Image(placeholder="P", container=False, buttons=["download"], key=1, alt_text="x")
     gr.Audio(waveform_options=gr.WaveformOptions(sample_rate=8000), editable=False)
-    gr.themes.Soft(primary_hue="red")
+    soft = gr.themes.Soft(primary_hue=gr.themes.colors.red, font=[gr.themes.GoogleFont("Inter")])
+    soft.set(body_background_fill="white")
 
 
 def test_a_label_shows_the_best_first_and_no_more_than_asked(app):

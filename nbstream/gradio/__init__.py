@@ -84,12 +84,15 @@ class WaveformOptions(SimpleNamespace):
 
 
 class _Themes:
-    """Gradio's themes: accepted, the theme of the notebook decides."""
+    """Gradio's themes, their colours, sizes and fonts: accepted, the theme of the notebook decides."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        return lambda *_, **__: None
+        return self
+
+    def __call__(self, *_: Any, **__: Any) -> Any:
+        return self
 
 
 themes = _Themes()
