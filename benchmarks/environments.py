@@ -1,4 +1,7 @@
-"""Python environments of the peers, made with pip when first wanted: their requirements exclude each other."""
+"""Python environments of the peers, made with pip when first wanted: their requirements exclude each other.
+
+`python -m benchmarks.environments gradio` makes one in advance.
+"""
 
 from __future__ import annotations
 
@@ -56,3 +59,8 @@ def versions(peers: list[str]) -> dict[str, str]:
 
 def _printed(command: list[str]) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        python_of(name)
