@@ -136,6 +136,12 @@ class PictureOutlet:
             self._newest, self._newest_is_sent = result, False
             self._pump()
 
+    @property
+    def has_pages(self) -> bool:
+        """Whether any page has a model of the display."""
+        with self._lock:
+            return len(self._pages) > 0
+
     def join(self, overlay: "PictureOutlet") -> None:
         """Tell `overlay`, which goes over this display's own comm, of the pages that there are, come and go."""
         with self._lock:

@@ -20,6 +20,7 @@ from ..recordings.film.taps import Taps
 from ..results.picture_outlet import PictureOutlet, deliver_painted
 from .base import LaneWidget, new_widget_id
 from .encoded_picture import EncodedPicture
+from .face.saved_picture import as_saved, with_picture, write_output
 
 if TYPE_CHECKING:
     from ..runs.plan import InputPort, Origin, OutputPort
@@ -41,6 +42,9 @@ class ImageView(LaneWidget):
         1..100, of JPEG and WebP.
     color
         Order of the channels in arrays: "rgb" or "bgr" (as OpenCV has it).
+    save_last
+        Whether what is saved or exported of the notebook shall hold the last picture: the display's
+        saved state, and its output's data.
     """
 
     _kind = t.Unicode("image_view").tag(sync=True)
@@ -54,6 +58,12 @@ class ImageView(LaneWidget):
     color: t.Enum[ChannelOrder] = t.Enum(("rgb", "bgr"), "rgb")
     """Order of the channels in arrays that are shown."""
 
+    save_last = t.Bool(False)
+    """Whether the last picture is saved with the notebook: each that is set, and of a stream its last."""
+
+    _saved: Any = t.Dict(default_value=None, allow_none=True).tag(sync=True)
+    """The picture that a saved copy shows, with its mime type; `None` = it has none."""
+
     _pointing: Any = t.Dict(default_value=None, allow_none=True).tag(sync=True)
     """What pages do with a pointer in the picture; `None` = nobody wants to know."""
 
@@ -66,6 +76,7 @@ class ImageView(LaneWidget):
     def __init__(self, value: Any = None, **traits: Any) -> None:
         self._shown: bytes | None = None
         self._live_count = 0
+        self._output_id: str | None = None
         widget_id = new_widget_id()
         clock = current_clock()
         self._pointing_hub = Pointing(partial(self.set_and_tell_later, "_pointing"), clock)
@@ -123,14 +134,46 @@ class ImageView(LaneWidget):
             self._shown = data or None
             self.frame = self._shown
             is_by_hand = self._live_count == 0 and self._is_live is not None
+            is_last = self._live_count == 0
         if is_by_hand:
             self.set_and_tell_later("_is_live", None)
+        if is_last:
+            self._save()
 
     def _light(self, is_live: bool) -> None:
         """Count the live streams that write it."""
         with trait_lock(self):
             self._live_count += 1 if is_live else -1
             self.set_and_tell_later("_is_live", self._live_count > 0)
+            is_last = self._live_count == 0
+        if is_last:
+            self._save()
+
+    def _save(self) -> None:
+        """Have the newest picture in what is saved of the notebook, where that is wished."""
+        if not self.save_last:
+            return
+        # A page would show the display a second time in the output that is written anew.
+        if self._output_id is not None and not self._results.has_pages:
+            write_output(self._repr_mimebundle_(), self._output_id, is_new=False)
+        self.set_and_tell_later("_saved", as_saved(self.frame))
+
+    @t.observe("save_last")
+    def _wish_changed(self, _change: Any) -> None:
+        if self.save_last:
+            self._save()
+        elif self._saved is not None:
+            self._saved = as_saved(None)
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**options)
+        return with_picture(bundle, self.frame) if self.save_last else bundle
+
+    def _ipython_display_(self) -> None:
+        if not self.save_last:
+            raise NotImplementedError("IPython shows it as any widget")
+        self._output_id = new_widget_id()
+        write_output(self._repr_mimebundle_(), self._output_id, is_new=True)
 
     def _encoding(self) -> Encoding:
         return Encoding(self.format, self.quality, self.color)

@@ -70,6 +70,26 @@ describe("a display", () => {
     end();
   });
 
+  it.each([
+    ["the picture that was saved with it", { mime: "image/jpeg", bytes: bytesOf("x") }, true],
+    ["that there is no kernel", { mime: null, bytes: bytesOf("") }, false],
+    ["that there is no kernel", null, false],
+  ])("shows in a saved copy %s", async (_, saved, hasPicture) => {
+    const { host, end } = made({ ...traits, layout: { comm_live: false }, _saved: saved, _is_live: false });
+    await settle();
+    const canvas = host.querySelector("canvas");
+    expect([canvas?.hidden, canvas?.className]).toEqual([!hasPicture, "nbstream-result"]);
+    expect(host.querySelector(".nbstream-hint")?.textContent).toContain("There is no kernel");
+    end();
+  });
+
+  it("leaves to the kernel what it shows where there is one", async () => {
+    const { host, end } = made({ ...traits, _saved: { mime: "image/jpeg", bytes: bytesOf("x") } });
+    await settle();
+    expect(host.querySelector("canvas")?.hidden).toBe(true);
+    end();
+  });
+
   it("is dimmed when the stream that it shows is live no longer", async () => {
     const { model, host, end } = made({ ...traits, _is_live: true });
     const canvas = host.querySelector("canvas");

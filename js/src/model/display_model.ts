@@ -31,6 +31,8 @@ export class DisplayModel {
     this.pointing = new Pointing(model, page, (message) => this.#lane.send(message), this.#show);
     for (const name of TRAITS) model.on(`change:${name}`, this.#show);
     this.#lane.hello();
+    const saved = model.get("_saved");
+    if (saved && this.isSavedCopy) this.results.painter.show({ seq: 1, ...saved });
   }
 
   get label(): string {
@@ -42,9 +44,9 @@ export class DisplayModel {
     return this.#lane.isSavedCopy;
   }
 
-  /** Whether what is shown is of a stream that is live no longer. */
+  /** Whether what is shown is of a stream that is live no longer; in a saved copy nothing ever is live. */
   get isStale(): boolean {
-    return this.#lane.isGone || this.#model.get("_is_live") === false;
+    return !this.isSavedCopy && (this.#lane.isGone || this.#model.get("_is_live") === false);
   }
 
   /** Returns what takes the view away again. */
