@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from .widgets.fed.kernel_camera import KernelCamera
     from .widgets.fed.screen import Screen
     from .widgets.fed.sound_file import SoundFile
+    from .widgets.fed.uploaded_file import UploadedFile
     from .widgets.fed.video_file import VideoFile
     from .widgets.forms.interact import interact, interactive
     from .widgets.forms.timeline import Timeline
@@ -99,6 +100,7 @@ __all__ = [
     "StreamBinding",
     "Text",
     "Timeline",
+    "UploadedFile",
     "VideoFile",
     "Webcam",
     "WorkerError",
@@ -146,6 +148,7 @@ _MODULE_OF = {
     "SoundMeta": "calls.metadata",
     "Text": "annotations.kinds",
     "Timeline": "widgets.forms.timeline",
+    "UploadedFile": "widgets.fed.uploaded_file",
     "VideoFile": "widgets.fed.video_file",
     "compare": "recordings.replaying",
     "draw": "annotations.draw",

@@ -53,6 +53,7 @@ def test_public_names_are_deliberate():
         "StreamBinding",
         "Text",
         "Timeline",
+        "UploadedFile",
         "VideoFile",
         "Webcam",
         "WorkerError",

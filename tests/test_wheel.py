@@ -29,6 +29,8 @@ SHIPPED = {
             "collector.js",
             "collector.css",
             *(f"parts/{part}.js" for part in PARTS),
+            "upload.js",
+            "upload.css",
         )
     ),
 }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from ..errors import MediaError, MissingDependencyError
 
@@ -15,6 +16,26 @@ if TYPE_CHECKING:
 
 # Lists of other files, and of addresses.
 PLAYLISTS = {"hls", "dash", "concat", "concatf"}
+# What a file that somebody sends may be: nothing that names other files, and no format of another age.
+_SENT_FORMATS = (
+    "aac,aiff,amr,asf,avi,caf,flac,flv,gif,matroska,mov,mp3,mp4,mpeg,mpegts,ogg,wav,webm"
+)
+
+
+class InMemory(NamedTuple):
+    """A file that is on no disk, and comes from anybody."""
+
+    name: str
+    data: bytes
+
+
+Media = str | os.PathLike[str] | InMemory
+"""Where a film or sound is."""
+
+
+def name_of(media: Media) -> str:
+    """What it is called in sentences."""
+    return media.name if isinstance(media, InMemory) else os.fspath(media)
 
 
 def check_av() -> None:
@@ -34,20 +55,20 @@ def check_av() -> None:
 
 
 @contextlib.contextmanager
-def told_of(path: str | os.PathLike[str], doing: str = "be read") -> Iterator[None]:
+def told_of(media: Media, doing: str = "be read") -> Iterator[None]:
     """What PyAV raises within becomes a `MediaError`; a file that is not there stays an `OSError`."""
     import av
 
     try:
         yield
     except av.FFmpegError as error:
-        if isinstance(error, OSError):
+        if isinstance(error, OSError) and not isinstance(media, InMemory):
             raise
-        raise MediaError(f"{os.fspath(path)} cannot {doing}: {error.strerror}.") from None
+        raise MediaError(f"{name_of(media)} cannot {doing}: {error.strerror}.") from None
 
 
-def opened(path: str | os.PathLike[str], kind: Literal["video", "audio"]) -> tuple[Any, Any]:
-    """Open a file of the disk, and the first track of that kind.
+def opened(media: Media, kind: Literal["video", "audio"]) -> tuple[Any, Any]:
+    """Open a file, and the first track of that kind.
 
     Returns
     -------
@@ -61,32 +82,40 @@ def opened(path: str | os.PathLike[str], kind: Literal["video", "audio"]) -> tup
     OSError
         If it cannot be opened.
     """
-    import av
-
-    if not Path(path).is_file():
-        with Path(path).open("rb"):  # says why
-            pass
-    with told_of(path):
-        # A file that names others is not followed: its pictures would be read from wherever it says.
-        container = av.open(str(Path(path).resolve()), options={"protocol_whitelist": "file"})
+    container = _container_of(media)
     try:
-        return container, _track(container, path, kind)
+        return container, _track(container, name_of(media), kind)
     except BaseException:
         container.close()
         raise
 
 
-def _track(container: av.container.InputContainer, path: str | os.PathLike[str], kind: str) -> Any:
+def _container_of(media: Media) -> av.container.InputContainer:
+    # A file that names others is not followed: its pictures would be read from wherever it says.
+    import av
+
+    if isinstance(media, InMemory):
+        only = {"protocol_whitelist": "none", "format_whitelist": _SENT_FORMATS}
+        with told_of(media):
+            return av.open(io.BytesIO(media.data), "r", options=only)
+    if not Path(media).is_file():
+        with Path(media).open("rb"):  # says why
+            pass
+    with told_of(media):
+        return av.open(str(Path(media).resolve()), "r", options={"protocol_whitelist": "file"})
+
+
+def _track(container: av.container.InputContainer, name: str, kind: str) -> Any:
     if PLAYLISTS & set(container.format.name.split(",")):
-        raise MediaError(f"{os.fspath(path)} is a list of other files; expected the file itself.")
+        raise MediaError(f"{name} is a list of other files; expected the file itself.")
     tracks = [one for one in container.streams if one.type == kind]
     if not tracks:
         what = {"video": "pictures", "audio": "sound"}[kind]
         cut = "" if len(container.streams) else ": it has none at all, and may be cut"
-        raise MediaError(f"{os.fspath(path)} has no track of {what}{cut}.")
+        raise MediaError(f"{name} has no track of {what}{cut}.")
     track: Any = tracks[0]
     if track.codec_context is None:
         raise MediaError(
-            f"{os.fspath(path)} is coded in a way that this PyAV does not know. Convert it, for example to mp4."
+            f"{name} is coded in a way that this PyAV does not know. Convert it, for example to mp4."
         )
     return track

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .feed import FedSound
-from .media import opened, told_of
+from .media import Media, opened, told_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,9 +35,9 @@ class SoundFeed:
     is_live = False
 
     def __init__(
-        self, path: str | os.PathLike[str], dtype: SampleType, *, loop: bool, begin_s: float
+        self, media: Media, dtype: SampleType, *, loop: bool, begin_s: float = 0.0
     ) -> None:
-        self._path = path
+        self._media = media
         self._dtype = dtype
         self._loop = loop
         self._begin_s = begin_s
@@ -50,14 +49,14 @@ class SoundFeed:
         self._is_jump = False
 
     def open(self) -> None:
-        self._container, self._stream = opened(self._path, "audio")
+        self._container, self._stream = opened(self._media, "audio")
         self._blocks = self._decoded()
         self._given_count = self._skip_count = int(self._begin_s * self._rate)
 
     def seek(self, at_s: float) -> None:
         """Go on `at_s` seconds after the beginning."""
         # From the beginning on: only so every sample has its number, in whatever format.
-        with told_of(self._path):
+        with told_of(self._media):
             self._container.seek(0)
         self._blocks = self._decoded()
         self._skip_count = int(at_s * self._rate)
@@ -94,13 +93,13 @@ class SoundFeed:
     def _next_block(self) -> NDArray[Any] | None:
         begins = 0
         while begins < 2:
-            with told_of(self._path):
+            with told_of(self._media):
                 block = next(self._blocks, None)
             if block is None:
                 if not self._loop:
                     return None
                 begins += 1  # an empty file has no end
-                with told_of(self._path):
+                with told_of(self._media):
                     self._container.seek(0)
                 self._blocks = self._decoded()
                 continue

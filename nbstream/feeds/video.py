@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,7 +11,7 @@ from ..errors import MediaError
 from ..pictures.codecs import MAX_PIXELS, Channels
 from ..pictures.raw import RawPicture
 from .feed import FedPicture
-from .media import opened, told_of
+from .media import Media, name_of, opened, told_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +28,7 @@ class FilmFacts(NamedTuple):
     size_px: tuple[int, int]
 
 
-def facts_of(path: str | os.PathLike[str]) -> FilmFacts:
+def facts_of(media: Media) -> FilmFacts:
     """Look into a film.
 
     Raises
@@ -39,12 +38,12 @@ def facts_of(path: str | os.PathLike[str]) -> FilmFacts:
     OSError
         If it cannot be opened.
     """
-    container, stream = opened(path, "video")
+    container, stream = opened(media, "video")
     with container:
         width_px, height_px = stream.codec_context.width, stream.codec_context.height
         if width_px * height_px > MAX_PIXELS:
             raise MediaError(
-                f"{os.fspath(path)} has pictures of {width_px} x {height_px}; expected at most {MAX_PIXELS} pixels."
+                f"{name_of(media)} has pictures of {width_px} x {height_px}; expected at most {MAX_PIXELS} pixels."
             )
         duration_s = None if container.duration is None else container.duration / 1_000_000
         fps = None if not stream.average_rate else float(stream.average_rate)
@@ -64,10 +63,8 @@ class FilmFeed:
 
     is_live = False
 
-    def __init__(
-        self, path: str | os.PathLike[str], color: Channels, *, loop: bool, begin_s: float
-    ) -> None:
-        self._path = path
+    def __init__(self, media: Media, color: Channels, *, loop: bool, begin_s: float = 0.0) -> None:
+        self._media = media
         self._color = color
         self._loop = loop
         self._begin_s = begin_s
@@ -81,7 +78,7 @@ class FilmFeed:
         self._end_s = 0.0
 
     def open(self) -> None:
-        self._container, self._stream = opened(self._path, "video")
+        self._container, self._stream = opened(self._media, "video")
         self._stream.thread_type = "AUTO"
         self._offset_s, self._count, self._end_s = 0.0, 0, 0.0
         self._frames = self._container.decode(self._stream)
@@ -90,7 +87,7 @@ class FilmFeed:
 
     def seek(self, at_s: float) -> None:
         """Go on with the picture that is shown `at_s` seconds after the beginning."""
-        with told_of(self._path):
+        with told_of(self._media):
             at = int(at_s / self._stream.time_base) + (self._stream.start_time or 0)
             self._container.seek(max(0, at), stream=self._stream)
         self._frames = self._container.decode(self._stream)
@@ -100,7 +97,7 @@ class FilmFeed:
 
     def read(self) -> FedPicture | None:
         while True:
-            with told_of(self._path):
+            with told_of(self._media):
                 frame = next(self._frames, None)
             if frame is None:
                 if not (self._loop and self._count):
@@ -139,10 +136,10 @@ class FilmFeed:
     def _pixels(self, frame: Any) -> NDArray[np.uint8]:
         if frame.width * frame.height > MAX_PIXELS:
             raise MediaError(
-                f"{os.fspath(self._path)} has a picture of {frame.width} x {frame.height}; expected at most "
+                f"{name_of(self._media)} has a picture of {frame.width} x {frame.height}; expected at most "
                 f"{MAX_PIXELS} pixels."
             )
-        with told_of(self._path):
+        with told_of(self._media):
             pixels: NDArray[np.uint8] = frame.to_ndarray(format=_FORMAT[self._color])
         quarters = round(frame.rotation / 90) % 4  # of a phone that was held upright
         return np.ascontiguousarray(np.rot90(pixels, quarters)) if quarters else pixels

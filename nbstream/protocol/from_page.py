@@ -22,6 +22,7 @@ from .fields import (
 )
 from .parts import PartWanted, read_part
 from .sound import ChunkMessage, read_chunk
+from .upload import FilePart, read_file_part
 
 MAX_LOG_LINES = 20
 MAX_LOG_LINE_CHARS = 500
@@ -172,6 +173,7 @@ PageMessage = (
     | PointerMessage
     | Collect
     | Discard
+    | FilePart
 )
 
 
@@ -317,4 +319,5 @@ _READERS: dict[str, Callable[[Fields, str, Sequence[Any]], PageMessage]] = {
     "pointer": _read_pointer,
     "collect": read_collect,
     "discard": read_discard,
+    "file_part": read_file_part,
 }

@@ -14,6 +14,7 @@ import type { CollectorPageMessage } from "../protocol/collection";
 import { buildBye, buildHello, buildPainted, type PageMessage } from "../protocol/from_page";
 import { buildPartWanted, type PartWantedMessage, parsePart } from "../protocol/part";
 import type { SoundPageMessage } from "../protocol/sound";
+import type { FilePartMessage } from "../protocol/upload";
 
 /** Checks a message; null when it is none. */
 export type Parse<Message> = (content: unknown, buffers: readonly { byteLength: number }[]) => Message | null;
@@ -77,7 +78,7 @@ export class Lane<Message> {
 
   /** False if the kernel is gone. A buffer must be exact: the host sends all of the memory that a view is a part of. */
   send(
-    message: PageMessage | PartWantedMessage | SoundPageMessage | CollectorPageMessage,
+    message: PageMessage | PartWantedMessage | SoundPageMessage | CollectorPageMessage | FilePartMessage,
     buffer?: ArrayBuffer,
   ): boolean {
     if (this.#isClosed || this.isSavedCopy) return false;

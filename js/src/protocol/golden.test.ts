@@ -15,6 +15,7 @@ import {
 import { buildPartWanted, type PartWantedMessage, parsePart } from "./part";
 import { buildChunk, buildPlayed, parseMicrophoneMessage, parsePlayerMessage, type SoundPageMessage } from "./sound";
 import { parseKernelMessage } from "./to_page";
+import { buildFilePart, type FilePartMessage } from "./upload";
 
 interface Golden {
   name: string;
@@ -34,7 +35,7 @@ const SIZE = ["width_px", "height_px", "quality"];
 /** Build again, with the page's builders, what the golden file says the page sends. */
 function rebuild(
   content: Record<string, unknown>,
-): PageMessage | PartWantedMessage | SoundPageMessage | CollectorPageMessage {
+): PageMessage | PartWantedMessage | SoundPageMessage | CollectorPageMessage | FilePartMessage {
   // biome-ignore lint/suspicious/noExplicitAny: the golden content is JSON
   const { nbstream: _version, type, client, painted = null, ...rest } = content as any;
   switch (type) {
@@ -66,6 +67,8 @@ function rebuild(
       return buildDiscard(client, rest.example, rest.command_index);
     case "part":
       return buildPartWanted(client, rest.part);
+    case "file_part":
+      return buildFilePart(client, rest.command_index, rest, rest.at, rest.byte_length);
     case "played":
       return buildPlayed(client, rest);
     default:
