@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import io
 import json
 import os
 import signal
+import struct
 import subprocess
 import sys
 import tarfile
 import threading
+import zipfile
 from functools import partial
 
 import ipywidgets
@@ -396,7 +399,12 @@ def test_no_recording_is_said_to_be_none(tmp_path):
     path = tmp_path / "a.nbs"
     with pytest.raises(FileNotFoundError):
         nbs.Recording(path)
-    for data in (b"", b"x" * 5000, encode(grey(1)), member_bytes("other", b"") + END):
+    whole = with_header() + END
+    zipped = io.BytesIO()
+    with zipfile.ZipFile(zipped, "w") as file:
+        file.writestr("../recording.json", whole)
+    packed = (gzip.compress(whole), zipped.getvalue())  # neither is unpacked, so neither is a bomb
+    for data in (b"", b"x" * 5000, encode(grey(1)), member_bytes("other", b"") + END, *packed):
         path.write_bytes(data)
         with pytest.raises(nbs.RecordingError, match="no recording of nbstream"):
             nbs.Recording(path)
@@ -460,6 +468,20 @@ def test_a_damaged_member_is_one_clear_error(tmp_path, broken):
     path = tmp_path / "a.nbs"
     path.write_bytes(broken + END)
     with pytest.raises(nbs.RecordingError, match="is damaged"):
+        nbs.replay(path, lambda x: x)
+
+
+def test_more_than_there_may_be_is_refused_by_what_is_said_of_it(tmp_path):
+    path = tmp_path / "a.nbs"
+    info = tarfile.TarInfo("calls/1.json")
+    info.size = 2**33
+    path.write_bytes(with_header() + info.tobuf(tarfile.GNU_FORMAT))
+    with pytest.raises(nbs.RecordingError, match="at most 256 MB"):
+        nbs.Recording(path)
+    huge = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + struct.pack(">II", 60_000, 60_000) + bytes(9)
+    told = {"$picture": {"file": "huge", "color": "rgb", "reduce_by": 1}}
+    path.write_bytes(with_header() + with_call(told) + member_bytes("huge", huge) + END)
+    with pytest.raises((nbs.RecordingError, nbs.CorruptFrameError), match="60000"):
         nbs.replay(path, lambda x: x)
 
 
