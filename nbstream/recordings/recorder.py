@@ -12,7 +12,6 @@ import json
 import logging
 import platform
 import threading
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +25,7 @@ from ..pictures.frame import Frame
 from ..protocol.page_text import page_text
 from ..runs.plan import InputPort, PictureInput
 from ..sounds.chunk import Captured
+from .backlog import Backlog
 from .container import END, member_bytes
 from .members import call_members
 from .subject import Subject
@@ -54,8 +54,8 @@ class _Job(NamedTuple):
 class Recorder:
     """A recording that is being written; a context manager that ends it.
 
-    `_changed` guards what waits and how it ended; the calls' fields belong to the thread that calls the function, the
-    file to the recorder's own.
+    The backlog's lock guards what is counted here as well; the calls' fields belong to the thread that calls the
+    function, the file to the recorder's own.
 
     Attributes
     ----------
@@ -86,12 +86,9 @@ class Recorder:
         self._clock = clock
         self._max_bytes, self._max_s = max_bytes, max_s
         self._on_ended = on_ended
-        self._changed = threading.Condition()
-        self._jobs: deque[_Job] = deque()
-        self._waiting_bytes = 0
+        self._backlog: Backlog[_Job] = Backlog()
+        self._changed = self._backlog.changed
         self._size_bytes = 0
-        self._ended: str | None = None
-        self._failed = False
         self._frames: dict[int, tuple[bytes, str]] = {}
         self._number = 0
         self._states: dict[int, Any] = {}
@@ -101,7 +98,7 @@ class Recorder:
         # Buffered, or a full disk would leave half a write unseen; flushed after each job.
         self._file = path.open("wb" if overwrite else "xb")
         header = json.dumps(self._header(), indent=1).encode()
-        self._jobs.append(_Job(len(header), lambda: [(HEADER, header)]))
+        self._backlog.put(_Job(len(header), lambda: [(HEADER, header)]), 0, MAX_WAITING_BYTES)
         self._thread = threading.Thread(
             target=self._write_on, name=f"nbstream-recorder-{subject.fn_name}", daemon=True
         )
@@ -112,8 +109,7 @@ class Recorder:
     @property
     def why_ended(self) -> str | None:
         """A sentence; `None` while it records."""
-        with self._changed:
-            return self._ended
+        return self._backlog.why_ended
 
     @property
     def size_bytes(self) -> int:
@@ -137,8 +133,8 @@ class Recorder:
         self._end("It was closed.")
         if threading.current_thread() is not self._thread:
             self._thread.join()
-        if self._failed:
-            raise RecordingError(f"The recording {self.path} ended early: {self._ended}")
+        if self._backlog.has_failed:
+            raise RecordingError(f"The recording {self.path} ended early: {self.why_ended}")
 
     def __enter__(self) -> Recorder:
         return self
@@ -269,59 +265,32 @@ class Recorder:
         self._put(_Job(0, lambda: [(name, json.dumps(told).encode())]))
 
     def _put(self, job: _Job) -> None:
-        with self._changed:
-            if self._ended is not None:
-                return
-            self._waiting_bytes += job.size
-            if self._waiting_bytes <= MAX_WAITING_BYTES:
-                self._jobs.append(job)
-                self._changed.notify_all()
-                return
-            self._failed = True
-        self._end(f"The disk is too slow: {MAX_WAITING_BYTES >> 20} MB waited for it.")
+        if not self._backlog.put(job, job.size, MAX_WAITING_BYTES):
+            text = f"The disk is too slow: {MAX_WAITING_BYTES >> 20} MB waited for it."
+            self._end(text, failed=True)
 
-    def _end(self, why: str) -> None:
-        with self._changed:
-            if self._ended is not None:
-                return
-            self._ended = why
-            self._changed.notify_all()
-        self._on_ended(self)
+    def _end(self, why: str, *, failed: bool = False, drop: bool = False) -> None:
+        if self._backlog.end(why, failed=failed, drop=drop):
+            self._on_ended(self)
 
     def _write_on(self) -> None:
         try:
-            while (job := self._next_job()) is not None:
+            while (job := self._backlog.next()) is not None:
                 self._write(job)
             self._file.write(END)
             self._file.close()
         except OSError as error:
             with contextlib.suppress(OSError):
                 self._file.close()
-            with self._changed:
-                self._failed = True
-            self._end(f"It could not be written: {error}.")
-            with self._changed:
-                self._jobs.clear()
+            self._end(f"It could not be written: {error}.", failed=True, drop=True)
             logger.warning("[nbstream] the recording %s ended early: %s", self.path, error)
-
-    def _next_job(self) -> _Job | None:
-        with self._changed:
-            while not self._jobs and self._ended is None:
-                self._changed.wait()
-            if not self._jobs:
-                return None
-            job = self._jobs.popleft()
-            self._waiting_bytes -= job.size
-            return job
 
     def _write(self, job: _Job) -> None:
         data = b"".join(member_bytes(name, data) for name, data in job.write())
         is_late = self._clock.now_s() - self._began_s > self._max_s
         if is_late or self._size_bytes + len(data) + len(END) > self._max_bytes:
-            with self._changed:
-                self._jobs.clear()
             limit = f"{self._max_s:g} s" if is_late else f"{self._max_bytes} bytes"
-            self._end(f"It reached its limit of {limit}.")
+            self._end(f"It reached its limit of {limit}.", drop=True)
             return
         self._file.write(data)
         self._file.flush()

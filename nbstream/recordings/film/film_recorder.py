@@ -8,7 +8,6 @@ import logging
 import os
 import threading
 import time
-from collections import deque
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -17,6 +16,7 @@ from ...errors import CorruptFrameError, MediaError
 from ...feeds.media import check_av
 from ...runs.asking.option import is_number
 from ...sounds.chunk import Chunk
+from ..backlog import Backlog
 from .asked import check_tracks, format_of, sorted_out, taps_of
 from .film_writer import FilmWriter
 from .shot import Shot
@@ -83,11 +83,8 @@ class Recorder:
         self._max_s = max_s
         channels = min(2, sounds[0].sound_format.channels) if sounds else 0
         self._file = _opened(self.path, overwrite=overwrite)
-        self._changed = threading.Condition()
-        self._waiting: deque[tuple[Shot | Chunk, float]] = deque()
-        self._waiting_bytes = 0
-        self._ended: str | None = None
-        self._failed = False
+        self._backlog: Backlog[tuple[Shot | Chunk, float]] = Backlog()
+        # The backlog's lock guards them.
         self._skipped_count = 0
         self._picture_count = 0
         self._clip = b""
@@ -103,19 +100,18 @@ class Recorder:
     @property
     def why_ended(self) -> str | None:
         """A sentence; `None` while it records."""
-        with self._changed:
-            return self._ended
+        return self._backlog.why_ended
 
     @property
     def picture_count(self) -> int:
         """How many pictures are in it so far."""
-        with self._changed:
+        with self._backlog.changed:
             return self._picture_count
 
     @property
     def skipped_count(self) -> int:
         """How many pictures were left out, since the encoder or the disk was too slow."""
-        with self._changed:
+        with self._backlog.changed:
             return self._skipped_count
 
     @property
@@ -136,9 +132,9 @@ class Recorder:
         """
         self._end("It was closed.")
         self._join()
-        if self._failed:
+        if self._backlog.has_failed:
             where = "" if self.path is None else f" {self.path}"
-            raise MediaError(f"The recording{where} ended early: {self._ended}")
+            raise MediaError(f"The recording{where} ended early: {self.why_ended}")
 
     def __enter__(self) -> Recorder:
         return self
@@ -160,50 +156,31 @@ class Recorder:
     def _came(self, thing: Shot | Chunk) -> None:
         """Keep it for the thread; from any thread."""
         size = thing.size_bytes if isinstance(thing, Shot) else thing.samples.nbytes
-        with self._changed:
-            if self._ended is not None:
-                return
-            if self._waiting_bytes + size <= MAX_WAITING_BYTES:
-                self._waiting.append((thing, time.time() * 1000))
-                self._waiting_bytes += size
-                self._changed.notify_all()
-                return
-            if isinstance(thing, Shot):
+        if self._backlog.put((thing, time.time() * 1000), size, MAX_WAITING_BYTES):
+            return
+        if isinstance(thing, Shot):
+            with self._backlog.changed:
                 self._skipped_count += 1
-                return
-            self._failed = True
-        self._end("The encoder or the disk is too slow for the sound.")
+        else:
+            self._end("The encoder or the disk is too slow for the sound.", failed=True)
 
     # --- the thread --------------------------------------------------------------------------
 
     def _write_on(self) -> None:
         try:
-            while (next_one := self._next()) is not None:
+            while (next_one := self._backlog.next()) is not None:
                 self._write(*next_one)
                 self._file.flush()
             self._writer.close()
             self._file.flush()
         except Exception as error:
-            with self._changed:
-                self._failed = True
-                self._waiting.clear()
-            self._end(f"It could not be written: {error}.")
+            self._end(f"It could not be written: {error}.", failed=True, drop=True)
             logger.warning("[nbstream] a recording ended early: %s", error)
         finally:
             if isinstance(self._file, io.BytesIO):
                 self._clip = self._file.getvalue()
             with contextlib.suppress(OSError):
                 self._file.close()
-
-    def _next(self) -> tuple[Shot | Chunk, float] | None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._ended is not None)
-            if not self._waiting:
-                return None
-            thing, at_ms = self._waiting.popleft()
-            size = thing.size_bytes if isinstance(thing, Shot) else thing.samples.nbytes
-            self._waiting_bytes -= size
-            return thing, at_ms
 
     def _write(self, thing: Shot | Chunk, came_at_ms: float) -> None:
         at_ms = thing.captured_at_ms
@@ -223,11 +200,11 @@ class Recorder:
         try:
             pixels = shot.pixels()
         except CorruptFrameError:
-            with self._changed:
+            with self._backlog.changed:
                 self._skipped_count += 1
             return
         self._writer.add_picture(pixels, max(0.0, at_s))
-        with self._changed:
+        with self._backlog.changed:
             self._picture_count += 1
 
     def _place(self, at_ms: float) -> float:
@@ -235,14 +212,10 @@ class Recorder:
             self._begin_ms = at_ms
         return (at_ms - self._begin_ms) / 1000
 
-    def _end(self, why: str) -> None:
-        with self._changed:
-            if self._ended is not None:
-                return
-            self._ended = why
-            self._changed.notify_all()
-        for remove in getattr(self, "_remove", ()):
-            remove()
+    def _end(self, why: str, *, failed: bool = False, drop: bool = False) -> None:
+        if self._backlog.end(why, failed=failed, drop=drop):
+            for remove in getattr(self, "_remove", ()):
+                remove()
 
     def _join(self) -> None:
         if threading.current_thread() is not self._thread:
