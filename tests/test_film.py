@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -260,3 +261,59 @@ def test_a_picture_that_is_no_picture_is_left_out(kernel):
     wait_for(lambda: recorder.picture_count == 1)
     recorder.close()
     assert number_of(pictures_of(recorder.clip)[0][1]) == 3
+
+
+# --- a burst ---------------------------------------------------------------------------------
+
+
+def in_a_cell(call):
+    """What a call that waits returns, or raises, while the test goes on."""
+    ended: list[Any] = []
+
+    def run():
+        try:
+            ended.append(call())
+        except Exception as error:
+            ended.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread, ended
+
+
+def test_a_burst_is_the_next_pictures(kernel):
+    stream = Stream(kernel, outputs=None).go_live()
+    webcam = stream.webcam
+    stream.page.send_frame(numbered(1))
+    thread, ended = in_a_cell(lambda: webcam.burst(3, within_s=30))
+    wait_for(lambda: webcam.nbstream_session().taps.are_open)
+    for number in range(5, 9):
+        stream.page.send_frame(numbered(number))
+        stream.page.pass_time(0.2)
+    thread.join()
+    (pictures,) = ended
+    assert [number_of(one) for one in pictures] == [5, 6, 7]
+    assert not webcam.nbstream_session().taps.are_open
+
+
+def test_a_burst_of_a_source_in_the_kernel_is_as_functions_get_it(kernel):
+    pictures = [np.full((4, 4, 3), n, np.uint8) for n in range(9)]
+    source = nbs.FrameSource(pictures, fps=None, color="gray")
+    source.stream(lambda frame: None, pictures="all")
+    thread, ended = in_a_cell(lambda: source.burst(2, within_s=30))
+    wait_for(lambda: source.nbstream_session().taps.are_open)
+    source.start()
+    thread.join()
+    assert [one.shape for one in ended[0]] == [(4, 4), (4, 4)]
+    assert [int(one[0, 0]) for one in ended[0]] == [0, 1]
+
+
+def test_a_burst_of_a_camera_that_is_off_says_how_many_came(kernel):
+    with pytest.raises(TimeoutError, match=r"got 0 of 2 pictures in 0.01 s. Is the source started"):
+        nbs.Webcam().burst(2, within_s=0.01)
+    counts: list[Any] = [0, True, 2.0]
+    for count in counts:
+        with pytest.raises(ValueError, match="expected how many pictures, 1 to 1000"):
+            nbs.Webcam().burst(count)
+    with pytest.raises(ValueError, match="expected seconds above 0"):
+        nbs.Webcam().burst(1, within_s=0)

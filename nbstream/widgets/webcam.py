@@ -221,6 +221,21 @@ class Webcam(VideoTraits, PictureFace):
         """The newest captured picture, uint8, shape and channels as `color` says; `None` before the first."""
         return None if self.frame is None else decode_image(self.frame, self.color)
 
+    def burst(self, count: int, within_s: float = 10.0) -> list[NDArray[np.uint8]]:
+        """Wait for the next `count` captured pictures; arrays as of `snapshot`.
+
+        Raises
+        ------
+        TimeoutError
+            If fewer came in so many seconds, as where the camera is off.
+        CorruptFrameError
+            If one cannot be decoded.
+        """
+        from ..recordings.film.burst import next_shots
+
+        shots = next_shots(self._session.taps, count, within_s)
+        return [shot.array(self.color) for shot in shots]
+
     def capture(self) -> None:
         """Press Capture; a RuntimeError where no stream with ``on="capture"`` is live, or a hundred captures wait."""
         capture(self._session)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ...pictures.codecs import decode_image, swap_red_blue
+from ...pictures.codecs import Channels, decode_image, swap_red_blue
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,6 +23,13 @@ class Shot(NamedTuple):
     def size_bytes(self) -> int:
         """What it takes of the memory."""
         return len(self.picture) if isinstance(self.picture, bytes) else self.picture.pixels.nbytes
+
+    def array(self, channels: Channels) -> NDArray[np.uint8]:
+        """As functions get it; raises `CorruptFrameError`."""
+        if isinstance(self.picture, bytes):
+            return decode_image(self.picture, channels)
+        array: NDArray[np.uint8] = self.picture.array()
+        return array
 
     def pixels(self) -> NDArray[np.uint8]:
         """As uint8 (height, width, 3), RGB; raises `CorruptFrameError`."""

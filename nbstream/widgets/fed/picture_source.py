@@ -133,6 +133,21 @@ class PictureSource(SourceBase):
         picture: NDArray[np.uint8] | None = None if frame is None else _array_of(frame, self.color)
         return picture
 
+    def burst(self, count: int, within_s: float = 10.0) -> list[NDArray[np.uint8]]:
+        """Wait for the next `count` captured pictures; arrays as of `snapshot`.
+
+        Raises
+        ------
+        TimeoutError
+            If fewer came in so many seconds, as where the source is off.
+        CorruptFrameError
+            If one cannot be decoded.
+        """
+        from ...recordings.film.burst import next_shots
+
+        shots = next_shots(self._session.taps, count, within_s)
+        return [shot.array(self.color) for shot in shots]
+
     def capture(self) -> None:
         """Press Capture; a RuntimeError where no stream with ``on="capture"`` is live, or a hundred captures wait."""
         capture(self._session)
