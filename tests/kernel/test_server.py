@@ -6,19 +6,23 @@ import contextlib
 import json
 import os
 import socket
+import struct
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import websocket
+from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_v1
 
 from nbstream.testing import wait_for
 
 ROOT = Path(__file__).parents[2]
 EXTENSIONS = '{"nbstream.server": True, "tests.kernel.nodelay_probe": True}'
+V1 = "v1.kernel.websocket.jupyter.org"
 OTHER = "tests.kernel.nodelay_probe.OtherConnection"
 
 pytestmark = pytest.mark.kernel
@@ -59,20 +63,58 @@ def answers(url: str) -> bool:
     return False
 
 
-def nodelay_of_a_kernel_websocket(url: str) -> list[bool]:
+@contextlib.contextmanager
+def kernel_of(url: str) -> Iterator[str]:
+    """A new kernel; its number."""
     request = urllib.request.Request(f"{url}/api/kernels", data=b"{}", method="POST")
     with urllib.request.urlopen(request, timeout=60) as answer:
         kernel = json.load(answer)["id"]
-    address = f"{url.replace('http', 'ws')}/api/kernels/{kernel}/channels?session_id=probe"
-    connection = websocket.create_connection(address, timeout=60)
     try:
-        with urllib.request.urlopen(f"{url}/nodelay", timeout=10) as answer:
-            nodelay: list[bool] = json.load(answer)["nodelay"]
-            return nodelay
+        yield kernel
     finally:
-        connection.close()
         end = urllib.request.Request(f"{url}/api/kernels/{kernel}", method="DELETE")
         urllib.request.urlopen(end, timeout=60).close()
+
+
+def websocket_to(url: str, kernel: str) -> websocket.WebSocket:
+    """As JupyterLab opens it, always with the same session."""
+    address = f"{url.replace('http', 'ws')}/api/kernels/{kernel}/channels?session_id=probe"
+    return websocket.create_connection(address, timeout=60, subprotocols=[V1])
+
+
+def connection_count(url: str, kernel: str) -> int:
+    with urllib.request.urlopen(f"{url}/api/kernels/{kernel}", timeout=10) as answer:
+        count: int = json.load(answer)["connections"]
+        return count
+
+
+def kernel_info_request(number: str) -> bytes:
+    """A request as the browser sends it."""
+    header = {
+        "msg_id": number,
+        "msg_type": "kernel_info_request",
+        "session": "probe",
+        "version": "5.3",
+    }
+    header |= {"username": "", "date": "2030-01-01T00:00:00Z"}
+    parts = [json.dumps(one).encode() for one in (header, {}, {}, {})]
+    message: bytes = serialize_msg_to_ws_v1(parts, "shell")
+    return message
+
+
+def wait_for_words_about(connection: websocket.WebSocket, number: str) -> None:
+    """Wait until the kernel speaks of a request."""
+    while f'"{number}"'.encode() not in connection.recv():
+        pass
+
+
+def nodelay_of_a_kernel_websocket(url: str) -> list[bool]:
+    with kernel_of(url) as kernel:
+        connection = websocket_to(url, kernel)
+        with urllib.request.urlopen(f"{url}/nodelay", timeout=10) as answer:
+            nodelay: list[bool] = json.load(answer)["nodelay"]
+        connection.close()
+        return nodelay
 
 
 def test_the_extension_turns_nodelay_on_for_kernel_websockets(tmp_path):
@@ -92,3 +134,36 @@ def test_the_extension_stands_back_where_the_class_was_replaced(tmp_path):
     with running_server(tmp_path, option) as (url, log):
         assert nodelay_of_a_kernel_websocket(url) == [False]
     assert "not the stock class" in log.read_text()
+
+
+def test_what_comes_on_a_connection_that_was_replaced_does_not_hold_the_server_up(tmp_path):
+    with running_server(tmp_path) as (url, log), kernel_of(url) as kernel:
+        old, new = websocket_to(url, kernel), websocket_to(url, kernel)
+        # What was still on its way when the page came back.
+        old.send_binary(kernel_info_request("late"))
+        new.send_binary(kernel_info_request("after"))
+        wait_for_words_about(new, "after")
+        assert connection_count(url, kernel) >= 1
+        for one in (old, new):
+            one.shutdown()
+    assert "struct.error" not in log.read_text()
+
+
+def test_attempts_that_were_given_up_are_not_taken_for_the_end_of_a_connection(tmp_path):
+    with running_server(tmp_path) as (url, _), kernel_of(url) as kernel:
+        connection = websocket_to(url, kernel)
+        wait_for(lambda: connection_count(url, kernel) == 1)
+        target = urlsplit(url)
+        key = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13"
+        for number in range(20):
+            with socket.create_connection((target.hostname, target.port)) as attempt:
+                path = f"/api/kernels/{kernel}/channels?session_id=other{number}"
+                request = f"GET {path} HTTP/1.1\r\nHost: {target.netloc}\r\n{key}\r\n"
+                attempt.sendall(
+                    f"{request}Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+                )
+                attempt.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.send_binary(kernel_info_request("after"))
+        wait_for_words_about(connection, "after")
+        wait_for(lambda: connection_count(url, kernel) == 1, 10, "the one connection there is")
+        connection.shutdown()
