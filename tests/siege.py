@@ -28,6 +28,8 @@ CHUNK = np.ones(400, "<i2")
 RATE_HZ = 8000
 TRIES = 4
 """A lie in a frame's number costs the frame that comes to that number; where its time is one as well, the next one."""
+PATIENCE_S = 20.0
+"""A machine that does much else lets a thread wait; what is refused is not waited for."""
 OWNER = "owner"
 
 
@@ -282,7 +284,7 @@ class Siege:
             return False
         match parsed:
             case from_page.Command():
-                return parsed.action in ("stop", "take_over")
+                return parsed.action in ("stop", "take_over", "pause", "freeze")
             case from_page.Bye():
                 return parsed.client == OWNER
             case from_page.Beat() | from_page.CameraReport():
@@ -294,7 +296,7 @@ class Siege:
 
 def _soon(condition: Callable[[], bool]) -> bool:
     try:
-        wait_for(condition, timeout_s=1.0)
+        wait_for(condition, timeout_s=PATIENCE_S)
     except TimeoutError:
         return False
     return True

@@ -83,9 +83,15 @@ def compare(delivered: Samples, played: Samples) -> Comparison:
 
 
 def _after_silence(delivered: Samples, at: int) -> tuple[int, int]:
-    sound = np.flatnonzero(delivered[at:])
-    silence = int(sound[0]) if sound.size else delivered.size - at
-    return at + silence, silence
+    began = at
+    while at < delivered.size:
+        # Not in all that follows: an hour of it, for each of many silences.
+        sound = np.flatnonzero(delivered[at : at + RATE_HZ])
+        if sound.size:
+            at += int(sound[0])
+            break
+        at = min(at + RATE_HZ, delivered.size)
+    return at, at - began
 
 
 def _find(window: Samples, played: Samples) -> int | None:

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
+from playwright.sync_api import Error
 
 from ..browser.link import Link
 from ..browser.live_stream import PATIENCE_MS, Source
@@ -88,12 +89,25 @@ class Scene:
         pieces = self.notebook.evaluate("len(pieces)")
         self.notebook.wait_for_value(f"len(pieces) > {pieces} + 1", True, timeout_s=30)
 
-    def recover(self) -> float:
+    def recover(self, timeout_s: float = 30) -> float:
         """Wait until pictures and sound come again; return after how many seconds."""
         began_s = time.monotonic()
-        self.wait_for_pictures()
+        try:
+            self.wait_for_pictures(timeout_s=timeout_s)
+        except Error as error:
+            raise AssertionError(f"no pictures after {timeout_s} s: {self.words()}") from error
         self.wait_for_sound()
         return time.monotonic() - began_s
+
+    def words(self) -> str:
+        """What a person reads in both widgets, and how the host's connection is."""
+        found: list[str] = self.page.evaluate(
+            """() => [
+                window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.connectionStatus,
+                ...[...document.querySelectorAll('.nbstream-source')].map(one => one.innerText),
+            ]"""
+        )
+        return " | ".join(" ".join(one.split()) for one in found)
 
     def wait_until_off(self, timeout_s: float = 20) -> float:
         """Wait until no track of camera or microphone is live; return after how many seconds."""
