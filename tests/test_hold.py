@@ -123,6 +123,32 @@ def test_a_hold_that_is_never_released_ends_at_max_length(kernel):
     assert not holds.is_held
 
 
+def test_only_the_page_whose_microphone_is_on_may_press_and_let_go(kernel):
+    talk = Talk(kernel)
+    guest = FakeMicrophone(kernel, talk.microphone, client="guest")
+    guest.hold()
+    assert not talk.held
+    talk.page.hold()
+    talk.page.speak(said(2))
+    guest.release()
+    assert talk.held
+    talk.page.speak(said(3))
+    guest.command("take_over")
+    guest.camera_on()
+    assert not talk.held, "another microphone, and nobody has pressed"
+    guest.speak(said(4))
+    talk.wait_for_calls(1)
+    guest.hold()
+    assert talk.held
+    talk.page.release()
+    assert talk.held, "this page is the guest now"
+    guest.speak(said(5))
+    guest.release()
+    guest.speak(said(6))
+    talk.wait_for_calls(2)
+    assert talk.heard == [[2] * 800 + [3] * 800, [5] * 800]
+
+
 @pytest.mark.parametrize(
     ("option", "value", "expected"),
     [
@@ -146,6 +172,7 @@ class Ear:
     def __init__(self, **options: Any) -> None:
         self.segmenter = HoldSegmenter(**{"pre_roll": 0.01, **options})
         self.count = self.missed = 0
+        self.run = 1
         self.heard: list[list[int]] = []
         self.began = 0
 
@@ -160,7 +187,7 @@ class Ear:
 
     def hear(self, count: int = 400) -> None:
         samples = np.arange(self.count, self.count + count).astype(np.int16)
-        self.segmenter.comes(self.at_ms(self.count))
+        self.segmenter.comes(self.at_ms(self.count), self.run)
         self.count += count
         self._told(self.segmenter.push(RATE, samples))
 
@@ -208,19 +235,43 @@ def test_missing_sound_cuts_what_is_being_said_in_two():
     assert ear.heard == [[0, 399], [1400, 1879]]
 
 
-def test_another_capture_ends_what_is_being_said():
+def test_another_capture_ends_what_is_being_said_and_its_last_sound_may_come_after_that():
     ear = Ear()
     ear.press(0)
     ear.hear()
-    ear.segmenter.forget()
+    ear.segmenter.forget(2)
     assert not ear.segmenter.is_held
-    assert ear.press(600)
+    assert ear.press(1000)
+    ear.hear()
+    ear.run = 2
     for _ in range(3):
         ear.hear()
-    ear.release(1600)
+    ear.release(2000)
     ear.hear()
     ear.hear()
-    assert ear.heard == [[0, 399], [520, 1679]]
+    assert ear.heard == [[0, 799], [920, 2079]]
+
+
+def test_missing_sound_after_a_press_of_the_next_capture_ends_what_is_said_in_this_one():
+    ear = Ear()
+    ear.press(0)
+    ear.hear()
+    ear.segmenter.forget(2)
+    ear.press(1200)
+    ear.flush()
+    ear.hear()
+    assert ear.heard == [[0, 399]]
+
+
+def test_what_was_pressed_in_an_earlier_capture_is_forgotten_with_its_sound():
+    ear = Ear()
+    ear.press(500)
+    ear.hear()
+    ear.segmenter.forget(2)
+    ear.run = 2
+    for _ in range(3):
+        ear.hear()
+    assert ear.heard == []
 
 
 def test_a_press_without_a_release_and_a_hundred_that_no_sound_follows_change_nothing():
@@ -232,7 +283,7 @@ def test_a_press_without_a_release_and_a_hundred_that_no_sound_follows_change_no
     while (ear.release if taken % 2 else ear.press)(taken * 1000):
         taken += 1
     assert taken == 100
-    ear.segmenter.forget()
+    ear.segmenter.forget(2)
     assert ear.press(10)
 
 

@@ -180,7 +180,7 @@ class Listener:
         self._use.given_count += piece.sample_count
         if piece.sample_count:
             if isinstance(self._segmenter, TimedSegmenter):
-                self._segmenter.comes(piece.captured_at_ms)
+                self._segmenter.comes(piece.captured_at_ms, piece.run)
             for utterance in self._told(self._segmenter.push(piece.sample_rate, piece.samples)):
                 self._events.utterance_ended(utterance)
 

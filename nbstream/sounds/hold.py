@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from .speech import SpeechBegan, SpeechEvent, Utterance
 
 MAX_EDGES = 100
-"""Presses and releases whose sound is still to come."""
+"""Presses and releases of a run whose sound is still to come."""
 LATE_S = 1.0
 """A press may come so much later than its sound."""
 
@@ -22,6 +22,7 @@ LATE_S = 1.0
 class _Edge(NamedTuple):
     is_press: bool
     at_ms: float
+    run: int
 
 
 class HoldSegmenter:
@@ -54,8 +55,12 @@ class HoldSegmenter:
         self._lock = threading.Lock()
         self._edges: deque[_Edge] = deque()
         self._is_held = False
+        self._run = 0
+        """The run in which the button is pressed now; its sound may still be to come."""
+        self._heard_run = 0
+        """The run of the sound that comes; 0 = none has come."""
         self._is_cut = False
-        """Whether what is being said ends with the sound that came, for it goes on in another capture."""
+        """Whether what is being said ends with the sound that came, for the next is of another run."""
         self._pieces: list[NDArray[np.int16]] = []
         self._rate = 0
         self._given = 0
@@ -77,32 +82,40 @@ class HoldSegmenter:
 
     def press(self, at_ms: float) -> bool:
         """The button is held since then, by the clock of the page; False where a hundred presses wait."""
-        return self._add(_Edge(True, at_ms))
+        return self._add(is_press=True, at_ms=at_ms)
 
     def release(self, at_ms: float) -> bool:
         """It was let go."""
-        return self._add(_Edge(False, at_ms))
+        return self._add(is_press=False, at_ms=at_ms)
 
-    def forget(self) -> None:
-        """What was pressed is of another capture; what was said until now is an utterance."""
+    def forget(self, run: int) -> None:
+        """Another capture has begun; what was said in the one before is an utterance, and nobody has pressed."""
         with self._lock:
-            self._edges.clear()
-            self._is_held, self._is_cut = False, True
+            # The last sound of the run that ended may still be to come.
+            self._edges = deque(edge for edge in self._edges if edge.run == self._run)
+            self._is_held, self._run = False, run
 
-    def _add(self, edge: _Edge) -> bool:
+    def _add(self, *, is_press: bool, at_ms: float) -> bool:
         with self._lock:
             # A second press of the same button, or a release of none, means nothing.
-            if edge.is_press == self._is_held or len(self._edges) >= MAX_EDGES:
+            count = sum(edge.run == self._run for edge in self._edges)
+            if is_press == self._is_held or count >= MAX_EDGES:
                 return False
-            self._edges.append(edge)
-            self._is_held = edge.is_press
+            self._edges.append(_Edge(is_press, at_ms, self._run))
+            self._is_held = is_press
             return True
 
     # --- the sound ---------------------------------------------------------------------------
 
-    def comes(self, captured_at_ms: float) -> None:
-        """When the first sample of the next piece was captured."""
+    def comes(self, captured_at_ms: float, run: int) -> None:
+        """When the first sample of the next piece was captured, and in which run."""
         self._end_ms = captured_at_ms
+        if run == self._heard_run:
+            return
+        self._is_cut, self._heard_run = True, run
+        with self._lock:
+            kept = [edge for edge in self._edges if edge.run == self._run or edge.run >= run]
+            self._edges = deque(kept)
 
     def push(self, sample_rate: int, samples: NDArray[np.int16]) -> Sequence[SpeechEvent]:
         """Take the next piece, whose time `comes` has told; return what it brought about."""
@@ -155,7 +168,7 @@ class HoldSegmenter:
         """Where the utterance that begins there ends; `None` = not yet."""
         longest = begin + round(self._max_length_s * self._rate)
         with self._lock:
-            edges = list(self._edges)[:2]
+            edges = self._heard_edges()[:2]
             end = longest
             if edges:
                 end = min(end, max(begin, self._place(edges[0].at_ms) + self._pre_roll))
@@ -166,18 +179,23 @@ class HoldSegmenter:
                 return None
             if edges:
                 self._edges.popleft()
-            else:
+            elif self._run <= self._heard_run:
                 self._is_held = False
             return end
 
     def _next_edge(self) -> _Edge | None:
         with self._lock:
-            return self._edges[0] if self._edges else None
+            return next(iter(self._heard_edges()), None)
+
+    def _heard_edges(self) -> list[_Edge]:
+        """What was pressed in the run whose sound comes."""
+        return [edge for edge in self._edges if edge.run <= self._heard_run]
 
     def _goes_on(self) -> bool:
         """Whether what is being said goes on with the next piece, until its release."""
         with self._lock:
-            return not self._is_cut and (self._is_held or bool(self._edges))
+            is_held = self._is_held and self._run <= self._heard_run
+            return not self._is_cut and (is_held or bool(self._heard_edges()))
 
     @property
     def _pre_roll(self) -> int:

@@ -49,8 +49,8 @@ class SpeechSegmenter(Protocol):
 class TimedSegmenter(Protocol):
     """A segmenter that must know when its sound was captured."""
 
-    def comes(self, captured_at_ms: float) -> None:
-        """When the first sample of the next piece was captured, by the page's clock."""
+    def comes(self, captured_at_ms: float, run: int) -> None:
+        """When the first sample of the next piece was captured, by the page's clock, and in which run."""
 
 
 @runtime_checkable

@@ -114,6 +114,16 @@ class SoundSession(SourceSession):
             others = any(life.needs_camera for life in lives)
             return self._stops or not (others or self._preview_wanted)
 
+    # --- messages of pages -------------------------------------------------------------------
+
+    def pressed(self, command: from_page.Command) -> None:
+        with self._lock:
+            is_guest = command.client != self._pages.owner
+        if is_guest and command.action in ("hold", "release"):
+            self.refresh()  # When it was pressed is told by a clock that the sound does not have.
+        else:
+            super().pressed(command)
+
     # --- for the session ---------------------------------------------------------------------
 
     def _begin_capture(self) -> None:
@@ -123,7 +133,7 @@ class SoundSession(SourceSession):
         self._newest_captured_at_ms = 0.0
         for binding in self._bindings:
             if (holds := binding.intake.holds) is not None:
-                holds.forget()
+                holds.forget(self._run)
 
     def _set_open(self, *, is_on: bool, live: bool) -> None:
         # Who takes a live stream's place wants all that is said until it is live itself.
