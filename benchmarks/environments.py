@@ -20,6 +20,7 @@ PACKAGES = {
     "fastrtc": ["fastrtc", "gradio<6"],  # fastrtc imports what gradio 6 no longer has
     # With what an import of nbstream takes: its own results are drawn there.
     "supervision": ["supervision", "anywidget", "ipywidgets", "simplejpeg"],
+    "mediapipe": ["mediapipe", "anywidget", "ipywidgets", "simplejpeg"],
 }
 NAMES = {"gradio": "Gradio", "fastrtc": "FastRTC"}
 # The peers call home otherwise, and wait for it where there is no network.
