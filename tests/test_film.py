@@ -151,13 +151,13 @@ def test_a_gif_has_ten_pictures_a_second(kernel, tmp_path):
 def test_a_killed_kernel_leaves_a_film_that_plays_up_to_the_last_second(tmp_path):
     numbered_film(tmp_path / "a.mp4", 100)
     code = """
-import os, sys, time
+import os, sys
 import nbstream as nbs
+from nbstream.testing import wait_for
 video = nbs.VideoFile(sys.argv[1], speed=None)
 recorder = nbs.Recorder(video, sys.argv[2])
 video.stream(lambda frame: None, pictures="all").start()
-while recorder.picture_count < 100:
-    time.sleep(0.01)
+wait_for(lambda: recorder.picture_count >= 100, timeout_s=60)
 os._exit(9)
 """
     paths = [str(tmp_path / "a.mp4"), str(tmp_path / "b.mp4")]

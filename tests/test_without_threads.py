@@ -95,7 +95,7 @@ def plain(frame):
 
 
 async def awaited(frame):
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0)
     return 255 - frame
 
 

@@ -41,6 +41,8 @@ CASES: dict[str, dict[str, Any]] = {
     "a zoom of 150 %": {"options": 'mirror="preview"', "zoom": 1.5},
 }
 
+# The page has painted what it had to.
+TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 EVERYDAY = [CASES["a crop, mirrored for the function, narrow"], CASES["a zoom of 150 %"]]
 
 
@@ -66,7 +68,7 @@ def settled_dot(page: Any) -> tuple[float, float]:
         if found is not None and found == before:
             return found
         before = found
-        page.wait_for_timeout(200)
+        page.evaluate(TWO_FRAMES)
     raise AssertionError("the dot is not drawn, or moves")
 
 
