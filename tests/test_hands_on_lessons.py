@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from nbstream.pictures.codecs import decode_image
 from nbstream.testing import FakePage, MockKernel, wait_for
 
-from .scene_truth import _wave
+from .browser.clip import read_number
+from .scene_truth import FPS, _wave
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 WIDTH_PX, HEIGHT_PX = 640, 480
@@ -63,6 +65,29 @@ def scene(at_s: float) -> NDArray[np.uint8]:
         cv2.fillPoly(frame, [np.round(corners).astype(np.int32)], COLORS[name])
     noisy = frame.astype(int) + rng.integers(-8, 9, frame.shape) + int(rng.integers(-15, 16))
     return noisy.clip(0, 255).astype(np.uint8)
+
+
+def pictures_of_the_page() -> list[tuple[float, NDArray[np.uint8]]]:
+    """What a page's synthetic camera drew, and at which time."""
+    found = []
+    for path in sorted((Path(__file__).parent / "scene").glob("*.jpg")):
+        picture = decode_image(path.read_bytes())
+        number = read_number(picture)
+        assert number is not None
+        found.append((number / FPS, picture))
+    return found
+
+
+@pytest.mark.parametrize("name", COLORS)
+def test_the_scene_that_is_drawn_here_is_the_one_that_the_page_draws(name):
+    left, top, right, bottom = (round(side) for side in ZONES[name])
+    for at_s, picture in pictures_of_the_page():
+        here, there = (
+            np.abs(one[top:bottom, left:right].astype(int) - COLORS[name]).max(axis=2) < 60
+            for one in (scene(at_s), picture)
+        )
+        # OpenCV draws an outline as well, half a pixel wide, and JPEG has blurred the other.
+        assert (here & there).sum() > 0.9 * (here | there).sum()
 
 
 class Lesson:
@@ -153,6 +178,11 @@ def test_what_was_trained_tells_three_things_apart_in_a_hundred_pictures(kernel)
         assert picture.shape[0] < 120
         right += max(scores, key=scores.get) == name
     assert right >= 95
+    for _, picture in pictures_of_the_page():
+        for name, zone in ZONES.items():
+            lesson.zone(*zone)
+            _, scores = lesson["look"](picture)
+            assert max(scores, key=scores.get) == name
     assert lesson["binding"].error is None
 
 

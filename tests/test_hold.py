@@ -40,8 +40,7 @@ class Talk:
     def wait_for_calls(self, count: int) -> None:
         wait_for(lambda: len(self.heard) >= count, what=lambda: f"{len(self.heard)} came")
 
-    @property
-    def held(self) -> bool | None:
+    def is_held(self) -> bool | None:
         held: bool | None = self.page.state["is_held"]
         return held
 
@@ -50,7 +49,7 @@ def test_what_is_said_while_it_is_held_is_one_call_and_nothing_else_is_heard(ker
     talk = Talk(kernel)
     talk.page.speak(said(1))
     talk.page.hold()
-    assert talk.held
+    assert talk.is_held()
     talk.page.speak(said(2))
     talk.page.speak(said(3))
     talk.page.release()
@@ -86,17 +85,17 @@ def test_stop_while_it_is_held_gives_what_was_said_until_then(kernel):
     talk.page.stop(said(3, 80))
     talk.wait_for_calls(1)
     assert talk.heard == [[2] * 800 + [3] * 80]
-    assert talk.held
+    assert talk.is_held()
     talk.page.start()
     talk.page.wait_for_status("live")
-    assert not talk.held, "another start, and nobody has pressed"
+    assert not talk.is_held(), "another start, and nobody has pressed"
 
 
 def test_a_press_of_a_stream_that_is_not_live_means_nothing(kernel):
     talk = Talk(kernel)
     talk.binding.pause()
     talk.page.hold()
-    assert not talk.held
+    assert not talk.is_held()
     talk.page.release()
 
 
@@ -127,21 +126,21 @@ def test_only_the_page_whose_microphone_is_on_may_press_and_let_go(kernel):
     talk = Talk(kernel)
     guest = FakeMicrophone(kernel, talk.microphone, client="guest")
     guest.hold()
-    assert not talk.held
+    assert not talk.is_held()
     talk.page.hold()
     talk.page.speak(said(2))
     guest.release()
-    assert talk.held
+    assert talk.is_held()
     talk.page.speak(said(3))
     guest.command("take_over")
     guest.camera_on()
-    assert not talk.held, "another microphone, and nobody has pressed"
+    assert not talk.is_held(), "another microphone, and nobody has pressed"
     guest.speak(said(4))
     talk.wait_for_calls(1)
     guest.hold()
-    assert talk.held
+    assert talk.is_held()
     talk.page.release()
-    assert talk.held, "this page is the guest now"
+    assert talk.is_held(), "this page is the guest now"
     guest.speak(said(5))
     guest.release()
     guest.speak(said(6))
