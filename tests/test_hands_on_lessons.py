@@ -153,6 +153,16 @@ def test_a_click_on_a_thing_picks_its_colour_and_the_box_follows_it(kernel, name
         assert max(box.width, box.height) < 2 * radius + 6
     assert lesson["follow"](picture, "#ff00ff", 30) == []
 
+    binding = lesson["binding"]
+    lesson["hold"].value = True
+    wait_for(lambda: binding.is_frozen)
+    for value, mark_count in ("#ff00ff", 0), (colour.value, 1):
+        lesson.page.paint()
+        colour.value = value
+        wait_for(lambda: len(lesson.page.overlays()[-1]["marks"]) == mark_count)  # noqa: B023
+    lesson["hold"].value = False
+    lesson.page.wait_for_status("live")
+
 
 def test_what_was_trained_tells_three_things_apart_in_a_hundred_pictures(kernel):
     lesson = Lesson(kernel, "09_train_your_own")

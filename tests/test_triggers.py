@@ -10,7 +10,7 @@ import ipywidgets
 import pytest
 
 import nbstream as nbs
-from nbstream.testing import wait_for
+from nbstream.testing import FakePage, wait_for
 
 from .streaming import Stream, grey, level_of
 
@@ -52,6 +52,44 @@ def test_it_does_so_while_the_stream_is_paused_and_shows_what_comes_out(stream):
     stream.page.wait_for_result(stream.view, count + 1)
     assert stream.seen[-1] == (70, 9)
     assert stream.binding.status == "paused"
+
+
+def test_what_it_draws_over_a_paused_picture_stays_until_the_stream_goes_on_and_ends(kernel):
+    webcam, level = nbs.Webcam(), ipywidgets.IntSlider(0)
+    overlay = nbs.Overlay(webcam)
+    binding = webcam.stream(
+        lambda frame, level: nbs.Text(1, 9, f"{level}"),
+        inputs=[webcam, level],
+        outputs=overlay,
+        triggers=[level],
+    )
+    page = FakePage(kernel, webcam)
+    page.start()
+    page.wait_for_status("live")
+
+    def texts() -> list[str]:
+        return [mark["text"] for mark in page.wait_for_overlay()["marks"]]
+
+    page.send_frame(grey(1))
+    wait_for(lambda: texts() == ["0"])
+    binding.pause()
+    wait_for(lambda: texts() == [])
+    for value in (5, 6):
+        page.paint()
+        level.value = value
+        wait_for(lambda: texts() == [str(value)])  # noqa: B023 - waited for at once
+    for again in (binding.step, binding.freeze):
+        page.paint()
+        count = len(page.overlays())
+        again()
+        wait_for(lambda: len(page.overlays()) > count)  # noqa: B023 - waited for at once
+        assert texts() == ["6"]
+    page.paint()
+    binding.resume()
+    page.wait_for_status("live")
+    page.send_frame(grey(1))
+    page.stop()
+    wait_for(lambda: texts() == [])
 
 
 def test_an_old_picture_is_not_too_old(stream, kernel):

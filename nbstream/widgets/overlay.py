@@ -121,15 +121,11 @@ class Overlay:
     def _newest_size_px(self) -> tuple[int, int]:
         return (1, 1) if self.target.frame is None else image_size(self.target.frame)
 
-    def _attach(self) -> None:
+    def _light(self, is_live: bool) -> None:
         with self._lock:
-            self._live_count += 1
-
-    def _detach(self) -> None:
-        with self._lock:
-            self._live_count -= 1
+            self._live_count += 1 if is_live else -1
             if self._live_count:
-                return  # The stream that replaced this one draws here already.
+                return  # A stream that replaces another one draws here before that has ended.
         self.clear()
 
 
@@ -204,11 +200,14 @@ class _OverlayPort:
         self.key: Hashable = overlay
         self.name = "Overlay"
 
-    def attach(self) -> None:
-        self._overlay._attach()
+    def attach(self) -> None: ...
 
     def detach(self) -> None:
-        self._overlay._detach()
+        """What a single call has drawn, such as one of a paused stream, stays."""
+
+    def light(self, is_live: bool) -> None:
+        """What a live stream has drawn is gone with it."""
+        self._overlay._light(is_live)
 
     def write(self, value: Any, origin: Origin) -> None:
         """Draw annotations, in pixels of the picture that the function got."""

@@ -14,7 +14,12 @@ export class FakeVideos {
   constructor() {
     const videos = this;
     const properties: Record<string, unknown> = {
-      play: async () => {},
+      async play(this: { _isPlaying?: boolean }) {
+        this._isPlaying = true;
+      },
+      pause(this: { _isPlaying?: boolean }) {
+        this._isPlaying = false;
+      },
       requestVideoFrameCallback(callback: () => void) {
         videos.#callbacks.push(callback);
       },
@@ -26,6 +31,12 @@ export class FakeVideos {
     for (const [name, value] of Object.entries(numbers)) {
       Object.defineProperty(HTMLVideoElement.prototype, name, { configurable: true, get: () => value });
     }
+    Object.defineProperty(HTMLVideoElement.prototype, "paused", {
+      configurable: true,
+      get(this: { _isPlaying?: boolean }) {
+        return this._isPlaying !== true;
+      },
+    });
     vi.stubGlobal("HTMLMediaElement", { HAVE_CURRENT_DATA: 2 });
     vi.stubGlobal("VideoFrame", undefined);
     vi.stubGlobal("createImageBitmap", async () => ({ name: `picture ${this.pictureCount}`, close() {} }));

@@ -62,6 +62,12 @@ export class Picture {
     const previewed = showsResult ? null : stream;
     if (this.#preview.srcObject !== previewed) this.#preview.srcObject = previewed;
     this.#preview.hidden = previewed === null;
+    const isFrozen = state?.is_frozen === true;
+    if (previewed && this.#preview.paused !== isFrozen) {
+      // What is found in the picture that is held is drawn over it.
+      if (isFrozen) this.#preview.pause();
+      else this.#preview.play()?.catch(() => {});
+    }
     this.#showPart(settings.crop ?? [0, 0, 1, 1]);
     this.#preview.classList.toggle("nbstream-mirrored", settings.mirror !== false);
     this.canvas.hidden = !showsResult;

@@ -152,6 +152,17 @@ describe("while live", () => {
     }
   });
 
+  it("the preview stands still while the stream is frozen, so that what is found in it lies where it is", () => {
+    const isPlaying = () => !($("preview") as HTMLVideoElement).paused;
+    expect(isPlaying()).toBe(true);
+    at.say({ status: "paused" });
+    expect(isPlaying()).toBe(true);
+    at.say({ status: "paused", is_frozen: true });
+    expect(isPlaying()).toBe(false);
+    at.say({ status: "live" });
+    expect(isPlaying()).toBe(true);
+  });
+
   it("the picture takes the camera's real shape", async () => {
     at.kernel.change("resolution", [1280, 720]);
     expect($("picture").style.aspectRatio).toBe("1280 / 720");
