@@ -173,4 +173,6 @@ if not TYPE_CHECKING:  # A type checker would take any name for a public one.
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    # What Tab offers: neither modules that happen to be loaded nor what is imported here.
+    loaded = {name for name in ("detect", "errors", "gradio", "testing") if name in globals()}
+    return sorted({*__all__, *loaded, "__all__", "__doc__", "__file__", "__name__", "__path__"})

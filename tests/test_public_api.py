@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 
@@ -140,3 +141,23 @@ def test_the_package_lists_its_names_and_knows_no_others():
     assert set(nbstream.__all__) <= set(dir(nbstream))
     with pytest.raises(AttributeError, match="module 'nbstream' has no attribute 'Boxes'"):
         nbstream.Boxes  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_tab_offers_what_is_public_and_nothing_else():
+    offered = {name for name in dir(nbstream) if not name.startswith("__")}
+    modules = {"detect", "errors", "gradio", "testing"}
+    assert {"errors", "testing"} <= offered
+    assert offered - modules == set(nbstream.__all__) - {"__version__"}
+
+
+def test_shift_tab_shows_the_options_of_a_widget_with_their_defaults():
+    webcam = inspect.signature(nbstream.Webcam).parameters
+    assert (webcam["device"].default, webcam["resolution"].default) == ("", (640, 480))
+    assert not {"traits", "comm", "keys", "tooltip"} & set(webcam)
+    assert list(inspect.signature(nbstream.ImageView).parameters)[:2] == ["value", "color"]
+
+    class Mine(nbstream.Webcam):
+        def __init__(self, name: str) -> None:
+            super().__init__(label=name)
+
+    assert list(inspect.signature(Mine).parameters) == ["name"]

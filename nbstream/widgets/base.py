@@ -19,7 +19,7 @@ from ..protocol import from_page
 from ..protocol.fields import BadMessageError
 from ..protocol.page_text import for_pages
 from ..protocol.parts import PartWanted, part_message
-from .option_names import check_options, warn_of_misspelt
+from .option_names import OptionsSignature, check_options, own_options, warn_of_misspelt
 
 if TYPE_CHECKING:
     from ..sources.session import SourceSession
@@ -55,6 +55,9 @@ class LaneWidget(anywidget.AnyWidget):
     _esm_path: ClassVar[Path] = bundle("widget.js")
     _css_path: ClassVar[Path] = bundle("widget.css")
 
+    # What Shift-Tab, `help` and completion show.
+    __signature__ = OptionsSignature(anywidget.AnyWidget)
+
     # --- kernel -> browser -------------------------------------------------------------------
     # Texts, and no paths: for a path anywidget has a watcher of the class, which keeps every widget for ever.
     _esm = t.Unicode().tag(sync=True)
@@ -84,9 +87,8 @@ class LaneWidget(anywidget.AnyWidget):
 
     def __init__(self, **traits: Any) -> None:
         cls = type(self)
-        own = [name for name, one in self.traits().items() if name[0] != "_" and not one.read_only]
-        ours = set(own) - set(anywidget.AnyWidget.class_trait_names())
-        check_options(cls.__name__, traits, self.trait_names(), {*ours, "layout"})
+        ours = [*own_options(cls, anywidget.AnyWidget), "layout"]
+        check_options(cls.__name__, traits, self.trait_names(), ours)
         self._news = News(type(self).__name__)
         # The page may have to tell the kernel without the host's comm: its name there is the widget's own.
         super().__init__(model_id=traits["_widget_id"], **traits)

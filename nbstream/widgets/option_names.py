@@ -1,13 +1,60 @@
-"""Options that a widget does not have: said, with the nearest name, where traitlets would keep silent."""
+"""The options of a widget: shown by name and default, and said, with the nearest name, where there is none such."""
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Collection, Iterable
 from typing import Any
 
+import traitlets as t
+
 # ipywidgets takes it, and it is no trait.
 _NO_TRAITS = {"model_id"}
+
+
+def own_options(widget_class: type[t.HasTraits], host_class: type[t.HasTraits]) -> list[str]:
+    """The traits of a widget that people set, without those that every widget of the host's has."""
+    traits = widget_class.class_traits()
+    public = [name for name, one in traits.items() if name[0] != "_" and not one.read_only]
+    return sorted(set(public) - set(host_class.class_trait_names()))
+
+
+class OptionsSignature:
+    """As `__signature__` of a class: what its `__init__` takes, with its options in place of `**traits`.
+
+    Parameters
+    ----------
+    host_class
+        Whose traits are no options of ours; `layout` is one all the same.
+    """
+
+    def __init__(self, host_class: type[t.HasTraits]) -> None:
+        self._host_class = host_class
+
+    def __get__(self, instance: object | None, owner: type[t.HasTraits]) -> inspect.Signature:
+        # traitlets looks at all that a class has while it is being made, before it has its traits.
+        if instance is not None or "layout" not in vars(owner).get("_traits", ()):
+            raise AttributeError("__signature__")
+        _self, *taken = inspect.signature(
+            vars(owner).get("__init__", owner.__init__)
+        ).parameters.values()
+        if not taken or taken[-1].kind is not inspect.Parameter.VAR_KEYWORD:
+            return inspect.Signature(taken)
+        known = {one.name for one in taken}
+        traits = owner.class_traits()
+        options = [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=_default(traits[name]))
+            for name in [*own_options(owner, self._host_class), "layout"]
+            if name not in known
+        ]
+        return inspect.Signature([*taken[:-1], *options])
+
+
+def _default(trait: t.TraitType[Any, Any]) -> Any:
+    if isinstance(trait, t.Instance) and not isinstance(trait, t.Container):
+        return None
+    return trait.default() if trait.default_value is t.Undefined else trait.default_value
 
 
 def check_options(
