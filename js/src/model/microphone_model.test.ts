@@ -83,6 +83,19 @@ describe("a microphone that is live", () => {
     expect(at.kernel.sentOf("beat").at(-1)).toMatchObject({ sent_through: at.chunks().length });
   });
 
+  it("gives silence and no gap while its person has muted it", async () => {
+    await at.goLive();
+    at.hear(1);
+    at.source.toggleMute();
+    at.hear(1);
+    expect(at.source.scope.peak(0.5)).toBe(0);
+    at.source.toggleMute();
+    at.hear(1);
+    const loudest = (from: number) => Math.max(...at.heard().slice(from * RATE_HZ, (from + 0.7) * RATE_HZ));
+    expect([loudest(0.1) > 0, loudest(1.1), loudest(2.1) > 0]).toEqual([true, 0, true]);
+    expect(at.chunks().map(({ first_sample }) => first_sample)).toEqual(at.chunks().map((_, k) => 0.1 * RATE_HZ * k));
+  });
+
   it("shows its level", async () => {
     await at.goLive();
     at.hear(1);

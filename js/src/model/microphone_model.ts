@@ -57,6 +57,10 @@ export class MicrophoneModel extends SourceModel<
   blocked: Blocked = "";
   /** Whether a person holds the button Hold to talk, as the kernel has it; null: there is none. */
   isHeld: boolean | null = null;
+  /** Whether the person of this page wants silence sent in place of what is heard. */
+  isMuted = false;
+  /** What was said before is silence, however late it comes. */
+  #mutedUntilMs = 0;
   protected readonly keeper: Keeper<MicrophoneRequest, SoundSize, SoundPump | TrackPump>;
   readonly #chunker = new Chunker((cut, pcm) => {
     this.clippedCount += cut.clipped_count;
@@ -82,6 +86,12 @@ export class MicrophoneModel extends SourceModel<
 
   override get camera(): MicrophoneReport {
     return this.keeper.capture.report;
+  }
+
+  toggleMute(): void {
+    this.isMuted = !this.isMuted;
+    if (!this.isMuted) this.#mutedUntilMs = this.page.clock.now();
+    this.changed.notify();
   }
 
   /** How many chunks the kernel has not said that it stored. */
@@ -170,6 +180,8 @@ export class MicrophoneModel extends SourceModel<
   }
 
   #feed(block: Block): void {
+    // Silence and no gap: for the function the time goes on.
+    if (this.isMuted || block.capturedAtMs < this.#mutedUntilMs) block.samples.fill(0);
     this.#chunker.dtype = (this.model.get("dtype") ?? "int16") as SampleType;
     this.scope.add(...extremes(block.samples));
     this.#chunker.feed(block);

@@ -57,6 +57,18 @@ describe("while live", () => {
     expect([isShown("timebar"), text("timebar-text")]).toEqual([[true], "12 s"]);
   });
 
+  it("is muted by a button, says so, and tells the kernel nothing", () => {
+    const pressed = () => [text("mute"), $("mute").getAttribute("aria-pressed"), text("muted")];
+    const sent = at.kernel.sent.length;
+    $("mute").click();
+    expect([at.source.isMuted, ...pressed()]).toEqual([true, "Unmute", "true", "Muted"]);
+    $("mute").click();
+    expect(pressed()).toEqual(["Mute", "false", ""]);
+    expect(at.kernel.sent.length).toBe(sent);
+    at.kernel.change("controls", ["start"]);
+    expect(isShown("mute")).toEqual([false]);
+  });
+
   it("tells how many samples were clipped", () => {
     at.audio.last.next = () => 1.5;
     at.hear(0.5);

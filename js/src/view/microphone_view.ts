@@ -3,7 +3,7 @@
 import type { MicrophoneModel } from "../model/microphone_model";
 import type { Clock } from "../page/clock";
 import type { Blocked } from "../sound/context";
-import { element, icon, say } from "./parts/dom";
+import { button, element, icon, say } from "./parts/dom";
 import { HoldButton } from "./parts/hold_button";
 import { TimeBar } from "./parts/time_bar";
 import { Waveform } from "./parts/waveform";
@@ -23,28 +23,31 @@ export function showMicrophone(model: MicrophoneModel, container: HTMLElement, c
 
 class SoundStage {
   readonly root: HTMLDivElement;
-  readonly button: HTMLButtonElement;
+  readonly buttons: HTMLElement[];
   readonly #hold: HoldButton;
   readonly #model: MicrophoneModel;
   readonly #hint = element("span", "nbstream-hint");
   readonly #placeholder = element("div", "nbstream-placeholder");
   readonly #waveform: Waveform;
   readonly #clipped = element("span", "nbstream-clipped", { title: "Samples beyond full scale in this run" });
+  readonly #mute: HTMLButtonElement;
+  readonly #muted = element("span", "nbstream-muted", { role: "status" });
   readonly #timeBar = new TimeBar();
 
   constructor(model: MicrophoneModel) {
     this.#model = model;
     this.#hold = new HoldButton(model);
-    this.button = this.#hold.root;
+    this.#mute = button("nbstream-mute", "Mute", "Send silence in place of what is heard", () => model.toggleMute());
+    this.buttons = [this.#hold.root, this.#mute];
     this.#placeholder.append(icon(model.kind.icon), this.#hint);
     this.#waveform = new Waveform(model.scope, "Level of the microphone");
     const { canvas, meter } = this.#waveform;
-    const parts = [this.#placeholder, canvas, meter, this.#clipped, this.#timeBar.root];
+    const parts = [this.#placeholder, canvas, meter, this.#clipped, this.#muted, this.#timeBar.root];
     this.root = element("div", "nbstream-picture nbstream-sound", {}, ...parts);
   }
 
   update(nowMs: number): void {
-    const { rule, stream, blocked, clippedCount } = this.#model;
+    const { rule, stream, blocked, clippedCount, isMuted } = this.#model;
     const isOn = stream !== null && !blocked;
     this.#placeholder.hidden = isOn;
     this.#waveform.canvas.hidden = !isOn;
@@ -53,6 +56,11 @@ class SoundStage {
     this.#clipped.hidden = clippedCount === 0 || !isOn;
     say(this.#clipped, `${clippedCount} clipped`);
     say(this.#hint, WANTED[blocked] || hintText(this.#model));
+    this.#mute.hidden = rule.isGuest || !this.#model.shows("mute");
+    this.#mute.disabled = rule.isGone;
+    this.#mute.setAttribute("aria-pressed", String(isMuted));
+    say(this.#mute, isMuted ? "Unmute" : "Mute");
+    say(this.#muted, isMuted && isOn ? "Muted" : "");
     this.#hold.update();
     this.#timeBar.update(rule.isGone ? null : rule.state, rule.heardAtMs, nowMs);
   }

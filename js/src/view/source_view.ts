@@ -14,8 +14,8 @@ const LINE_PX = 20;
 /** What is captured, as it is shown: the picture of a camera, the waveform of a microphone. */
 export interface Stage {
   readonly root: HTMLElement;
-  /** A button of its own, beside Start and Stop. */
-  readonly button?: HTMLElement;
+  /** Buttons of its own, beside Start and Stop. */
+  readonly buttons?: readonly HTMLElement[];
   /** What lies over it. */
   readonly over?: HTMLElement[];
   update(nowMs: number): void;
@@ -39,7 +39,7 @@ function isLaidOut(element: Element): boolean {
 /** Show the source in `container`. Returns what takes the view away again. */
 export function showSource(model: SourceModel, stage: Stage, container: HTMLElement, clock: Clock): () => void {
   const label = element("div", "nbstream-label");
-  const controls = new Controls(model, stage.button);
+  const controls = new Controls(model, stage.buttons);
   const errorText = element("span", "nbstream-error-text");
   const errorCount = element("span", "nbstream-error-count", { title: "How often it came" });
   // The count is outside of what is read out: it changes with each call.

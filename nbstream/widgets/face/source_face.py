@@ -27,6 +27,7 @@ CONTROLS = (
     "fullscreen",
     "stats",
     "settings",
+    "mute",
 )
 MAX_SNAPSHOTS = 100
 

@@ -19,8 +19,8 @@ export class Controls {
   /** Lies over the picture: a sentence that comes and goes moves nothing. */
   readonly note = element("div", "nbstream-note", { "aria-live": "polite" });
 
-  /** `own`: a button that sources of this kind have besides. */
-  constructor(model: SourceModel, own?: HTMLElement) {
+  /** `own`: buttons that sources of this kind have besides. */
+  constructor(model: SourceModel, own: readonly HTMLElement[] = []) {
     this.#model = model;
     const { noun } = model.kind;
     this.#start = button("nbstream-start", "Start", "Start the stream", () => this.#pressStart());
@@ -34,8 +34,7 @@ export class Controls {
       model.command("capture"),
     );
     this.#devices = new DeviceList(model.kind, (id) => model.choose(id));
-    const owns = own ? [own] : [];
-    const buttons = [this.#start, this.#stop, this.#capture, ...owns, this.#takeOver, this.#devices.root];
+    const buttons = [this.#start, this.#stop, this.#capture, ...own, this.#takeOver, this.#devices.root];
     this.root = element("div", "nbstream-controls", {}, ...buttons, this.#status, this.#pace);
   }
 
