@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from .calls.metadata import FrameMeta, SoundMeta
     from .calls.tracebacks import ErrorReport
     from .gates.shared import Gate
-    from .pages.notices import notice
+    from .pages.notices import notice, progress
     from .recordings.film.film_recorder import Recorder
     from .recordings.recording import Recording
     from .recordings.replaying import compare, replay
@@ -110,6 +110,7 @@ __all__ = [
     "interact",
     "interactive",
     "notice",
+    "progress",
     "replay",
     "skip",
     "stream",
@@ -155,6 +156,7 @@ _MODULE_OF = {
     "interact": "widgets.forms.interact",
     "interactive": "widgets.forms.interact",
     "notice": "pages.notices",
+    "progress": "pages.notices",
     "replay": "recordings.replaying",
     "stream": "streams.stream",
     "texts": "texts",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+
 import ipywidgets
 import numpy as np
 import pytest
 import traitlets
 
 import nbstream as nbs
-from nbstream.testing import wait_for
+from nbstream.testing import FakePage, wait_for
 
-from .streaming import Stream, grey, level_of
+from .streaming import Stream, grey, identity, level_of
 
 
 def test_pause_and_resume_by_the_page(kernel):
@@ -127,6 +129,49 @@ def test_a_notice_is_shown_for_a_while_in_place_of_the_one_before(kernel):
     assert stream.page.state["note"] is None
 
 
+def test_progress_is_shown_until_its_call_ends(kernel):
+    go_on = threading.Event()
+
+    def slow(frame):
+        nbs.progress(0.25, "A quarter")
+        nbs.progress(0.251, "A quarter")  # no news
+        go_on.wait(10)
+        return frame
+
+    stream = Stream(kernel, slow).go_live()
+    stream.page.send_frame(grey(100))
+    wait_for(lambda: stream.binding.notices.share is not None)
+    kernel.clock.advance(1)
+    wait_for(lambda: stream.page.state["progress"] == 0.25)
+    assert stream.page.state["note"] == "A quarter"
+    go_on.set()
+    stream.page.wait_for_result(stream.view)
+    wait_for(lambda: stream.binding.notices.share is None)
+    kernel.clock.advance(1)
+    wait_for(lambda: stream.page.state["progress"] is None)
+    assert stream.page.state["note"] is None
+
+
+def test_a_warm_up_tells_how_far_it_is(kernel):
+    go_on = threading.Event()
+
+    def load():
+        nbs.progress(0.5, "Loading the model")
+        go_on.wait(10)
+
+    webcam = nbs.Webcam()
+    page = FakePage(kernel, webcam)
+    binding = webcam.stream(identity, warm_up=load)
+    page.start()
+    wait_for(lambda: binding.notices.share == 0.5)
+    kernel.clock.advance(1)
+    wait_for(lambda: page.state["progress"] == 0.5)
+    assert (page.status, page.state["note"]) == ("waiting", "Loading the model")
+    go_on.set()
+    page.wait_for_status("live")
+    assert binding.notices.share is None
+
+
 def test_a_notice_from_nowhere_or_of_no_kind_is_refused():
     with pytest.raises(RuntimeError, match="outside of a stream's function"):
         nbs.notice("Hello")
@@ -134,6 +179,13 @@ def test_a_notice_from_nowhere_or_of_no_kind_is_refused():
         nbs.notice("Hello", kind="loud")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"expected 0\.\.3600"):
         nbs.notice("Hello", seconds=-1)
+    with pytest.raises(
+        RuntimeError, match=r"progress\(\) was called outside of a stream's function"
+    ):
+        nbs.progress(0.5)
+    for share in (-0.1, 1.1, float("nan")):
+        with pytest.raises(ValueError, match=r"expected 0\.\.1, or None"):
+            nbs.progress(share)
 
 
 def test_controls_are_named_or_refused():

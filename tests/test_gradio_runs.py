@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+import nbstream as nbs
 import nbstream.gradio as gr
 from nbstream.testing import FakePage, wait_for
 
@@ -144,9 +145,14 @@ def test_a_number_that_is_none_is_a_notice_and_the_stream_goes_on(kernel, app):
     assert camera.widget.bindings[0].error is None
 
 
-def test_progress_of_a_stream_goes_with_its_stop(kernel, app):
+def test_progress_of_a_streams_call_goes_with_the_call_whichever_way_it_is_told(kernel, app):
+    go_on = threading.Event()
+
     def watch(frame, progress=gr.Progress()):  # noqa: B008 - the way to ask for it
-        progress(0.5)
+        progress(0.25)
+        nbs.progress(0.5, "Half")
+        nbs.notice("Look", kind="warning")
+        go_on.wait(10)
 
     with app:
         camera = gr.Image(sources="webcam")
@@ -156,8 +162,9 @@ def test_progress_of_a_stream_goes_with_its_stop(kernel, app):
     page.start()
     page.wait_for_status("live")
     page.send_frame()
-    wait_for(lambda: app.panel.progress == (0.5, ""))
-    page.stop()
+    wait_for(lambda: app.panel.progress == (0.5, "Half"))
+    assert app.panel.notices == [("warning", "Look")]
+    go_on.set()
     wait_for(lambda: app.panel.progress is None)
 
 

@@ -64,6 +64,7 @@ def test_public_names_are_deliberate():
         "interact",
         "interactive",
         "notice",
+        "progress",
         "replay",
         "skip",
         "stream",

@@ -13,6 +13,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequ
 from typing import TYPE_CHECKING, Any
 
 from ..errors import SignatureError
+from ..pages.notices import teller_now
 from .own_loop import OwnLoop
 
 if TYPE_CHECKING:
@@ -96,6 +97,13 @@ class Caller:
             Whether it was a generator, which has any number of results.
         """
         self._abandoned = False
+        try:
+            return self._call(args, kwargs, emit)
+        finally:
+            if (teller := teller_now.get()) is not None:
+                teller.end_progress()
+
+    def _call(self, args: Sequence[Any], kwargs: dict[str, Any], emit: Emit) -> bool:
         outcome = self._fn(*args, **kwargs)
         if inspect.isawaitable(outcome):
             try:

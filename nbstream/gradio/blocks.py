@@ -10,11 +10,12 @@ from uuid import uuid4
 import ipywidgets
 
 from nbstream.kernel.host import cells_ended
+from nbstream.pages.notices import teller_now
 
 from .components.component import Component
 from .connections import Connections
 from .events.dependency import Dependency, Listener, app_now
-from .events.notices import Panel, panel_now
+from .events.notices import Panel
 from .events.running import Surroundings
 from .tree.arguments import sort_out
 from .tree.block import Container, container_now
@@ -191,7 +192,7 @@ class Blocks(Container):
     def _connect(self) -> None:
         context = contextvars.copy_context()
         context.run(container_now.set, None)
-        context.run(panel_now.set, self._panel)
+        context.run(teller_now.set, self._panel)
         around = Surroundings(context, self.panel, self._default_limit)
         self._connections = Connections(self.dependencies, around)
         self._connections.load()

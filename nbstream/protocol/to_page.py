@@ -67,6 +67,7 @@ class SourceContent(TypedDict):
     stats: NumbersContent | None
     error: ErrorContent | None
     log: list[str]
+    progress: float | None
 
 
 class StateContent(SourceContent):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..protocol.from_page import MAX_LOG_LINES, Status
@@ -80,6 +80,7 @@ def state_of(facts: SourceFacts, bindings: Sequence[StreamBinding], index: int) 
         "stats": _numbers(shown) if facts.shows_stats else None,
         "error": _shown_error(facts, bindings),
         "log": log[-MAX_LOG_LINES:],
+        "progress": next((one for one in _shares(bindings) if one is not None), None),
     }
 
 
@@ -117,6 +118,10 @@ def _note(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> str | None:
 
     notes = (one.notices.shown() or note_of(one.life) for one in bindings)
     return next((note for note in notes if note is not None), None)
+
+
+def _shares(bindings: Sequence[StreamBinding]) -> Iterator[float | None]:
+    return (one.notices.share for one in bindings)
 
 
 def _stream_every_s(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> float:

@@ -99,6 +99,8 @@ class StreamBinding(t.HasTraits):
         context.run(catch_prints, self.log.write)
         self.notices = Notices(clock, lambda: self.life.changed(soon=True))
         context.run(self.notices.follow)
+        # A warm-up tells as the function does.
+        self.plan = plan = plan._replace(context=context)
         self._thread = call_thread(f"nbstream-{plan.fn_name}", context)
         self.life = Life(
             plan, Captures(captures), clock, self._stats, self.log, self._thread, self._publish

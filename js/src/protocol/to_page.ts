@@ -75,6 +75,8 @@ export interface StateMessage {
   stats: Numbers | null;
   error: { text: string; count: number } | null;
   log: string[];
+  /** How much of a long call is done, 0..1; null: it is not told. */
+  progress?: number | null;
   credit: Credit;
 }
 
@@ -182,6 +184,7 @@ export function isSourceState(m: Rec): boolean {
     isNumberOrNull(m.queue_wait_s, 0) &&
     isNumber(m.stream_every_s, 0, MAX_EVERY_S) &&
     [m.wanted, m.clock_running, m.shows_result, m.can_resume, m.is_frozen].every((flag) => typeof flag === "boolean") &&
+    isNumberOrNull(m.progress ?? null, 0) &&
     isErrorOrNull(m.error) &&
     isNumbersOrNull(m.stats) &&
     Array.isArray(m.log) &&

@@ -47,7 +47,8 @@ export function showSource(model: SourceModel, stage: Stage, container: HTMLElem
   const error = element("div", "nbstream-error", { tabindex: "0" }, errorText, errorCount);
   const readable = { role: "log", "aria-live": "off", "aria-label": "Printed by the function", tabindex: "0" };
   const log = element("div", "nbstream-log", readable);
-  const frame = element("div", "nbstream-stage", {}, stage.root, ...(stage.over ?? []), controls.note);
+  const progress = element("progress", "nbstream-progress", { "aria-label": "Progress" });
+  const frame = element("div", "nbstream-stage", {}, stage.root, ...(stage.over ?? []), progress, controls.note);
   const root = element("div", "nbstream-source", { role: "group" }, label, frame, controls.root, error, log);
   keepKeys(root);
   let cancelTick: (() => void) | null = null;
@@ -61,6 +62,9 @@ export function showSource(model: SourceModel, stage: Stage, container: HTMLElem
     stage.update(clock.now());
     controls.update(clock.now());
     error.hidden = !state?.error || failureSentence(model) !== "";
+    const share = rule.isGone ? null : (state?.progress ?? null);
+    progress.hidden = share === null;
+    progress.value = share ?? 0;
     const text = state?.error?.text ?? "";
     setText(errorText, text);
     // A traceback is code; a sentence, such as the camera's, is none.

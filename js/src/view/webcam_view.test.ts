@@ -548,6 +548,15 @@ describe("when the view is removed", () => {
   });
 });
 
+it("shows how far a long call is, as long as it is told", () => {
+  const bar = () => host.querySelector(".nbstream-progress") as HTMLProgressElement;
+  expect(bar().hidden).toBe(true);
+  at.say({ progress: 0.25, note: "A quarter" });
+  expect([bar().hidden, bar().value]).toEqual([false, 0.25]);
+  at.say({ progress: null });
+  expect(bar().hidden).toBe(true);
+});
+
 it("shows the label above the picture", () => {
   expect(isShown("label")).toBe(false);
   at.kernel.change("label", "<b>Front</b>");

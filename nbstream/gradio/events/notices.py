@@ -5,20 +5,17 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from contextvars import ContextVar
 
 import ipywidgets
 
 from nbstream.kernel.clock import Timer, current_clock
 from nbstream.kernel.wiring import set_trait, unwire, wire
+from nbstream.pages.notices import Kind, teller_now
 
 logger = logging.getLogger("nbstream")
 
 MAX_NOTICES = 5
 MAX_CHARS = 1000
-
-panel_now: ContextVar[Panel | None] = ContextVar("panel_now", default=None)
-"""Where notices and progress of the function that runs are shown."""
 
 
 class Error(Exception):
@@ -89,18 +86,18 @@ def say_error(error: BaseException) -> None:
         _say("error", f"{type(error).__name__}: {error}", 10, True, "Error")
 
 
-def _say(kind: str, message: str, duration_s: float | None, visible: bool, title: str) -> None:
-    panel = panel_now.get()
+def _say(kind: Kind, message: str, duration_s: float | None, visible: bool, title: str) -> None:
+    teller = teller_now.get()
     if not visible:
         return
-    if panel is None:
+    if teller is None:
         logger.warning("[nbstream] %s: %s (said outside of an app's function)", title, message)
         return
-    panel.say(kind, f"{title}: {message}", duration_s)
+    teller.say(kind, f"{title}: {message}", duration_s)
 
 
 class Panel:
-    """The place above an app for notices and progress. `_lock` guards which rows are in use.
+    """The place above an app for what its functions tell. `_lock` guards which rows are in use.
 
     The rows are made once: what a function says makes no widget.
     """
@@ -132,13 +129,13 @@ class Panel:
             return None
         return self._bar.value, self._text.value
 
-    def say(self, kind: str, text: str, duration_s: float | None) -> None:
+    def say(self, kind: Kind, text: str, seconds: float | None) -> None:
         """Show a notice for a while; the oldest makes room. From any thread."""
         with self._lock:
             free = [row for row in self._rows if row not in self._order]
             row = free[0] if free else self._order[0]
             self._order = (*(one for one in self._order if one is not row), row)
-            row.show(kind, text[:MAX_CHARS], duration_s)
+            row.show(kind, text[:MAX_CHARS], seconds)
 
     def show_progress(self, share: float | None, text: str) -> None:
         """Show how far a function is; `None` = nobody knows. From any thread."""

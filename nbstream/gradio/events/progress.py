@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sized
 from typing import Any
 
-from .notices import panel_now
+from nbstream.pages.notices import teller_now
 
 
 class Progress:
@@ -50,16 +50,16 @@ class Progress:
         unit
             What the steps are called.
         """
-        panel = panel_now.get()
-        if panel is None:
+        teller = teller_now.get()
+        if teller is None:
             return
         if not isinstance(progress, tuple):
-            panel.show_progress(progress, desc or "")
+            teller.show_progress(progress, desc or "")
             return
         done, of = progress[0], progress[1] or total
         counted = f"{done}/{of} {unit}" if of else f"{done} {unit}"
         text = f"{desc} {counted}" if desc else counted
-        panel.show_progress(done / of if of else None, text)
+        teller.show_progress(done / of if of else None, text)
 
     def tqdm(
         self,

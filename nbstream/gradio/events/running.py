@@ -59,7 +59,6 @@ class EventRun:
     ) -> None:
         self._dependency = dependency
         self._mode = mode
-        self._panel = around.panel
         self._ended = ended
         self._fn = AppFunction(dependency.fn, dependency.inputs, takes_dict=dependency.takes_dict)
         self._outputs = [BlockPort(one) for one in dependency.outputs]
@@ -138,7 +137,6 @@ class EventRun:
         try:
             is_good = self._call()
         finally:
-            self._panel.end_progress()
             self._gate.leave(self)
             again = self._next()
             self._ended(is_good)
@@ -188,7 +186,6 @@ class StreamRun:
         options = dependency.options
         fn = StreamFunction(dependency.fn, dependency.inputs, takes_dict=dependency.takes_dict)
         self._ended = ended
-        self._panel = around.panel
         self._was_live = False
         self.binding: nbs.StreamBinding = around.context.run(
             component.stream_source().stream,
@@ -218,7 +215,6 @@ class StreamRun:
             self._was_live = True
         elif change["new"] in ("idle", "failed") and self._was_live:
             self._was_live = False
-            self._panel.end_progress()
             self._ended(change["new"] == "idle")
 
 
