@@ -49,7 +49,7 @@ def test_the_page_says_what_is_in_the_tables():
     ours = [one for one in plain if one not in said]
     # Put together in the page, or said by the kernel.
     known = ("Waiting: next", "If it never ends", "Paused after", "The kernel is busy", "The page that", "Show the",
-             "Camera", "Microphone", "Freeze", "Snapshot", "No picture", "No sound")  # fmt: skip
+             "Camera", "Microphone", "Freeze", "Snapshot", "Insert", "No picture", "No sound")  # fmt: skip
     assert [one for one in ours if not one.startswith(known)] == []
 
 

@@ -38,7 +38,7 @@ MAX_ADJUSTED_PX = 4096
 
 Action = Literal[
     "start", "stop", "resume", "take_over", "choose_device", "capture", "hold", "release",
-    "pause", "freeze", "snapshot", "toggle_stats", "adjust",
+    "pause", "freeze", "snapshot", "insert", "toggle_stats", "adjust",
 ]  # fmt: skip
 Status = Literal["idle", "asking", "waiting", "live", "paused", "failed"]
 PlayState = Literal["playing", "ended", "blocked"]

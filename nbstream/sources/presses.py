@@ -27,6 +27,8 @@ class Faced(Protocol):
 
     def keep_snapshot(self) -> None: ...
 
+    def insert_shown(self) -> None: ...
+
     def adjust(self, command: Command) -> None: ...
 
 
@@ -63,6 +65,8 @@ def _hold(bindings: Sequence[StreamBinding], command: Command) -> None:
 def _press_face(widget: Faced, command: Command) -> None:
     if command.action == "snapshot":
         widget.keep_snapshot()
+    elif command.action == "insert":
+        widget.insert_shown()
     elif command.action == "toggle_stats":
         widget.toggle_stats()
     elif command.action == "adjust":

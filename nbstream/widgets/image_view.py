@@ -18,8 +18,9 @@ from ..protocol.fields import BadMessageError
 from ..recordings.film.shot import Shot
 from ..recordings.film.taps import Taps
 from ..results.picture_outlet import PictureOutlet, deliver_painted
-from .base import LaneWidget, new_widget_id
+from .base import new_widget_id
 from .encoded_picture import EncodedPicture
+from .face.inserting import Insertable
 from .face.saved_picture import as_saved, with_picture, write_output
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from ..sounds.chunk import Captured
 
 
-class ImageView(LaneWidget):
+class ImageView(Insertable):
     """A display for pictures: the output of a stream, or a place to show an array now and then.
 
     Parameters
@@ -107,6 +108,10 @@ class ImageView(LaneWidget):
             self._show(value, None)
         except ResultError as error:
             raise ResultError(f"ImageView.value was given {error}") from None
+
+    def shown_picture(self) -> bytes | None:
+        """The newest picture, as encoded bytes; `None` = it was cleared, or there was none."""
+        return self.frame
 
     def close(self) -> None:
         """Remove the widget from all pages, and end its timer."""

@@ -132,6 +132,7 @@ class Webcam(VideoTraits, PictureFace):
 
     def __init__(self, **traits: Any) -> None:
         self._arrived: bytes | None = None
+        self._result: bytes | None = None
         self._told_idle = False
         self._clock = clock = current_clock()
         widget_id = new_widget_id()
@@ -285,7 +286,12 @@ class Webcam(VideoTraits, PictureFace):
         data, mime = (b"", None) if value is None else self._encoding().encode(value)
         from ..runs.plan import result_of
 
+        self._result = data or None
         self._results.show(result_of(data, mime, origin))
+
+    def shown_picture(self) -> bytes | None:
+        """The newest result in the preview's place, else the newest captured picture; `None` = neither."""
+        return self._result or self.frame
 
     def _encoding(self) -> Encoding:
         best = max(self.quality) if isinstance(self.quality, tuple) else self.quality

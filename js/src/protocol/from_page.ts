@@ -31,6 +31,7 @@ export type Action =
   | "pause"
   | "freeze"
   | "snapshot"
+  | "insert"
   | "toggle_stats"
   | "adjust";
 

@@ -10,6 +10,7 @@ import traitlets as t
 
 from ...pictures.codecs import Channels, decode_image
 from ..base import SourceBase
+from .inserting import Insertable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,6 +23,7 @@ CONTROLS = (
     "pause",
     "freeze",
     "snapshot",
+    "insert",
     "mirror",
     "pip",
     "fullscreen",
@@ -58,15 +60,19 @@ class SourceFace(SourceBase):
     def keep_snapshot(self) -> None:
         """A person pressed Snapshot; of sound nothing is kept."""
 
+    def insert_shown(self) -> None:
+        """A person pressed Insert; of sound nothing is shown."""
+
     def adjust(self, command: Command) -> None:
         """A person chose another size or quality; of sound there is none."""
 
 
-class PictureFace(SourceFace):
+class PictureFace(SourceFace, Insertable):
     """A source of pictures that people see."""
 
     frame: Any
     color: Any
+    bindings: Any
 
     quality = t.Union(
         [t.Int(min=1, max=100), t.Tuple(t.Int(min=1, max=100), t.Int(min=1, max=100))],
@@ -95,6 +101,28 @@ class PictureFace(SourceFace):
         """Keep the newest picture, if there is one."""
         if self.frame is not None:
             self._snapshots.append((self.frame, self.color))
+
+    def insert(self) -> None:
+        """Put the newest result of its streams into the notebook; where they show none, its own picture.
+
+        It is an output of the cell that shows the widget with the result, and is saved with the notebook.
+
+        Raises
+        ------
+        RuntimeError
+            If there is no picture, or no notebook.
+        """
+        ports = [port for binding in self.bindings for port in binding.plan.outputs]
+        shown = dict.fromkeys(port.key for port in ports if isinstance(port.key, Insertable))
+        for one in shown or (self,):
+            one.insert_picture()
+
+    def insert_shown(self) -> None:
+        """A person pressed Insert."""
+        try:
+            self.insert()
+        except RuntimeError as error:
+            self.log.warning("[nbstream] %s", error)
 
     def adjust(self, command: Command) -> None:
         """Use the size and quality that a person chose."""

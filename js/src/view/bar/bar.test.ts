@@ -36,7 +36,7 @@ describe("the bar", () => {
     expect(shown()).toEqual(["Settings"]);
     await goLive();
     const names = shown().map((title) => title.split(":")[0]);
-    expect(names).toEqual(["Pause", "Freeze", "Snapshot", "Mirror", "Full screen", "Numbers", "Settings"]);
+    expect(names).toEqual(["Pause", "Freeze", "Snapshot", "Insert", "Mirror", "Full screen", "Numbers", "Settings"]);
   });
 
   it("has only the controls that the code wants", async () => {
@@ -58,7 +58,8 @@ describe("the bar", () => {
     $(".nbstream-pause").click();
     at.say();
     $(".nbstream-freeze").click();
-    expect(actions()).toEqual(["pause", "resume", "freeze"]);
+    $(".nbstream-insert").click();
+    expect(actions()).toEqual(["pause", "resume", "freeze", "insert"]);
   });
 
   it("mirrors the preview of this page, and says nothing to the kernel", async () => {

@@ -51,6 +51,12 @@ export class Bar {
       () => this.#snapshot(),
     );
     this.#add(
+      "insert",
+      "Insert: put the result into the notebook",
+      () => isCamera && sight() !== null && !model.rule.isGone,
+      () => model.command("insert"),
+    );
+    this.#add(
       "mirror",
       "Mirror",
       () => sight() !== null && model.mayMirror,
