@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -14,7 +15,11 @@ import pytest
 import nbstream as nbs
 from nbstream.errors import CorruptFrameError
 from nbstream.feeds import video_track
+from nbstream.feeds.in_turn import MAX_WAITING
 from nbstream.feeds.video_track import VideoTrack, key_frame_size
+from nbstream.pictures import raw
+from nbstream.pictures.codecs import decode_image, encode
+from nbstream.testing import wait_for
 
 from .streaming import Picture, Stream, grey, level_of
 
@@ -59,6 +64,11 @@ def key_after(stream: Stream) -> int | None:
     return found
 
 
+def wait_for_asking(stream: Stream, after: int, rejected: int) -> None:
+    """Wait until so many frames were dropped, and a key frame after that one is asked for."""
+    wait_for(lambda: (key_after(stream), stream.page.credit["rejected"]) == (after, rejected))
+
+
 def level_shown(stream: Stream, count: int) -> int:
     return level_of(stream.page.wait_for_result(stream.view, count))
 
@@ -77,7 +87,95 @@ def test_frames_that_no_call_takes_are_decoded_all_the_same(stream, frames):
     stream.binding.pause()
     for number, data in enumerate(frames, 1):
         send(stream, data, number - 1)
-    assert level_of(stream.webcam.snapshot()) == LEVELS[-1]
+    wait_for(lambda: stream.webcam.frame and level_of(stream.webcam.snapshot()) == LEVELS[-1])
+    assert key_after(stream) is None
+
+
+def test_a_jpeg_of_a_frame_is_made_only_for_those_who_ask(stream, frames, monkeypatch):
+    made: list[Picture] = []
+
+    def noted(pixels: Picture, *how: Any) -> bytes:
+        made.append(pixels)
+        return encode(pixels, *how)
+
+    monkeypatch.setattr(raw, "encode", noted)
+    for number, (data, level) in enumerate(zip(frames[:2], LEVELS, strict=False), 1):
+        send(stream, data, number - 1)
+        assert level_shown(stream, number) == level
+    assert made == []
+    assert level_of(decode_image(stream.webcam.frame)) == LEVELS[1]
+    assert stream.webcam.frame is stream.webcam.frame, "it is made once"
+    assert len(made) == 1
+    told = []
+    stream.webcam.observe(
+        lambda change: told.append((change["old"][:2], change["new"][:2])), "frame"
+    )
+    send(stream, frames[2], 2)
+    wait_for(lambda: told == [(b"\xff\xd8", b"\xff\xd8")])
+
+
+@pytest.mark.parametrize(("color", "shape"), [("bgr", (48, 64, 3)), ("gray", (48, 64))])
+def test_functions_get_the_channels_that_they_want(stream, frames, color, shape):
+    got = []
+    stream.webcam.color = color
+    stream.webcam.stream(
+        lambda frame, half: got.append((frame.shape, half.shape)),
+        [stream.webcam, nbs.Reduced(stream.webcam, 2)],
+        stream_every=0,
+    )
+    stream.page.wait_for_status("live")
+    send(stream, frames[0], 0)
+    wait_for(lambda: got == [(shape, (24, 32, *shape[2:]))])
+    assert level_of(stream.webcam.snapshot()) == LEVELS[0]
+
+
+class SlowDecoder:
+    """Lets nothing be decoded until `may_decode` is set; `given` is what the function was called with."""
+
+    def __init__(self, stream: Stream, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.may_decode = threading.Event()
+        self.given: list[int] = []
+        picture_of = VideoTrack.picture_of
+
+        def slow(track: VideoTrack, *frame: Any) -> Any:
+            assert self.may_decode.wait(10)
+            return picture_of(track, *frame)
+
+        monkeypatch.setattr(VideoTrack, "picture_of", slow)
+        stream.webcam.stream(lambda frame: self.given.append(level_of(frame)), stream_every=0)
+        stream.page.wait_for_status("live")
+
+    def wait_until_given(self, level: int) -> None:
+        """Wait until that was the last."""
+        wait_for(lambda: self.given[-1:] == [level])
+
+
+def test_what_comes_behind_frames_that_are_not_decoded_yet_waits_as_well(
+    stream, frames, monkeypatch
+):
+    decoder = SlowDecoder(stream, monkeypatch)
+    for number, data in enumerate(frames, 1):
+        send(stream, data, number - 1)
+    stream.page.send_frame(grey(70))
+    assert decoder.given == []
+    decoder.may_decode.set()
+    decoder.wait_until_given(70)
+    assert stream.page.credit["rejected"] == 0
+
+
+def test_more_frames_than_can_be_decoded_are_dropped_and_a_key_frame_is_asked_for(
+    stream, frames, monkeypatch
+):
+    decoder = SlowDecoder(stream, monkeypatch)
+    for number in range(1, MAX_WAITING + 4):
+        send(stream, frames[min(number, 2) - 1], number - 1)
+    assert stream.page.credit["rejected"] >= 1
+    assert key_after(stream) == MAX_WAITING + 3
+    decoder.may_decode.set()
+    wait_for(lambda: not stream.webcam._session._decoding.is_busy)
+    send(stream, frames[0], 0)
+    decoder.wait_until_given(LEVELS[0])
+    stream.webcam._session.refresh()
     assert key_after(stream) is None
 
 
@@ -104,10 +202,10 @@ def test_a_broken_frame_is_dropped_and_counted_and_a_key_frame_asked_for(stream,
     stream.page.seq += after == 7
     send(stream, data, min(after, stream.page.seq), **fields)
     bad = stream.page.seq
-    assert (key_after(stream), stream.page.credit["rejected"]) == (bad, 1)
+    wait_for_asking(stream, bad, 1)
     # What builds on it is of no use either, and says so again.
     send(stream, frames[2], bad)
-    assert (key_after(stream), stream.page.credit["rejected"]) == (bad + 1, 2)
+    wait_for_asking(stream, bad + 1, 2)
     send(stream, frames[0], 0)
     assert (level_shown(stream, 2), key_after(stream)) == (LEVELS[0], None)
     send(stream, frames[1], stream.page.seq)
@@ -118,7 +216,7 @@ def test_a_frame_that_is_lost_on_its_way_is_noticed_by_the_next(stream, frames):
     send(stream, frames[0], 0)
     stream.page.send_frame(frames[1], lost=True, **SIZE, codec="vp8", after=1)
     send(stream, frames[2], 2)
-    assert key_after(stream) == 3
+    wait_for_asking(stream, 3, 1)
 
 
 def test_a_size_may_change_with_a_key_frame(stream, frames):
@@ -144,7 +242,7 @@ def test_a_new_run_begins_with_a_key_frame(stream, frames):
     stream.go_live()
     assert key_after(stream) is None
     send(stream, frames[1], 0)
-    assert key_after(stream) == 1
+    wait_for_asking(stream, 1, 1)
 
 
 def test_a_browser_that_goes_on_with_jpeg_is_told_of(stream):
@@ -152,6 +250,13 @@ def test_a_browser_that_goes_on_with_jpeg_is_told_of(stream):
         stream.one_result()
     stream.webcam._session.refresh()
     assert "WebCodecs" in stream.page.state["note"]
+
+
+def test_the_thread_that_decodes_ends_with_its_camera(stream, frames):
+    send(stream, frames[0], 0)
+    assert level_shown(stream, 1) == LEVELS[0]
+    stream.webcam.close()
+    wait_for(lambda: "nbstream-video" not in {one.name for one in threading.enumerate()})
 
 
 def test_without_pyav_pictures_travel_as_jpeg_and_this_is_said(monkeypatch):
@@ -186,5 +291,6 @@ def test_any_bytes_are_a_picture_or_an_error_and_the_next_key_frame_is_decoded(f
         for _ in range(int(chance.integers(1, 5))):
             data[int(chance.integers(len(data)))] = int(chance.integers(256))
         with contextlib.suppress(CorruptFrameError):
-            track.to_jpeg(bytes(data), 1, number, int(chance.integers(2)) * (number - 1), (64, 48))
-    assert track.to_jpeg(frames[0], 1, 200, 0, (64, 48))[:2] == b"\xff\xd8"
+            after = int(chance.integers(2)) * (number - 1)
+            track.picture_of(bytes(data), 1, number, after, (64, 48))
+    assert level_of(track.picture_of(frames[0], 1, 200, 0, (64, 48)).pixels) == LEVELS[0]

@@ -16,7 +16,7 @@ from .media import Media, name_of, opened, told_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_FORMAT: dict[Channels, str] = {"rgb": "rgb24", "bgr": "bgr24", "gray": "gray"}
+PIXEL_FORMAT: dict[Channels, str] = {"rgb": "rgb24", "bgr": "bgr24", "gray": "gray"}
 _FPS_UNKNOWN = 25.0
 
 
@@ -140,6 +140,6 @@ class FilmFeed:
                 f"{MAX_PIXELS} pixels."
             )
         with told_of(self._media):
-            pixels: NDArray[np.uint8] = frame.to_ndarray(format=_FORMAT[self._color])
+            pixels: NDArray[np.uint8] = frame.to_ndarray(format=PIXEL_FORMAT[self._color])
         quarters = round(frame.rotation / 90) % 4  # of a phone that was held upright
         return np.ascontiguousarray(np.rot90(pixels, quarters)) if quarters else pixels

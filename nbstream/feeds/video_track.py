@@ -9,11 +9,11 @@ from typing import Any
 import traitlets as t
 
 from ..errors import CorruptFrameError
-from ..pictures.codecs import MAX_PIXELS, encode
+from ..pictures.codecs import MAX_PIXELS, Channels
+from ..pictures.raw import RawPicture
+from .video import PIXEL_FORMAT
 
 VP8_START_CODE = b"\x9d\x01\x2a"
-# Of the JPEG that is made of a decoded frame: it shall lose nothing more that can be seen.
-JPEG_QUALITY = 95
 NO_PYAV = (
     "Video needs the package PyAV, which is not installed: pictures travel as JPEG. "
     "Install it by `pip install nbstream[video]`, or say codec='jpeg'."
@@ -52,9 +52,15 @@ class VideoTrack:
         self._decoded = 0
         self._size_px = (0, 0)
 
-    def to_jpeg(
-        self, data: bytes, run: int, seq: int, after: int, size_px: tuple[int, int]
-    ) -> bytes:
+    def picture_of(
+        self,
+        data: bytes,
+        run: int,
+        seq: int,
+        after: int,
+        size_px: tuple[int, int],
+        color: Channels = "rgb",
+    ) -> RawPicture:
         """Decode the next frame.
 
         Parameters
@@ -67,11 +73,8 @@ class VideoTrack:
             Its number, and that of the frame which it builds on; 0 = a key frame.
         size_px
             Width and height that were stated.
-
-        Returns
-        -------
-        jpeg
-            The picture as a JPEG file.
+        color
+            Channels of the array that is made of it.
 
         Raises
         ------
@@ -90,9 +93,9 @@ class VideoTrack:
             raise CorruptFrameError(
                 f"a video of {self._size_px} pixels went on with {size_px}; expected a key frame"
             )
-        picture = self._decode(data)
+        frame = self._decode(data)
         self._decoded = seq
-        return picture
+        return RawPicture(frame.to_ndarray(format=PIXEL_FORMAT[color]), color)
 
     def _begin(self, data: bytes, size_px: tuple[int, int]) -> None:
         found_px = key_frame_size(data)
@@ -108,7 +111,7 @@ class VideoTrack:
         self._decoder.thread_count = 1  # more of them hold frames back
         self._size_px = size_px
 
-    def _decode(self, data: bytes) -> bytes:
+    def _decode(self, data: bytes) -> Any:
         import av
 
         try:
@@ -121,7 +124,7 @@ class VideoTrack:
             raise CorruptFrameError(
                 f"{len(data)} bytes of VP8 gave no picture of {self._size_px} pixels"
             )
-        return encode(frames[0].to_ndarray(format="rgb24"), quality=JPEG_QUALITY)
+        return frames[0]
 
 
 def key_frame_size(data: bytes) -> tuple[int, int]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Hashable, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ..errors import CameraError, CorruptFrameError
+from ..feeds.in_turn import InTurn
 from ..feeds.video_track import VideoTrack
 from ..kernel.clock import Clock
 from ..pages.lateness import Lateness
-from ..pictures.codecs import check_picture, mime_of
+from ..pictures.codecs import Channels, check_picture, mime_of
 from ..pictures.frame import Frame
 from ..pictures.headers import refuse_bytes
+from ..pictures.raw import RawPicture
 from ..protocol import from_page, to_page
 from ..protocol.sound import ChunkMessage
 from ..protocol.to_page import CreditContent, SourceContent, StateContent
@@ -46,8 +48,18 @@ SAID_OF_PICTURES = tuple(
 class PictureWidget(SourceWidget, Protocol):
     """What the session of a camera asks of its widget."""
 
+    codec: str
+    color: Channels
+
     def frame_arrived(self, frame: Frame) -> None:
-        """A sound frame has come; from the thread that handles the message."""
+        """A sound frame has come; in the thread that handles the message, of video in the one that decodes."""
+
+
+class _Admitted(NamedTuple):
+    """A frame that has credit, and when it came by the kernel's clock."""
+
+    message: from_page.FrameMessage
+    came_at_s: float
 
 
 def jpeg_of(message: from_page.FrameMessage) -> bytes:
@@ -68,12 +80,6 @@ def jpeg_of(message: from_page.FrameMessage) -> bytes:
     return data
 
 
-def decoded(message: from_page.FrameMessage, video: VideoTrack) -> bytes:
-    """Make a JPEG of a message's frame of video; raises `CorruptFrameError`."""
-    size_px = message.width_px, message.height_px
-    return video.to_jpeg(bytes(message.data), message.run, message.seq, message.after, size_px)
-
-
 class PictureSession(SourceSession):
     """The session of a camera."""
 
@@ -91,10 +97,11 @@ class PictureSession(SourceSession):
         self._stuck = StuckWatch()
         self._none_came = StuckWatch()
         self._newest: Frame | None = None
-        # Held from a frame's check to its end, for frames of a video build on each other; taken before `_lock`.
+        # Held from a frame's check until it has its place behind those before; taken before `_lock`.
         self._in_order = threading.Lock()
+        self._decoding = InTurn("nbstream-video", self._take)
         self._video = VideoTrack()
-        """Guarded by `_in_order`."""
+        """Of the thread that decodes."""
         self._jpegs_in_a_row = 0
         self.taps: Taps[Shot] = Taps()
 
@@ -164,6 +171,10 @@ class PictureSession(SourceSession):
         self._lateness = Lateness()
         self._told_may_send = 0
 
+    def close(self) -> None:
+        self._decoding.close()
+        super().close()
+
     def _set_open(self, *, is_on: bool, live: bool) -> None:
         self._credits.open = is_on and (live or not self._bindings)
 
@@ -220,41 +231,64 @@ class PictureSession(SourceSession):
             self._reject("sound for a camera", None)
             return
         with self._in_order:
-            frame = self._checked(message)
-        if frame is not None:
-            # More of them than were on their way when video was asked for.
-            self._jpegs_in_a_row = self._jpegs_in_a_row + 1 if frame.way_bytes is None else 0
-            is_asked = getattr(self._camera_widget, "codec", None) == "video"
-            self._note = NO_VIDEO_NOTE if is_asked and self._jpegs_in_a_row > MAX_WINDOW else None
-            self._pass_on(frame)
+            admitted = self._admitted(message)
+            if admitted is None:
+                return
+            waits = message.codec is not None or self._decoding.is_busy
+            if waits and not self._decoding.put(admitted):
+                reason = "a frame of video that came before those before it could be decoded"
+                self._reject(reason, message.seq, run=message.run)
+        if not waits:
+            self._take(admitted)
 
-    def _checked(self, message: from_page.FrameMessage) -> Frame | None:
-        """The frame of a message, if it is sound and wanted; `None` = it was rejected, and counted."""
-        now_s = self._clock.now_s()
+    def _admitted(self, message: from_page.FrameMessage) -> _Admitted | None:
+        """Note the frame if it is wanted and has credit; `None` = it was rejected, and counted."""
         with self._lock:
             now_s, lateness = self._clock.now_s(), self._lateness
             if message.client != self._pages.owner:
-                wrong: str | None = "a frame of a page that does not capture"
+                wrong = "a frame of a page that does not capture"
             elif message.run != self._run or not self._wanted:
                 wrong = "a frame of another run"
             elif not self._credits.arrived(message.seq, _arrival_of(message, lateness, now_s)):
                 wrong = "a repeated or stale frame, or one without credit"
             else:
-                wrong = None
-        if wrong is not None:
-            self._reject(wrong, None)
-            return None
+                return _Admitted(message, now_s)
+        self._reject(wrong, None)
+        return None
+
+    def _take(self, admitted: _Admitted) -> None:
+        """Pass the picture on, if it is sound."""
+        message = admitted.message
+        is_video = message.codec is not None
         try:
-            data = jpeg_of(message) if message.codec is None else decoded(message, self._video)
+            data = b"" if is_video else jpeg_of(message)
+            raw = self._decoded(message) if is_video else None
         except CorruptFrameError as error:
-            self._reject(str(error), message.seq, run=message.run if message.codec else None)
-            return None
-        if message.codec is not None:
-            with self._lock:
-                self._credits.key_after = None
+            self._reject(str(error), message.seq, run=message.run if is_video else None)
+            return
         said = {name: getattr(message, name) for name in SAID_OF_PICTURES}
-        way_bytes = None if message.codec is None else len(message.data)
-        return Frame(self._widget, data=data, received_at_s=now_s, way_bytes=way_bytes, **said)
+        frame = Frame(
+            self._widget,
+            data=data,
+            received_at_s=admitted.came_at_s,
+            raw=raw,
+            way_bytes=len(message.data) if is_video else None,
+            **said,
+        )
+        # More of them than were on their way when video was asked for.
+        self._jpegs_in_a_row = 0 if is_video else self._jpegs_in_a_row + 1
+        is_asked = self._camera_widget.codec == "video"
+        self._note = NO_VIDEO_NOTE if is_asked and self._jpegs_in_a_row > MAX_WINDOW else None
+        self._pass_on(frame)
+
+    def _decoded(self, message: from_page.FrameMessage) -> RawPicture:
+        size_px = message.width_px, message.height_px
+        numbers = message.run, message.seq, message.after
+        color = self._camera_widget.color
+        picture = self._video.picture_of(bytes(message.data), *numbers, size_px, color)
+        with self._lock:
+            self._credits.key_after = None
+        return picture
 
     def _pass_on(self, frame: Frame) -> None:
         with self._lock:
@@ -263,7 +297,7 @@ class PictureSession(SourceSession):
             if takers and self._counts(frame):
                 self._credits.shared(frame.seq, len(takers))
         if self.taps.are_open:
-            self.taps.tell(Shot(frame.data, frame.captured_at_ms))
+            self.taps.tell(Shot(frame.raw or frame.data, frame.captured_at_ms))
         for binding in takers:
             if not binding.intake.offer(frame):
                 self.frame_skipped(frame)

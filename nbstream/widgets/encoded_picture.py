@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import traitlets
 
 from ..errors import CorruptFrameError
+from ..kernel.wiring import trait_lock
 from ..pictures.codecs import check_picture
+from ..pictures.raw import RawPicture
 
 if TYPE_CHECKING:
     _Base = traitlets.TraitType["bytes | None", "bytes | bytearray | memoryview | None"]
@@ -46,6 +48,22 @@ class EncodedPicture(_Base):
             ) from None
         return data
 
+    def get(self, obj: Any, cls: Any = None) -> bytes | None:
+        value: Any = super().get(obj, cls)
+        return value.encoded() if isinstance(value, RawPicture) else value
+
+    def keep(self, obj: Any, picture: RawPicture) -> bool:
+        """Make it the value, encoded when somebody asks; False where somebody observes, who wants bytes now."""
+        with trait_lock(obj):
+            notifiers = obj._trait_notifiers
+            if notifiers.get(self.name) or notifiers.get(traitlets.All):
+                return False
+            obj._trait_values[self.name] = picture
+            return True
+
     def set(self, obj: Any, value: Any) -> None:
+        kept = obj._trait_values.get(self.name)
+        if isinstance(kept, RawPicture):
+            obj._trait_values[self.name] = kept.encoded()  # Observers are told of the one before.
         super().set(obj, value)
         obj._frame_was_set(getattr(obj, self.name or ""))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any, Literal, get_args
 
 from ..pictures.encoding import Picture
-from ..pictures.frame import Frame
 from ..runs.plan import InputPort
 from ..sounds.chunk import Captured
-from .webcam import Webcam
+from .webcam import Webcam, encoded_of
 
 Factor = Literal[2, 4, 8]
 
@@ -68,7 +67,5 @@ class _ReducedPort:
         return None if picture is None else picture.decode()
 
     def read_encoded(self, frame: Captured) -> Picture | None:
-        data = self.source.frame
-        if isinstance(frame, Frame) and frame.source is self.source:
-            data = frame.data
+        data = encoded_of(self.source, frame)
         return None if data is None else Picture(data, self.source.color, self._by)

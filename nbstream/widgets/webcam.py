@@ -244,8 +244,10 @@ class Webcam(VideoTraits, PictureFace):
     # --- for the session ---------------------------------------------------------------------
 
     def frame_arrived(self, frame: Frame) -> None:
-        self._arrived = frame.data
-        self.set_and_tell_later("frame", frame.data)
+        raw = frame.raw
+        if raw is None or not Webcam.frame.keep(self, raw):
+            self._arrived = frame.encoded
+            self.set_and_tell_later("frame", self._arrived)
 
     def device_chosen(self, device: str, label: str) -> None:
         # In this order: a page that hears of another `device` can tell a person's choice from the code's wish.
@@ -306,6 +308,13 @@ def _is_part(left: float, top: float, width: float, height: float) -> bool:
     return all(0 <= start < 1 and size > 0 and start + size <= most for start, size in sides)
 
 
+def encoded_of(webcam: Webcam, captured: Captured) -> bytes | None:
+    """The picture that caused the call, if it is of this camera; else its newest one, `None` before the first."""
+    if isinstance(captured, Frame) and captured.source is webcam:
+        return captured.encoded
+    return webcam.frame
+
+
 class WebcamPort:
     """A `Webcam` as input and output of a stream."""
 
@@ -321,13 +330,14 @@ class WebcamPort:
 
     def read(self, frame: Captured) -> Any:
         """The frame itself for the camera that caused the call; else the newest one of this camera."""
+        raw = frame.raw if isinstance(frame, Frame) and frame.source is self.source else None
+        if raw is not None and raw.color == self.source.color:
+            return raw.array()
         picture = self.read_encoded(frame)
         return None if picture is None else picture.decode()
 
     def read_encoded(self, frame: Captured) -> Picture | None:
-        data = self.source.frame
-        if isinstance(frame, Frame) and frame.source is self.source:
-            data = frame.data
+        data = encoded_of(self.source, frame)
         return None if data is None else Picture(data, self.source.color)
 
     def encoding(self) -> Encoding:
