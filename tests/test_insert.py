@@ -40,7 +40,7 @@ def notebook():
     InteractiveShell.clear_instance()
 
 
-def shown_in(cell: str, widget: object) -> None:
+def shown_in(cell: str, widget: nbs.ImageView) -> None:
     """Run a cell whose last line is the widget."""
 
     def run() -> None:

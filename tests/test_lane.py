@@ -257,6 +257,7 @@ SOURCE: to_page.SourceContent = {
     "stats": None,
     "error": None,
     "log": [],
+    "progress": None,
 }
 STATE: to_page.StateContent = {**SOURCE, "credit": CREDIT}
 SOUND_STATE: to_page.SoundStateContent = {**SOURCE, "is_held": None, "receipt": RECEIPT}
