@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
+import numpy as np
 import pytest
 
+from benchmarks.far.likeness import likeness_db
 from benchmarks.far.line import Way
 from benchmarks.far.reach import LineSpec
 from benchmarks.far.rows import HEAD, ROWS, Found, table
+from nbstream.pictures.codecs import decode_image, encode
 
+from .browser.clip import numbered_picture, write_clip
 from .test_benchmarks import GOOD
 
 
@@ -57,3 +62,15 @@ def test_behind_a_slow_function_no_picture_is_sent_in_vain():
     assert str(Found(row, "jpeg", replace(seen, captured_per_shown=1.2), 1, 1)).endswith("| met |")
     sent_in_vain = Found(row, "jpeg", replace(seen, captured_per_shown=1.5), 1, 1)
     assert str(sent_in_vain).endswith("| not met |")
+
+
+def test_the_fewer_bytes_of_a_picture_the_less_it_is_like_the_clip_s(tmp_path):
+    clip = write_clip(tmp_path / "clip.y4m", seconds=1)
+    planes = np.frombuffer(clip.read_bytes().split(b"FRAME\n")[8], np.uint8).reshape(-1, 640)
+    sent = cv2.cvtColor(planes, cv2.COLOR_YUV2RGB_I420).astype(np.uint8)
+    found = [likeness_db(decode_image(encode(sent, "jpeg", quality)), clip) for quality in (5, 70)]
+    assert 20 < found[0] < found[1] < likeness_db(sent, clip)
+    darker = (sent * 0.8 + 10).astype(np.uint8)
+    assert likeness_db(darker, clip) > found[1], "levels that are another camera's do not count"
+    with pytest.raises(ValueError, match="without a number"):
+        likeness_db(numbered_picture(7)[::-1], clip)

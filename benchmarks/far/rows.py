@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from base64 import b64decode
+from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import median
 
 from playwright.sync_api import Playwright
 
 from benchmarks.observe import Observation, Running, observe
 from benchmarks.systems import PEERS, Job, nbstream_cells, notebook
+from nbstream.pictures.codecs import decode_image
+from tests.browser.notebook_page import NotebookPage
 
+from .likeness import likeness_db
 from .reach import LineSpec
 
 # The window, and what else adapts, have found what the line can.
 WARM_UP_S = 10
+# How often it is looked how like the pictures are.
+LOOKS = 3
 CAMERAS = {
     "jpeg": "",
     "adapting": 'quality=(40, 85), hold="rate"',
@@ -21,7 +28,7 @@ CAMERAS = {
     "auto": 'codec="auto"',
 }
 """Our own system, by what its camera is told."""
-SYSTEMS = ["floor", *CAMERAS]
+SYSTEMS = ["floor", *CAMERAS, "gradio"]
 NAMES = {
     "floor": "floor (one picture at a time)",
     "jpeg": "**nbstream**, JPEG of quality 70",
@@ -61,20 +68,24 @@ ROWS = [
     Row(LineSpec(4, 20, 40), 0, 60, sleep_s=0.3),
 ]
 HEAD = (
-    "| line: up/down, delay each way | | fps | p50 / p95 ms | kB up / down a picture | captured/shown | wanted | |\n"
-    "|---|---|---|---|---|---|---|---|"
+    "| line: up/down, delay each way | | fps | p50 / p95 ms | kB up / down a picture | dB | CPU ms | captured/shown "
+    "| wanted | |\n|---|---|---|---|---|---|---|---|---|---|"
 )
 
 
 @dataclass(frozen=True)
 class Found:
-    """What was seen of one system on one line; bytes are those that the line has carried, all of them."""
+    """What was seen of one system on one line; bytes are those that the line has carried, all of them.
+
+    `db`: how like the camera's pictures those are that the function gets; `None` = not measured.
+    """
 
     row: Row
     system: str
     seen: Observation
     bytes_up: float
     bytes_down: float
+    db: float | None = None
 
     def __str__(self) -> str:
         seen, row = self.seen, self.row
@@ -85,7 +96,8 @@ class Found:
         ages = f"{seen.p50_ms or 0:.0f} / {seen.p95_ms or 0:.0f}"
         carried = f"{self.bytes_up / 1000:.1f} / {self.bytes_down / 1000:.1f}"
         captured = "-" if seen.captured_per_shown is None else f"{seen.captured_per_shown:.2f}"
-        cells = [str(row), NAMES[self.system], f"{seen.fps:.1f}", ages, carried, captured]
+        costs = ["-" if self.db is None else f"{self.db:.1f}", f"{seen.cpu_ms_per_frame:.1f}"]
+        cells = [str(row), NAMES[self.system], f"{seen.fps:.1f}", ages, carried, *costs, captured]
         return f"| {' | '.join([*cells, wanted, 'met' if is_met else 'not met'])} |"
 
 
@@ -93,8 +105,9 @@ def measure(playwright: Playwright, clip: Path, row: Row, system: str, seconds: 
     """Watch a system on a line for that long."""
     job = Job(clip, sleep_s=row.sleep_s, line=row.line, camera=CAMERAS.get(system, ""))
     if system in CAMERAS:
-        with notebook(playwright, clip, nbstream_cells(job), line=row.line) as (_, running):
-            return _watch(running, row, system, seconds)
+        with notebook(playwright, clip, nbstream_cells(job), line=row.line) as (book, running):
+            found = _watch(running, row, system, seconds)
+            return replace(found, db=_likeness_db(book, clip))
     with PEERS[system](playwright, job) as running:
         return _watch(running, row, system, seconds)
 
@@ -107,6 +120,14 @@ def _watch(running: Running, row: Row, system: str, seconds: float) -> Found:
     up, down = running.line.carried_bytes()
     shown = max(1.0, seen.fps * seconds)
     return Found(row, system, seen, (up - up_before) / shown, (down - down_before) / shown)
+
+
+def _likeness_db(book: NotebookPage, clip: Path) -> float:
+    found = []
+    for _ in range(LOOKS):
+        encoded = book.evaluate("__import__('base64').b64encode(webcam.frame).decode()")
+        found.append(likeness_db(decode_image(b64decode(encoded)), clip))
+    return median(found)
 
 
 def table(found: list[Found]) -> str:
