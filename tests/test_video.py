@@ -172,7 +172,7 @@ def test_more_frames_than_can_be_decoded_are_dropped_and_a_key_frame_is_asked_fo
     assert stream.page.credit["rejected"] >= 1
     assert key_after(stream) == MAX_WAITING + 3
     decoder.may_decode.set()
-    wait_for(lambda: not stream.webcam._session._decoding.is_busy)
+    wait_for(lambda: not stream.webcam._session._arrivals.are_waiting)
     send(stream, frames[0], 0)
     decoder.wait_until_given(LEVELS[0])
     stream.webcam._session.refresh()

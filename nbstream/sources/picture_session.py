@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Hashable, Mapping
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
 
-from ..errors import CameraError, CorruptFrameError
-from ..feeds.in_turn import InTurn
-from ..feeds.video_track import VideoTrack
+from ..errors import CameraError
+from ..feeds import arrivals
 from ..kernel.clock import Clock
 from ..pages.lateness import Lateness
-from ..pictures.codecs import Channels, check_picture, mime_of
+from ..pictures.codecs import Channels
 from ..pictures.frame import Frame
-from ..pictures.headers import refuse_bytes
 from ..pictures.raw import RawPicture
 from ..protocol import from_page, to_page
 from ..protocol.sound import ChunkMessage
@@ -55,31 +52,6 @@ class PictureWidget(SourceWidget, Protocol):
         """A sound frame has come; in the thread that handles the message, of video in the one that decodes."""
 
 
-class _Admitted(NamedTuple):
-    """A frame that has credit, and when it came by the kernel's clock."""
-
-    message: from_page.FrameMessage
-    came_at_s: float
-
-
-def jpeg_of(message: from_page.FrameMessage) -> bytes:
-    """Copy the JPEG of a message whose picture is what it says, by its header alone.
-
-    Raises
-    ------
-    CorruptFrameError
-        If the picture is no JPEG, too large, or of another size than stated.
-    """
-    data = bytes(message.data)
-    if mime_of(data) != "image/jpeg":
-        refuse_bytes(memoryview(data), "JPEG")
-    size = check_picture(data)
-    if size != (message.width_px, message.height_px):
-        stated = f"{message.width_px}x{message.height_px}"
-        raise CorruptFrameError(f"a picture of {size[0]}x{size[1]} pixels stated as {stated}")
-    return data
-
-
 class PictureSession(SourceSession):
     """The session of a camera."""
 
@@ -97,11 +69,11 @@ class PictureSession(SourceSession):
         self._stuck = StuckWatch()
         self._none_came = StuckWatch()
         self._newest: Frame | None = None
-        # Held from a frame's check until it has its place behind those before; taken before `_lock`.
-        self._in_order = threading.Lock()
-        self._decoding = InTurn("nbstream-video", self._take)
-        self._video = VideoTrack()
-        """Of the thread that decodes."""
+        self._arrivals = arrivals.Arrivals(
+            lambda: widget.color,
+            self._take,
+            lambda one, reason: self._reject(reason, one.message.seq, video_run=one.video_run),
+        )
         self._jpegs_in_a_row = 0
         self.taps: Taps[Shot] = Taps()
 
@@ -172,7 +144,7 @@ class PictureSession(SourceSession):
         self._told_may_send = 0
 
     def close(self) -> None:
-        self._decoding.close()
+        self._arrivals.close()
         super().close()
 
     def _set_open(self, *, is_on: bool, live: bool) -> None:
@@ -196,7 +168,7 @@ class PictureSession(SourceSession):
                 self._note = NONE_CAME_NOTE
             is_stuck = self._stuck.look(
                 self._credits.settled_through,
-                is_due=self._is_due(message.sent_through),
+                is_due=_is_due(self._bindings, self._credits, message.sent_through),
                 now_s=self._clock.now_s(),
             )
             if is_stuck:
@@ -208,12 +180,6 @@ class PictureSession(SourceSession):
             self._tell_credit()
 
     # --- should the account be wrong in a way that nobody thought of -------------------------
-
-    def _is_due(self, sent_through: int) -> bool:
-        """Whether something should become of what the page sent: a stream is live, and no call runs."""
-        live = [one for one in self._bindings if one.current_status == "live"]
-        is_idle = bool(live) and not any(one.life.is_in_call for one in live)
-        return self._credits.open and is_idle and sent_through > self._credits.settled_through
 
     def _tell_mended(self) -> None:
         for binding in self.bindings:
@@ -230,48 +196,32 @@ class PictureSession(SourceSession):
         if not isinstance(message, from_page.FrameMessage):
             self._reject("sound for a camera", None)
             return
-        with self._in_order:
-            admitted = self._admitted(message)
-            if admitted is None:
-                return
-            waits = message.codec is not None or self._decoding.is_busy
-            if waits and not self._decoding.put(admitted):
-                reason = "a frame of video that came before those before it could be decoded"
-                self._reject(reason, message.seq, run=message.run)
-        if not waits:
-            self._take(admitted)
-
-    def _admitted(self, message: from_page.FrameMessage) -> _Admitted | None:
-        """Note the frame if it is wanted and has credit; `None` = it was rejected, and counted."""
         with self._lock:
             now_s, lateness = self._clock.now_s(), self._lateness
             if message.client != self._pages.owner:
-                wrong = "a frame of a page that does not capture"
+                wrong: str | None = "a frame of a page that does not capture"
             elif message.run != self._run or not self._wanted:
                 wrong = "a frame of another run"
             elif not self._credits.arrived(message.seq, _arrival_of(message, lateness, now_s)):
                 wrong = "a repeated or stale frame, or one without credit"
             else:
-                return _Admitted(message, now_s)
-        self._reject(wrong, None)
-        return None
+                wrong = None
+        if wrong is None:
+            self._arrivals.put(arrivals.Arrival(message, now_s))
+        else:
+            self._reject(wrong, None)
 
-    def _take(self, admitted: _Admitted) -> None:
-        """Pass the picture on, if it is sound."""
-        message = admitted.message
-        is_video = message.codec is not None
-        try:
-            data = b"" if is_video else jpeg_of(message)
-            raw = self._decoded(message) if is_video else None
-        except CorruptFrameError as error:
-            self._reject(str(error), message.seq, run=message.run if is_video else None)
-            return
+    def _take(self, arrival: arrivals.Arrival, picture: bytes | RawPicture) -> None:
+        message, is_video = arrival.message, arrival.is_video
+        if is_video:
+            with self._lock:
+                self._credits.key_after = None
         said = {name: getattr(message, name) for name in SAID_OF_PICTURES}
         frame = Frame(
             self._widget,
-            data=data,
-            received_at_s=admitted.came_at_s,
-            raw=raw,
+            data=picture if isinstance(picture, bytes) else b"",
+            received_at_s=arrival.came_at_s,
+            raw=None if isinstance(picture, bytes) else picture,
             way_bytes=len(message.data) if is_video else None,
             **said,
         )
@@ -280,15 +230,6 @@ class PictureSession(SourceSession):
         is_asked = self._camera_widget.codec == "video"
         self._note = NO_VIDEO_NOTE if is_asked and self._jpegs_in_a_row > MAX_WINDOW else None
         self._pass_on(frame)
-
-    def _decoded(self, message: from_page.FrameMessage) -> RawPicture:
-        size_px = message.width_px, message.height_px
-        numbers = message.run, message.seq, message.after
-        color = self._camera_widget.color
-        picture = self._video.picture_of(bytes(message.data), *numbers, size_px, color)
-        with self._lock:
-            self._credits.key_after = None
-        return picture
 
     def _pass_on(self, frame: Frame) -> None:
         with self._lock:
@@ -313,14 +254,14 @@ class PictureSession(SourceSession):
             has_credit = ours and isinstance(seq, int) and self._credits.arrived(seq)
         self._reject(reason, seq if has_credit else None)
 
-    def _reject(self, reason: str, seq: int | None, *, run: int | None = None) -> None:
-        """Count a frame that is not taken; `run`: of a frame of video, after which a key frame is wanted."""
+    def _reject(self, reason: str, seq: int | None, *, video_run: int | None = None) -> None:
+        """Count a frame that is not taken; `video_run`: of video, of which a key frame is wanted then."""
         with self._lock:
             self._credits.reject(seq)
-            if run == self._credits.run:
+            if video_run == self._credits.run:
                 self._credits.key_after = seq
         self._conversation.count_bad(reason)
-        self._tell_credit(at_all_events=run is not None)
+        self._tell_credit(at_all_events=video_run is not None)
 
     def _tell_credit(self, *, at_all_events: bool = False) -> None:
         with self._lock:
@@ -333,6 +274,13 @@ class PictureSession(SourceSession):
     def _credit_content(self) -> CreditContent:
         self._told_may_send = self._credits.may_send_through
         return self._credits.content(self._clock.now_s())
+
+
+def _is_due(bindings: Sequence[StreamBinding], credits: Credits, sent_through: int) -> bool:
+    """Whether something should become of what the page sent: a stream is live, and no call runs."""
+    live = [one for one in bindings if one.current_status == "live"]
+    is_idle = bool(live) and not any(one.life.is_in_call for one in live)
+    return credits.open and is_idle and sent_through > credits.settled_through
 
 
 def _arrival_of(message: from_page.FrameMessage, lateness: Lateness, now_s: float) -> Arrival:

@@ -38,7 +38,7 @@ def test_video_shows_the_cameras_numbers_with_few_bytes_and_survives_what_is_los
     assert notebook.evaluate("webcam.snapshot().shape") == [480, 640, 3]
 
     # The kernel loses the thread: it asks for a key frame, and the stream goes on with that.
-    notebook.execute("webcam._session._video._decoded = -1")
+    notebook.execute("webcam._session._arrivals._video._decoded = -1")
     notebook.watch(".nbstream-display")
     notebook.wait_for_shown(10)
     assert notebook.evaluate("webcam._session._credits.key_after") is None
