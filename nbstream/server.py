@@ -45,16 +45,16 @@ class PromptWebsocketConnection(ZMQChannelsWebsocketConnection):
         self.websocket_handler.set_nodelay(True)
         return super().connect()
 
-    def disconnect(self) -> None:
+    def disconnect(self) -> Any:
         """Disconnect, as the stock class does; who never was connected takes nothing from who is."""
         if self._was_counted:
-            super().disconnect()
-            return
+            return super().disconnect()  # type: ignore[no-untyped-call]
         # One is taken off again, and with the other there is a connection left, whose messages are not to be kept.
         for _ in range(2):
             self.multi_kernel_manager.notify_connect(self.kernel_id)
-        super().disconnect()
+        super().disconnect()  # type: ignore[no-untyped-call]
         self.multi_kernel_manager.notify_disconnect(self.kernel_id)
+        return None
 
 
 class NbstreamServer(Configurable):

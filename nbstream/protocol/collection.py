@@ -65,37 +65,3 @@ def example_message(example: int, byte_length: int) -> dict[str, Any]:
         "example": example,
         "byte_length": byte_length,
     }
-
-
-class Collect(NamedTuple):
-    """A button of a collector is held, or was let go."""
-
-    client: str
-    class_index: int
-    is_held: bool
-    command_index: int
-
-
-class Discard(NamedTuple):
-    """A person deletes an example of a collector."""
-
-    client: str
-    example: int
-    command_index: int
-
-
-def read_collect(fields: Fields, client: str, _buffers: Sequence[Any]) -> Collect:
-    """Read the fields of a `collect` message."""
-    return Collect(
-        client,
-        class_index=fields.integer("class_index"),
-        is_held=fields.boolean("is_held"),
-        command_index=fields.integer("command_index", 1),
-    )
-
-
-def read_discard(fields: Fields, client: str, _buffers: Sequence[Any]) -> Discard:
-    """Read the fields of a `discard` message."""
-    return Discard(
-        client, fields.integer("example", 1), command_index=fields.integer("command_index", 1)
-    )

@@ -79,7 +79,8 @@ class ImageView(Insertable):
         self._live_count = 0
         self._output_id: str | None = None
         widget_id = new_widget_id()
-        self._pointing_hub = Pointing(partial(self.set_and_tell_later, "_pointing"))
+        publish_pointing = partial(self.set_and_tell_later, "_pointing")
+        self._pointing_hub = Pointing(publish_pointing, current_clock())
         self._results = PictureOutlet(widget_id, self.send_to_pages, current_clock())
         self.nbstream_taps: Taps[Shot] = Taps()
         super().__init__(_widget_id=widget_id, **traits)
