@@ -14,7 +14,8 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 OLDEST_NODE = 20
-BUNDLES = ("widget.js", "sound.js", "collector.js", "parts/panels.js", "parts/synthetic.js")
+PARTS = ("panels", "synthetic", "compare")
+BUNDLES = ("widget.js", "sound.js", "collector.js", *(f"parts/{name}.js" for name in PARTS))
 
 
 class BundleHook(BuildHookInterface):  # type: ignore[type-arg]  # the parameter differs from hatchling to hatchling

@@ -194,3 +194,13 @@ def test_controls_are_named_or_refused():
         traitlets.TraitError, match="controls has 'zoom'; expected a tuple of some of start"
     ):
         nbs.Webcam(controls=("zoom",))
+
+
+def test_a_view_is_compared_with_a_camera_and_with_nothing_else(kernel):
+    webcam = nbs.Webcam()
+    view = nbs.ImageView(compare=webcam)
+    compared = [view._compared_id]
+    view.compare = None
+    assert [*compared, view._compared_id] == [webcam._widget_id, None]
+    with pytest.raises(traitlets.TraitError, match="given str; expected a Webcam or Screen"):
+        nbs.ImageView(compare="webcam")

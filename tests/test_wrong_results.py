@@ -40,7 +40,7 @@ def test_a_wrong_result_is_an_error_in_three_parts_and_the_stream_goes_on(kernel
     results = iter([wrong, PICTURE])
     stream = Stream(kernel, lambda frame: next(results)).go_live()
     stream.page.send_frame()
-    wait_for(lambda: stream.binding.error)
+    wait_for(lambda: stream.page.state["error"])
     text = stream.page.state["error"]["text"]
     assert text.startswith("<lambda>() returned ")
     assert came in text
@@ -56,7 +56,7 @@ def test_a_wrong_number_of_results_is_an_error_and_the_stream_goes_on(kernel, va
     results = iter([value, (4, 5)])
     stream = Stream(kernel, lambda frame: next(results), outputs=[slider, state]).go_live()
     stream.page.send_frame()
-    wait_for(lambda: stream.binding.error)
+    wait_for(lambda: stream.page.state["error"])
     text = stream.page.state["error"]["text"]
     assert "a tuple of 2 values (IntSlider.value, State)" in text
     stream.page.send_frame()
@@ -68,7 +68,7 @@ def test_of_several_results_the_sound_ones_are_shown_and_the_wrong_one_is_named(
     view, slider = nbs.ImageView(), ipywidgets.IntSlider()
     stream = Stream(kernel, lambda frame: ("no picture", 7), outputs=[view, slider]).go_live()
     stream.page.send_frame()
-    wait_for(lambda: stream.binding.error)
+    wait_for(lambda: stream.page.state["error"])
     assert slider.value == 7
     assert "returned for ImageView a str" in stream.page.state["error"]["text"]
 

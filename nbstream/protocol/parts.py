@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from .fields import PROTOCOL_VERSION, Fields
 
-PARTS = ("panels", "synthetic")
+PARTS = ("panels", "synthetic", "compare")
 
 
 class PartWanted(NamedTuple):

@@ -22,6 +22,7 @@ from .base import new_widget_id
 from .encoded_picture import EncodedPicture
 from .face.inserting import Insertable
 from .face.saved_picture import as_saved, with_picture, write_output
+from .face.source_face import PictureFace
 
 if TYPE_CHECKING:
     from ..runs.plan import InputPort, Origin, OutputPort
@@ -46,6 +47,9 @@ class ImageView(Insertable):
     save_last
         Whether what is saved or exported of the notebook shall hold the last picture: the display's
         saved state, and its output's data.
+    compare
+        The camera with whose picture the result is compared: it lies over the result, as far as a divider that is
+        dragged; `None` = none.
     """
 
     _kind = t.Unicode("image_view").tag(sync=True)
@@ -64,6 +68,11 @@ class ImageView(Insertable):
 
     _saved: Any = t.Dict(default_value=None, allow_none=True).tag(sync=True)
     """The picture that a saved copy shows, with its mime type; `None` = it has none."""
+    compare = t.Any(None, allow_none=True)
+    """The camera with whose picture the result is compared; `None` = none."""
+
+    _compared_id = t.Unicode(None, allow_none=True).tag(sync=True)
+    """Its name in the page."""
 
     _pointing: Any = t.Dict(default_value=None, allow_none=True).tag(sync=True)
     """What pages do with a pointer in the picture; `None` = nobody wants to know."""
@@ -117,6 +126,19 @@ class ImageView(Insertable):
         """Remove the widget from all pages, and end its timer."""
         self._results.close()
         super().close()
+
+    @t.validate("compare")
+    def _check_compare(self, proposal: Any) -> Any:
+        if proposal["value"] is None or isinstance(proposal["value"], PictureFace):
+            return proposal["value"]
+        raise t.TraitError(
+            f"compare was given {type(proposal['value']).__name__}; expected a Webcam or Screen, or None."
+        )
+
+    @t.observe("compare")
+    def _tell_compare(self, change: Any) -> None:
+        source = change["new"]
+        self._compared_id = None if source is None else source._widget_id
 
     def nbstream_input(self) -> InputPort:
         """How a stream reads this widget: its newest picture as an array."""

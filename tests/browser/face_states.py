@@ -36,6 +36,7 @@ NUMBERS = {
     "bytes_up": 2_000_000,
     "bytes_down": 1_800_000,
 }
+RECEIPT = {"index": 1, "run": 1, "open": True, "received_through": 0, "missing_through": 0}
 PATIENCE_MS = 30_000
 
 
@@ -84,6 +85,11 @@ STATES = [
     FaceState(
         "getting ready",
         {**LIVE, "status": "waiting", "note": "The model is being loaded (12 s)."},
+        then=_has_preview,
+    ),
+    FaceState(
+        "a long call",
+        {**LIVE, "progress": 0.4, "note": "Looking for faces"},
         then=_has_preview,
     ),
     FaceState("live", {**LIVE, **LIMITED}, then=_has_preview),
@@ -166,3 +172,22 @@ def show_others(stage: Stage) -> None:
     stage.show("microphone", MICROPHONE, None, label="Voice")
     stage.show("player", PLAYER, label="Answer")
     stage.page.wait_for_selector(".nbstream-result:not([hidden])", timeout=PATIENCE_MS)
+
+
+def show_compared(stage: Stage) -> None:
+    """Show a camera, and a view with its result and the divider."""
+    stage.clear()
+    stage.show("camera", WEBCAM, LIVE, label="Camera")
+    stage.show("view", VIEW, label="Before and after", _compared_id="camera")
+    stage.result("view")
+    stage.page.wait_for_selector(".nbstream-compare:not([hidden])", timeout=PATIENCE_MS)
+
+
+def show_muted(stage: Stage) -> None:
+    """Show a microphone that is live and muted."""
+    stage.clear()
+    stage.show("microphone", MICROPHONE, None, label="Voice")
+    live = {**LIVE, "is_held": None, "receipt": RECEIPT}
+    stage.say("microphone", **live)
+    stage.page.locator(".nbstream-mute").click()
+    stage.page.locator(".nbstream-muted", has_text="Muted").wait_for(timeout=PATIENCE_MS)

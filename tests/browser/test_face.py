@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from .face_states import PATIENCE_MS, STATES, WITH_TEXTS, show, show_others
+from .face_states import PATIENCE_MS, STATES, WITH_TEXTS, show, show_compared, show_others
 from .notebook_page import NotebookPage
 from .stage import ROOT, Stage
 
@@ -73,6 +73,9 @@ def test_no_state_is_wrong_for_a_screen_reader_nor_changes_the_height(open_stage
         show_others(stage)
         if found := violations(stage):
             wrong[f"{theme}, the others"] = found
+        show_compared(stage)
+        if found := violations(stage):
+            wrong[f"{theme}, before and after"] = found
     assert wrong == {}
     stage = open_stage()
     for width in WIDTHS:

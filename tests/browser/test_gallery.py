@@ -7,7 +7,17 @@ from typing import Any
 
 import pytest
 
-from .face_states import LIMITED, LIVE, STATES, WITH_TEXTS, FaceState, show, show_others
+from .face_states import (
+    LIMITED,
+    LIVE,
+    STATES,
+    WITH_TEXTS,
+    FaceState,
+    show,
+    show_compared,
+    show_muted,
+    show_others,
+)
 from .stage import VIEW, WEBCAM, Stage
 
 GALLERY = Path(__file__).parents[2] / "docs" / "gallery"
@@ -87,6 +97,10 @@ def test_the_gallery(open_stage):
     stage.width(900)
     show_others(stage)
     taken.append(take(stage, "view, microphone, player"))
+    show_compared(stage)
+    taken.append(take(stage, "before and after"))
+    show_muted(stage)
+    taken.append(take(stage, "muted"))
     taken.append(themed(stage, "light theme"))
     for theme in ("dark", "dark-high-contrast"):
         path = themed(open_stage(theme), f"{theme.replace('-', ' ')} theme")

@@ -1,11 +1,13 @@
 // @vitest-environment happy-dom
 import type { InitializeProps, RenderProps } from "@anywidget/types";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Page } from "../page/page";
 import { settle } from "../testing/fake_media";
 import { FakeModel } from "../testing/fake_model";
 import { bytesOf } from "../testing/fake_screen";
 import { FakeVideos } from "../testing/fake_video";
 import { overlay } from "../testing/messages";
+import { importPart } from "../testing/parts";
 import { WEBCAM_TRAITS } from "../testing/source_page";
 import widget from "./widget";
 
@@ -141,6 +143,44 @@ describe("a display", () => {
     expect(taken).toHaveBeenCalledWith(credit);
     source.end();
     display.end();
+  });
+
+  it("lies below the camera's picture as far as a divider, which keys and pointers move", async () => {
+    const source = made({ ...WEBCAM_TRAITS, _widget_id: "cam", mirror: "pixels", crop: [0, 0, 0.5, 1] });
+    const page = (globalThis as never as Record<symbol, Page>)[Symbol.for("nbstream.page.4")] as Page;
+    Object.assign(page, { importPart });
+    const { model, host, end } = made({ ...traits, _compared_id: "cam" });
+    await settle();
+    const $ = (css: string) => host.querySelector<HTMLElement>(css) as HTMLElement;
+    expect([model.sentOf("part").length, $(".nbstream-compare").hidden]).toEqual([1, true]);
+    const camera = page.sources.get("cam") as object;
+    const stream = {} as MediaStream;
+    Object.defineProperty(camera, "stream", { value: stream });
+    model.say(result(1, "image/jpeg"), [bytesOf("x")]);
+    await settle();
+    const video = $("video") as HTMLVideoElement;
+    expect([$(".nbstream-compare").hidden, video.srcObject, video.style.width]).toEqual([false, stream, "200%"]);
+    expect(video.classList.contains("nbstream-mirrored")).toBe(true);
+    const divider = $(".nbstream-divider");
+    const now = () => [divider.getAttribute("aria-valuenow"), $(".nbstream-before").style.clipPath];
+    expect(now()).toEqual(["50", "inset(0 50% 0 0)"]);
+    for (const key of ["ArrowRight", "PageUp", "x"]) divider.dispatchEvent(new KeyboardEvent("keydown", { key }));
+    expect(now()[0]).toBe("62");
+    divider.dispatchEvent(new KeyboardEvent("keydown", { key: "End" }));
+    expect(now()).toEqual(["100", "inset(0 0% 0 0)"]);
+    $(".nbstream-compare").getBoundingClientRect = () => ({ left: 100, width: 200 }) as DOMRect;
+    const pointer = (name: string, clientX: number) => divider.dispatchEvent(new PointerEvent(name, { clientX }));
+    pointer("pointermove", 120);
+    expect(now()[0]).toBe("100");
+    pointer("pointerdown", 120);
+    pointer("pointermove", 150);
+    pointer("pointerup", 150);
+    pointer("pointermove", 290);
+    expect(now()[0]).toBe("25");
+    model.say(result(2, null));
+    expect([$(".nbstream-compare").hidden, video.srcObject]).toEqual([true, null]);
+    source.end();
+    end();
   });
 
   it("leaves nothing behind when it ends", () => {

@@ -2,13 +2,14 @@
 
 import type { AnyModel } from "@anywidget/types";
 import { Listeners } from "../page/listeners";
-import type { Page } from "../page/page";
+import type { Page, Sighted } from "../page/page";
+import type { Parts } from "../page/parts";
 import { type KernelMessage, parseKernelMessage } from "../protocol/to_page";
 import { Results } from "../results/results";
 import { Lane } from "./lane";
 import { Pointing } from "./pointing";
 
-const TRAITS = ["label", "_is_live"] as const;
+const TRAITS = ["label", "_is_live", "_compared_id"] as const;
 
 export class DisplayModel {
   /** Told whenever a view should look again. */
@@ -16,11 +17,13 @@ export class DisplayModel {
   readonly results: Results;
   readonly pointing: Pointing;
   readonly #model: AnyModel;
+  readonly #page: Page;
   readonly #lane: Lane<KernelMessage>;
   #views = 0;
 
   constructor(model: AnyModel, page: Page) {
     this.#model = model;
+    this.#page = page;
     this.#lane = new Lane(model, page, {
       parse: parseKernelMessage,
       received: (message, picture) => this.#received(message, picture),
@@ -37,6 +40,22 @@ export class DisplayModel {
 
   get label(): string {
     return this.#model.get("label") ?? "";
+  }
+
+  /** With which camera the result is compared; null: with none. */
+  get comparedId(): string | null {
+    return this.#model.get("_compared_id") ?? null;
+  }
+
+  /** That camera, where this page has it. */
+  get compared(): Sighted | null {
+    const source = this.#page.sources.get(this.comparedId ?? "");
+    return source?.changed ? (source as Sighted) : null;
+  }
+
+  /** What few use, from the kernel. */
+  get parts(): Parts {
+    return this.#lane.parts;
   }
 
   /** The page was saved with this widget, and no kernel is behind it. */

@@ -9,6 +9,7 @@ import type { Credit, ResultMessage } from "../protocol/to_page";
 import { type Clock, createPageClock } from "./clock";
 import { FaviconHold } from "./favicon";
 import { LastWords } from "./last_words";
+import type { Listeners } from "./listeners";
 import { PaintedLedger } from "./painted";
 import { importCode } from "./parts";
 import { Reconnects } from "./reconnects";
@@ -19,6 +20,14 @@ export interface ResultWatcher {
   acceptCredit(credit: Credit): void;
   /** The result of one of its frames is here. */
   resultCame(frameSeq: number): void;
+}
+
+/** What others see of a camera in this page. */
+export interface Sighted {
+  /** Null while the camera is off. */
+  readonly stream: MediaStream | null;
+  readonly settings: { crop: readonly [number, number, number, number] | null; mirror: false | "preview" | "pixels" };
+  readonly changed: Listeners;
 }
 
 /** Of widgets whose panel was closed; more than one closes by hand. */
@@ -33,7 +42,7 @@ export class Page {
   /** The name of this page, but for panels. */
   readonly client: string = createClientId();
   /** By widget_id: who takes the credits that ride on other widgets' results. */
-  readonly sources = new Map<string, ResultWatcher>();
+  readonly sources = new Map<string, ResultWatcher & Partial<Sighted>>();
   readonly favicon = new FaviconHold();
   readonly reconnects = new Reconnects();
   readonly lastWords: LastWords;

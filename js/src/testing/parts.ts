@@ -1,9 +1,10 @@
+import compare from "../entries/parts/compare";
 import panels from "../entries/parts/panels";
 import synthetic from "../entries/parts/synthetic";
 import type { ImportCode } from "../page/parts";
 import type { PartName } from "../protocol/part";
 
-const MODULES: Record<PartName, unknown> = { panels, synthetic };
+const MODULES: Record<PartName, unknown> = { compare, panels, synthetic };
 
 /** A part as a fake kernel sends it: its name stands for the text of the module. */
 export function codeOf(part: PartName): DataView {

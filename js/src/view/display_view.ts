@@ -1,11 +1,15 @@
 /** One view of a display: its label and the newest result. */
 
 import type { DisplayModel } from "../model/display_model";
-import { translated } from "../page/texts";
+import { currentTexts, translated } from "../page/texts";
+import type { Compare, Compared } from "./compare";
 import { element, icon, keepKeys, PICTURE_PATHS, say, setText } from "./parts/dom";
 import { OverlayCanvas } from "./parts/overlay";
 import { PointerLayer } from "./parts/pointer_layer";
 import { SAVED_COPY } from "./parts/words";
+
+/** What the part "compare" exports. */
+type MakeCompare = (texts: ReturnType<typeof currentTexts>, compared: Compared) => Compare;
 
 /** Show the display in `container`. Returns what takes the view away again. */
 export function showDisplay(model: DisplayModel, container: HTMLElement): () => void {
@@ -19,8 +23,21 @@ export function showDisplay(model: DisplayModel, container: HTMLElement): () => 
   const picture = element("div", "nbstream-picture", {}, placeholder, canvas, overlay.root, pointer.root);
   const root = element("div", "nbstream-display", { role: "group" }, label, picture);
   keepKeys(root);
+  let compare: Compare | null = null;
+  let isClosed = false;
+  let asked = false;
+
+  async function showCompared(): Promise<void> {
+    asked = true;
+    const make = await model.parts.load<MakeCompare>("compare");
+    if (isClosed) return;
+    compare = make(currentTexts(), { source: () => model.compared, hasResult: () => painter.hasPicture });
+    picture.append(compare.root);
+  }
 
   function update(): void {
+    if (model.comparedId !== null && !asked) void showCompared();
+    compare?.update();
     say(hint, model.isSavedCopy ? SAVED_COPY : "No result yet");
     setText(label, model.label);
     label.hidden = model.label === "";
@@ -43,6 +60,8 @@ export function showDisplay(model: DisplayModel, container: HTMLElement): () => 
   container.append(root);
 
   return () => {
+    isClosed = true;
+    compare?.close();
     unsubscribe();
     detach();
     overlay.close();

@@ -1,6 +1,5 @@
 /** The picture of a source: a placeholder, the preview, or in its place the result. */
 
-import type { Crop } from "../encode/region";
 import type { WebcamModel } from "../model/webcam_model";
 import { translated } from "../page/texts";
 import { Bar } from "./bar/bar";
@@ -10,6 +9,7 @@ import { OverlayCanvas } from "./parts/overlay";
 import { PointerLayer } from "./parts/pointer_layer";
 import { TimeBar } from "./parts/time_bar";
 import { hintText } from "./parts/words";
+import { showPart } from "./shown_part";
 
 export class Picture {
   readonly root: HTMLDivElement;
@@ -68,7 +68,7 @@ export class Picture {
       if (isFrozen) this.#preview.pause();
       else this.#preview.play()?.catch(() => {});
     }
-    this.#showPart(settings.crop ?? [0, 0, 1, 1]);
+    showPart(this.#preview, settings.crop ?? [0, 0, 1, 1]);
     this.#preview.classList.toggle("nbstream-mirrored", settings.mirror !== false);
     this.canvas.hidden = !showsResult;
     this.canvas.classList.toggle("nbstream-dimmed", isGone || (state?.status !== "live" && !state?.is_frozen));
@@ -96,16 +96,6 @@ export class Picture {
     this.#detach();
     this.#preview.srcObject = null;
     this.#overlay.close();
-  }
-
-  /** Of the preview only what the function gets is in sight: the video is larger than its place, and moved. */
-  #showPart([left, top, width, height]: Crop): void {
-    const { style } = this.#preview;
-    style.width = `${100 / width}%`;
-    style.height = `${100 / height}%`;
-    style.left = `${(-100 * left) / width}%`;
-    style.top = `${(-100 * top) / height}%`;
-    style.transformOrigin = `${100 * (left + width / 2)}% 50%`; // Mirrored around the middle of what is in sight.
   }
 
   /** The place has the picture's shape before the picture is there, so that nothing jumps when it comes. */
