@@ -113,6 +113,10 @@ def test_keys_never_reach_the_notebook_and_a_chosen_camera_is_used_at_once_and_r
     )
     page.locator(".nbstream-status", has_text="Live").wait_for(timeout=PATIENCE_MS)
     chosen = switch_between(notebook)
+    inserted = page.locator(".jp-RenderedImage img")
+    expect(inserted).to_have_count(0)
+    page.locator(".nbstream-insert").first.click()
+    expect(inserted).to_have_count(1)
     stop.focus()
     page.keyboard.press("Enter")
     page.wait_for_function(
