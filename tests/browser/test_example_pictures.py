@@ -30,7 +30,7 @@ READY = {
     "two_people": "all(one.snapshot() is not None for one in (left, right))",
 }
 
-pytestmark = pytest.mark.pictures
+pytestmark = [pytest.mark.pictures, pytest.mark.kept_page]
 
 
 def code_of(name: str) -> str:

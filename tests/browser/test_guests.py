@@ -87,8 +87,15 @@ def expect_to_be_a_guest(page: NotebookPage) -> None:
     wait_for_result_after_now(page)
 
 
-def test_a_guest_sees_the_result_live_and_taking_over_works_both_ways(pages):
-    owner, guest = pages
+def test_two_pages_on_one_camera(pages):
+    # One story of one notebook: to load two pages takes longer than what is looked at in them.
+    a_guest_sees_the_result_live_and_taking_over_works_both_ways(*pages)
+    Source(pages[0]).stop.click()
+    both_pages_agree_on_the_status_whoever_changes_it(*pages)
+    a_panel_that_is_closed_is_told_at_once_and_opened_again_takes_a_click(*pages)
+
+
+def a_guest_sees_the_result_live_and_taking_over_works_both_ways(owner, guest):
     Source(owner).go_live()
     expect_to_be_the_owner(owner)
     expect_to_be_a_guest(guest)
@@ -102,8 +109,10 @@ def test_a_guest_sees_the_result_live_and_taking_over_works_both_ways(pages):
     assert owner.evaluate("binding.status") == "live"
 
 
-def test_both_pages_agree_on_the_status_whoever_changes_it(pages):
+def both_pages_agree_on_the_status_whoever_changes_it(*pages):
     owner, guest = sources = [Source(page) for page in pages]
+    for source in sources:
+        source.wait_for_status("Idle")
     for press, words in [
         (owner.start.click, "Live"),
         (lambda: pages[0].execute("binding.pause()"), "Paused"),
@@ -141,8 +150,7 @@ MUTE_THE_PANELS_SOCKET = """() => {
 }"""
 
 
-def test_a_panel_that_is_closed_is_told_at_once_and_opened_again_takes_a_click(pages):
-    owner, guest = pages
+def a_panel_that_is_closed_is_told_at_once_and_opened_again_takes_a_click(owner, guest):
     source = Source(owner)
     for is_muted in (False, True):
         source.go_live()

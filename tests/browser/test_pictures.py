@@ -16,7 +16,7 @@ IMAGES = Path(__file__).parents[2] / "docs" / "images"
 MAX_BYTES = 200_000
 MAX_CLIP_BYTES = 1_000_000
 
-pytestmark = pytest.mark.pictures
+pytestmark = [pytest.mark.pictures, pytest.mark.kept_page]
 
 
 def take(notebook, element: str, name: str) -> None:

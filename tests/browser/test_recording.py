@@ -69,9 +69,9 @@ def a_recorded_session_is_made_again_byte_for_byte(notebook):
         "recorder = binding.record(folder / 'lesson.nbs')\n"
         "film = nbs.Recorder(view, folder / 'clip.webm')\nprint(1)",
     )
-    notebook.wait_for_shown(40)
+    notebook.wait_for_shown(25)
     value_of(notebook, "level.value = 5\nprint(1)")
-    notebook.wait_for_shown(60)
+    notebook.wait_for_shown(40)
     count, is_same = value_of(
         notebook,
         "binding.stop(); recorder.close(); film.close()\n"
