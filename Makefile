@@ -151,10 +151,12 @@ clean:
 	@touch $@
 
 .venv/installed-demo: .venv/made $(PACKAGING) | $(BUNDLE)
+	@echo "Now pip fills .venv, and says nothing meanwhile: some minutes the first time."
 	$(RUN) pip install --quiet --editable ".[demo]"
 	@touch $@
 
 .venv/installed-test: .venv/made $(PACKAGING) | $(BUNDLE)
+	@echo "Now pip fills .venv, and says nothing meanwhile: some minutes the first time."
 	$(RUN) pip install --quiet --editable ".[test]"
 	@touch $@ .venv/installed-demo
 

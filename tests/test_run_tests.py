@@ -6,7 +6,8 @@ import textwrap
 
 import pytest
 
-from scripts.run_tests import SECOND_TRIES_AT_MOST, Tally, run_everyday
+from scripts import run_tests
+from scripts.run_tests import SECOND_TRIES_AT_MOST, Tally, peers_made_meanwhile, run_everyday
 
 SHAKY = """
 def test_shaky(pytestconfig):
@@ -49,3 +50,17 @@ def test_what_failed_runs_once_more_and_has_to_pass_then(tmp_path, monkeypatch, 
     for number, code in enumerate(project):
         (tmp_path / f"test_{number}.py").write_text(textwrap.dedent(code))
     assert run_everyday(tmp_path, []) == tally
+
+
+def test_the_environment_of_the_real_gradio_is_there_when_the_checks_have_ended(
+    tmp_path, monkeypatch
+):
+    (tmp_path / "benchmarks").mkdir()
+    (tmp_path / "benchmarks" / "__init__.py").touch()
+    makes = 'import pathlib, sys; pathlib.Path(sys.argv[1]).write_text("made")'
+    (tmp_path / "benchmarks" / "environments.py").write_text(makes)
+    monkeypatch.setattr(run_tests, "ROOT", tmp_path)
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    with peers_made_meanwhile():
+        checked = "meanwhile"
+    assert (checked, (tmp_path / "gradio").read_text()) == ("meanwhile", "made")
