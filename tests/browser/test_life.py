@@ -45,7 +45,25 @@ def cameras_opened(notebook: NotebookPage) -> int:
     return count
 
 
-def test_a_cell_that_makes_the_stream_again_replaces_it_and_stays_live(live):
+def test_what_a_live_stream_survives_and_what_ends_it(live):
+    # One notebook for all of it: to open one takes longer than most of what is looked at.
+    an_interrupted_kernel_ends_its_cell_and_not_the_stream(live)
+    a_cell_that_shows_the_camera_again_does_not_make_it_blink(live)
+    a_cell_that_makes_the_stream_again_replaces_it_and_stays_live(live)
+    all_cells_run_again_leave_one_stream_and_one_camera(live)
+    a_restarted_kernel_turns_the_camera_off_and_the_page_says_so(live)
+    a_closed_widget_turns_the_camera_off_and_leaves_the_page(live)
+    run_all_and_start(live)
+    a_closed_notebook_turns_the_camera_off(live)
+
+
+def run_all_and_start(notebook: NotebookPage) -> None:
+    notebook.run_all()
+    Source(notebook).go_live()
+    wait_for_result_after_now(notebook)
+
+
+def a_cell_that_makes_the_stream_again_replaces_it_and_stays_live(live):
     live.set_source(1, CELLS[1].replace("apply", "lambda frame, effect: np.flipud(frame)"))
     live.watch(".nbstream-display")
     live.run_cell(1)
@@ -54,16 +72,17 @@ def test_a_cell_that_makes_the_stream_again_replaces_it_and_stays_live(live):
     assert set(kinds[kinds.index("top") :]) == {"top"}, "the replaced stream goes on"
     assert live.evaluate("[one.status for one in webcam.bindings]") == ["live"]
     assert (live.live_tracks(), cameras_opened(live)) == (1, 1)
+    live.set_source(1, CELLS[1])
 
 
-def test_a_cell_that_shows_the_camera_again_does_not_make_it_blink(live):
+def a_cell_that_shows_the_camera_again_does_not_make_it_blink(live):
     live.run_cell(2)
     Source(live).wait_for_status("Live")
     wait_for_result_after_now(live)
     assert (live.live_tracks(), cameras_opened(live)) == (1, 1)
 
 
-def test_all_cells_run_again_leave_one_stream_and_one_camera(live):
+def all_cells_run_again_leave_one_stream_and_one_camera(live):
     live.execute("first = binding")
     live.run_all()
     # The widget of before is shown nowhere any more.
@@ -79,7 +98,7 @@ def test_all_cells_run_again_leave_one_stream_and_one_camera(live):
     live.wait_for_value(f"sum(t.name == 'nbstream-apply' for t in {ours})", 1)
 
 
-def test_a_closed_widget_turns_the_camera_off_and_leaves_the_page(live):
+def a_closed_widget_turns_the_camera_off_and_leaves_the_page(live):
     live.execute("webcam.close()")
     live.wait_for_live_tracks(0)
     expect(live.page.locator(".nbstream-source")).to_have_count(0, timeout=PATIENCE_MS)
@@ -89,7 +108,7 @@ def test_a_closed_widget_turns_the_camera_off_and_leaves_the_page(live):
     )
 
 
-def test_a_restarted_kernel_turns_the_camera_off_and_the_page_says_so(live):
+def a_restarted_kernel_turns_the_camera_off_and_the_page_says_so(live):
     live.restart_kernel()
     live.wait_for_live_tracks(0)
     source = Source(live)
@@ -97,12 +116,10 @@ def test_a_restarted_kernel_turns_the_camera_off_and_the_page_says_so(live):
     expect(source.start).to_be_disabled()
     source.wait_for_status("Disconnected")
     # Running the cells again is all it takes.
-    live.run_all()
-    Source(live).go_live()
-    wait_for_result_after_now(live)
+    run_all_and_start(live)
 
 
-def test_an_interrupted_kernel_ends_its_cell_and_not_the_stream(live):
+def an_interrupted_kernel_ends_its_cell_and_not_the_stream(live):
     cell = live.append_cell("print('began', flush=True); time.sleep(60)")
     live.run_cell(cell, wait=False)
     live.wait_for_text(cell, "began")
@@ -110,9 +127,10 @@ def test_an_interrupted_kernel_ends_its_cell_and_not_the_stream(live):
     live.wait_for_text(cell, "KeyboardInterrupt")
     wait_for_result_after_now(live)
     assert live.evaluate("binding.status") == "live"
+    live.set_source(cell, "pass")
 
 
-def test_a_closed_notebook_turns_the_camera_off(live):
+def a_closed_notebook_turns_the_camera_off(live):
     live.close_panel()
     live.wait_for_live_tracks(0)
 

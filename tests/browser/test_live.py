@@ -49,7 +49,24 @@ def assert_changed_for_good(shown: list[Shown], where: str) -> None:
     assert set(kinds[kinds.index(where) :]) == {where}, [(one.where, one.number) for one in shown]
 
 
-def test_the_numbers_shown_rise_and_are_those_of_the_camera(live):
+def test_a_live_stream(live):
+    # One notebook for all of it: to open one takes longer than most of what is looked at.
+    for look in (
+        the_numbers_shown_rise_and_are_those_of_the_camera,
+        the_dropdown_changes_the_result_from_the_next_call_on,
+        stream_and_dropdown_work_while_a_cell_sleeps,
+        the_dropdown_works_during_and_after_a_cell_that_awaits,
+        a_plot_that_a_running_cell_draws_stays_in_that_cell,
+        stop_ends_every_camera_track_and_start_begins_again,
+    ):
+        look(live)
+        choose(live, "same")
+        live.watch(".nbstream-display")
+        live.wait_for_shown(1, "bottom")
+        live.watch(".nbstream-display")
+
+
+def the_numbers_shown_rise_and_are_those_of_the_camera(live):
     shown = live.wait_for_shown(30)
     steps = [(after.number - before.number) % CLIP_LENGTH for before, after in pairwise(shown)]
     assert all(0 < step < CLIP_LENGTH / 2 for step in steps), shown
@@ -60,7 +77,7 @@ def test_the_numbers_shown_rise_and_are_those_of_the_camera(live):
     }
 
 
-def test_the_dropdown_changes_the_result_from_the_next_call_on(live):
+def the_dropdown_changes_the_result_from_the_next_call_on(live):
     live.wait_for_shown(5, "bottom")
     choose(live, "flip")
     live.wait_for_shown(10, "top")
@@ -70,7 +87,7 @@ def test_the_dropdown_changes_the_result_from_the_next_call_on(live):
     live.wait_for_shown(10, "bottom")
 
 
-def test_stream_and_dropdown_work_while_a_cell_sleeps(live):
+def stream_and_dropdown_work_while_a_cell_sleeps(live):
     live.wait_for_shown(5)
     # Longer than a busy machine needs for the rest; what is over is interrupted.
     cell = leave_running(live, "time.sleep(60)")
@@ -84,7 +101,7 @@ def test_stream_and_dropdown_work_while_a_cell_sleeps(live):
     assert_changed_for_good(live.shown(), "top")
 
 
-def test_the_dropdown_works_during_and_after_a_cell_that_awaits(live):
+def the_dropdown_works_during_and_after_a_cell_that_awaits(live):
     live.wait_for_shown(5)
     # It ends once the dropdown was changed twice.
     until = "while effect.value != '{}': await asyncio.sleep(0.05)\n"
@@ -100,7 +117,7 @@ def test_the_dropdown_works_during_and_after_a_cell_that_awaits(live):
         live.wait_for_shown(5, where)
 
 
-def test_a_plot_that_a_running_cell_draws_stays_in_that_cell(live):
+def a_plot_that_a_running_cell_draws_stays_in_that_cell(live):
     live.run_cell(live.append_cell("%matplotlib inline\nimport matplotlib.pyplot as plt"))
     until_flipped = "while effect.value != 'flip': time.sleep(0.01)"
     drawing = f"figure, axes = plt.subplots()\n{until_flipped}\naxes.plot([1, 2])\ntime.sleep(1)"
@@ -115,7 +132,7 @@ def test_a_plot_that_a_running_cell_draws_stays_in_that_cell(live):
     ] == ["display_data"]
 
 
-def test_stop_ends_every_camera_track_and_start_begins_again(live):
+def stop_ends_every_camera_track_and_start_begins_again(live):
     live.wait_for_shown(5)
     assert live.live_tracks() == 1
     source = Source(live)

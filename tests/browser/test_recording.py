@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from .live_stream import PATIENCE_MS, Source
+
+pytestmark = pytest.mark.kept_page
 
 SETUP = """
 import base64, hashlib, json, pathlib, tempfile
