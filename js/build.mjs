@@ -9,7 +9,7 @@ import { build } from "esbuild";
 import { minify } from "terser";
 
 const OUT = "../nbstream/static";
-const BUNDLES = ["widget", "sound", "collector", "upload"];
+const BUNDLES = ["widget", "sound", "collector", "upload", "record"];
 const PARTS = readdirSync("src/entries/parts").map((name) => `parts/${name.replace(".ts", "")}`);
 const LIMIT_BYTES = { minified: 90_000, gzip: 30_000 };
 

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from .streams.stream import stream
     from .widgets.audio_player import AudioPlayer
     from .widgets.collector import Collector
+    from .widgets.face.record_button import RecordButton
     from .widgets.fed.frame_source import FrameSource
     from .widgets.fed.kernel_camera import KernelCamera
     from .widgets.fed.screen import Screen
@@ -84,6 +85,7 @@ __all__ = [
     "Pointer",
     "Points",
     "Polygon",
+    "RecordButton",
     "Recorder",
     "Recording",
     "RecordingError",
@@ -138,6 +140,7 @@ _MODULE_OF = {
     "Pointer": "widgets.pointer",
     "Points": "annotations.kinds",
     "Polygon": "annotations.kinds",
+    "RecordButton": "widgets.face.record_button",
     "Recorder": "recordings.film.film_recorder",
     "Recording": "recordings.recording",
     "Reduced": "widgets.reduced",

@@ -68,6 +68,7 @@ def test_the_golden_files_cover_every_type_of_message():
     from_kernel = {"state", "credit", "result", "overlay", "receipt", "sound", "silence"} | {
         "collection",
         "example",
+        "clip",
     }
     assert kinds == set(from_page._READERS) | from_kernel
 

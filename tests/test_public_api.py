@@ -38,6 +38,7 @@ def test_public_names_are_deliberate():
         "Pointer",
         "Points",
         "Polygon",
+        "RecordButton",
         "Recorder",
         "Recording",
         "RecordingError",

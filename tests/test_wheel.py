@@ -31,6 +31,8 @@ SHIPPED = {
             *(f"parts/{part}.js" for part in PARTS),
             "upload.js",
             "upload.css",
+            "record.js",
+            "record.css",
         )
     ),
 }

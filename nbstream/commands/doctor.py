@@ -101,7 +101,7 @@ def _subshells() -> Iterator[Finding]:
 def _front_end() -> Iterator[Finding]:
     static = Path(__file__).parents[1] / "static"
     parts = [f"parts/{name}.js" for name in PARTS]
-    names = ["widget.js", "sound.js", "collector.js", "upload.js", *parts]
+    names = ["widget.js", "sound.js", "collector.js", "upload.js", "record.js", *parts]
     missing = [name for name in names if not (static / name).is_file()]
     advice = "make bundle (needs Node), or install a wheel" if missing else None
     yield Finding(f"front end: {', '.join(missing)} not built" if missing else "front end", advice)

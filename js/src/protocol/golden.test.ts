@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { mark, overlay } from "../testing/messages";
+import { parseClip } from "./clip";
 import { buildCollect, buildDiscard, type CollectorPageMessage, parseCollectorMessage } from "./collection";
 import {
   buildBeat,
@@ -85,6 +86,7 @@ const PARSERS: Parse[] = [
   parsePlayerMessage,
   parseCollectorMessage,
   parsePart,
+  parseClip,
 ];
 
 describe("golden messages", () => {
