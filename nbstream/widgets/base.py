@@ -22,8 +22,13 @@ from ..protocol.parts import PartWanted, part_message
 from .option_names import OptionsSignature, check_options, own_options, warn_of_misspelt
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..kernel.clock import Clock
+    from ..runs.options import AnyOptions
     from ..sources.session import SourceSession
     from ..streams.binding import StreamBinding
+    from ..streams.making import Hearing
 
 STATIC = Path(__file__).parent.parent / "static"
 
@@ -181,6 +186,7 @@ class SourceBase(LaneWidget):
     """A widget that streams come from: what it captures is given to functions by its session."""
 
     _session: SourceSession
+    _clock: Clock
 
     @property
     def bindings(self) -> list[StreamBinding]:
@@ -204,3 +210,25 @@ class SourceBase(LaneWidget):
 
     def _receive(self, _widget: Any, content: Any, buffers: Any) -> None:
         self._session.receive(content, buffers)
+
+    def _streamed(
+        self,
+        fn: Callable[..., Any] | None,
+        inputs: Any,
+        outputs: Any,
+        asked: AnyOptions,
+        hearing_of: Callable[[AnyOptions], Hearing] | None = None,
+    ) -> StreamBinding | Callable[[Callable[..., Any]], StreamBinding]:
+        """What `stream()` returns, of this source alone."""
+        # A stream brings what runs it: an import of nbstream alone does without.
+        from ..streams.making import bind, make_plan
+
+        def make(function: Callable[..., Any]) -> StreamBinding:
+            hearing = None if hearing_of is None else hearing_of(asked)
+            every_s = (asked["stream_every"] or 0.0) if hearing is None else hearing.every_s
+            plan = make_plan(
+                [self], function, inputs, outputs, asked, pictures_every_s=every_s, hearing=hearing
+            )
+            return bind([self], plan, self._clock, replace=not asked["add"])
+
+        return make if fn is None else make(fn)

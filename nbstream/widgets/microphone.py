@@ -18,7 +18,7 @@ from ..sounds.chunk import Captured, Chunk
 from ..sounds.format import SoundFormat
 from ..sounds.speech import SpeechSegmenter
 from ..sources.sound_session import SoundSession
-from ..streams.making import Hearing, bind, make_plan
+from ..streams.making import Hearing
 from .base import bundle, new_widget_id
 from .face.source_face import SourceFace
 
@@ -185,15 +185,7 @@ class Microphone(SourceFace):
         """
         asked = completed(options, SoundOptions)
 
-        def make(function: Callable[..., Any]) -> StreamBinding:
-            hearing = hearing_of(asked)
-            every_s = hearing.every_s
-            plan = make_plan(
-                [self], function, inputs, outputs, asked, pictures_every_s=every_s, hearing=hearing
-            )
-            return bind([self], plan, self._clock, replace=not asked["add"])
-
-        return make if fn is None else make(fn)
+        return self._streamed(fn, inputs, outputs, asked, hearing_of)
 
     # --- for the session ---------------------------------------------------------------------
 

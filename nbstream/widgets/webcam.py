@@ -206,17 +206,9 @@ class Webcam(VideoTraits, PictureFace):
         ValueError
             If a number is out of range.
         """
-        # A stream brings what runs it: an import of nbstream alone does without.
-        from ..streams.making import bind, make_plan
-
         asked = completed(options, PictureOptions, stream_every=STREAM_EVERY_S)
 
-        def make(function: Callable[..., Any]) -> StreamBinding:
-            every_s = asked["stream_every"] or 0.0
-            plan = make_plan([self], function, inputs, outputs, asked, pictures_every_s=every_s)
-            return bind([self], plan, self._clock, replace=not asked["add"])
-
-        return make if fn is None else make(fn)
+        return self._streamed(fn, inputs, outputs, asked)
 
     def snapshot(self) -> NDArray[np.uint8] | None:
         """The newest captured picture, uint8, shape and channels as `color` says; `None` before the first."""

@@ -21,7 +21,6 @@ from ...sounds.chunk import Captured
 from ...sources.fed.pictures import FedPictures
 from ...sources.fed.pump import Speed
 from ...sources.presses import capture
-from ...streams.making import bind, make_plan
 from ..base import SourceBase, new_widget_id
 
 if TYPE_CHECKING:
@@ -120,12 +119,7 @@ class PictureSource(SourceBase):
         """
         asked = completed(options, PictureOptions, stream_every=0.0)
 
-        def make(function: Callable[..., Any]) -> StreamBinding:
-            every_s = asked["stream_every"] or 0.0
-            plan = make_plan([self], function, inputs, outputs, asked, pictures_every_s=every_s)
-            return bind([self], plan, self._clock, replace=not asked["add"])
-
-        return make if fn is None else make(fn)
+        return self._streamed(fn, inputs, outputs, asked)
 
     def snapshot(self) -> NDArray[np.uint8] | None:
         """The newest picture that was given, as functions get it; `None` before the first."""

@@ -16,7 +16,6 @@ from ...runs.plan import InputPort
 from ...sounds.format import SoundFormat
 from ...sources.fed.pump import Speed, checked_speed
 from ...sources.fed.sounds import FedSounds
-from ...streams.making import bind, make_plan
 from ..base import SourceBase, new_widget_id
 from ..microphone import SAMPLE_TYPES, SoundPort, hearing_of
 
@@ -126,15 +125,7 @@ class SoundSource(SourceBase):
         """
         asked = completed(options, SoundOptions)
 
-        def make(function: Callable[..., Any]) -> StreamBinding:
-            hearing = hearing_of(asked)
-            every_s = hearing.every_s
-            plan = make_plan(
-                [self], function, inputs, outputs, asked, pictures_every_s=every_s, hearing=hearing
-            )
-            return bind([self], plan, self._clock, replace=not asked["add"])
-
-        return make if fn is None else make(fn)
+        return self._streamed(fn, inputs, outputs, asked, hearing_of)
 
     # --- for the session ---------------------------------------------------------------------
 
