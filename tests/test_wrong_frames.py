@@ -125,7 +125,21 @@ def test_a_truncated_jpeg_is_counted_and_the_stream_goes_on(kernel):
     wait_for(lambda: stream.webcam._session.bad_message_count == 1)
     assert stream.one_result(70) == 70
     assert stream.binding.error is None
-    assert stream.binding.stats["counts"]["frames"] == 1
+    counts = stream.binding.stats["counts"]
+    assert (counts["frames"], counts["rejected"]) == (1, 1)
+
+
+def test_of_each_frame_that_was_sent_the_stream_says_once_what_became_of_it(kernel):
+    stream = Stream(kernel).go_live()
+    assert stream.one_result(70) == 70
+    run, sequence = stream.page.state["run"], stream.page.seq
+    size = {"width_px": 64, "height_px": 48, "byte_length": len(SOUND)}
+    times = {"captured_at_ms": 1.0, "sent_at_ms": 1.0}
+    stream.page.send("frame", [SOUND], run=run, seq=sequence, **times, **size)  # it came twice
+    stream.page.stop()
+    stream.page.send("frame", [SOUND], run=run, seq=sequence + 1, **times, **size)  # too late
+    counts = stream.binding.stats["counts"]
+    assert (counts["frames"], counts["rejected"]) == (1, 1)
 
 
 @pytest.mark.parametrize(

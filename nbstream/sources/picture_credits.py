@@ -134,7 +134,7 @@ class Credits:
         It has one holder then, who lets go of it or shares it. A number that was too high costs no other frame: one
         with a lower number that nobody has seen is new where its picture is newer, or where the next one goes on so.
         """
-        if seq in self._seen or seq in self._held:
+        if self.has_seen(seq):
             return False
         if not 0 < seq <= self._settled_through + MAX_WINDOW:
             return False
@@ -153,6 +153,10 @@ class Credits:
         if len(self._arrivals) > MAX_ARRIVALS_KEPT:
             del self._arrivals[next(iter(self._arrivals))]
         return True
+
+    def has_seen(self, seq: int) -> bool:
+        """Whether a frame of that number has come, not long ago."""
+        return seq in self._seen or seq in self._held
 
     def _shows_a_lie(self, seq: int, arrival: Arrival | None) -> bool:
         """Whether the newest frame's number was none that the page had come to."""

@@ -198,6 +198,7 @@ class PictureSession(SourceSession):
             return
         with self._lock:
             now_s, lateness = self._clock.now_s(), self._lateness
+            is_repeat = message.run == self._run and self._credits.has_seen(message.seq)
             if message.client != self._pages.owner:
                 wrong: str | None = "a frame of a page that does not capture"
             elif message.run != self._run or not self._wanted:
@@ -209,7 +210,7 @@ class PictureSession(SourceSession):
         if wrong is None:
             self._arrivals.put(arrivals.Arrival(message, now_s))
         else:
-            self._reject(wrong, None)
+            self._reject(wrong, None, is_counted=not is_repeat)
 
     def _take(self, arrival: arrivals.Arrival, picture: bytes | RawPicture) -> None:
         message, is_video = arrival.message, arrival.is_video
@@ -254,13 +255,18 @@ class PictureSession(SourceSession):
             has_credit = ours and isinstance(seq, int) and self._credits.arrived(seq)
         self._reject(reason, seq if has_credit else None)
 
-    def _reject(self, reason: str, seq: int | None, *, video_run: int | None = None) -> None:
+    def _reject(
+        self, reason: str, seq: int | None, *, video_run: int | None = None, is_counted: bool = True
+    ) -> None:
         """Count a frame that is not taken; `video_run`: of video, of which a key frame is wanted then."""
         with self._lock:
             self._credits.reject(seq)
             if video_run == self._credits.run:
                 self._credits.key_after = seq
         self._conversation.count_bad(reason)
+        if is_counted:
+            for binding in self.bindings:
+                binding.intake.count("rejected")
         self._tell_credit(at_all_events=video_run is not None)
 
     def _tell_credit(self, *, at_all_events: bool = False) -> None:

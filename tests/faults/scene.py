@@ -38,7 +38,9 @@ CELLS = [SETUP, BIND, SHOW]
 BIND_CELL, SHOW_CELL = 1, 2
 SENT = "() => window.__line.sent.size"
 COUNTED = """sum(
-    one.stats["counts"].get(what, 0) for one in made for what in ("frames", "superseded")
+    one.stats["counts"].get(what, 0)
+    for one in made
+    for what in ("frames", "superseded", "rejected")
 )"""
 DISPLAY = ".nbstream-display"
 
