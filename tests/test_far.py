@@ -56,6 +56,15 @@ def test_both_rate_and_age_must_be_met(changes, verdict):
     assert line.endswith(f"| {verdict} |")
 
 
+def test_the_legs_tell_where_the_time_goes():
+    legs_ms = {
+        "up": {"p50": 41.4, "p95": 60.0, "max": 80.0},
+        "down": {"p50": 43.6, "p95": 60.0, "max": 80.0},
+    }
+    found = Found(ROWS[2], "jpeg", replace(GOOD, legs_ms=legs_ms), 22_000, 28_000)
+    assert found.legs() == "up 41, down 44"
+
+
 def test_behind_a_slow_function_no_picture_is_sent_in_vain():
     row = next(row for row in ROWS if row.sleep_s)
     seen = replace(GOOD, fps=3.0, p50_ms=row.p50_ms)

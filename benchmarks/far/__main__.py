@@ -40,7 +40,7 @@ def main() -> None:
                 if row.sleep_s and system in ("floor", "gradio"):
                     continue
                 found.append(measure(playwright, clip, row, system, arguments.seconds))
-                print(found[-1], flush=True)
+                print(found[-1], f"legs, ms: {found[-1].legs()}", sep="\n", flush=True)
     print(f"\n{table(found)}")
     if rows == ROWS and not arguments.print:
         PAGE.write_text(insert(PAGE.read_text("utf-8"), "far", table(found)), "utf-8")

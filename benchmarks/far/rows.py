@@ -100,6 +100,11 @@ class Found:
         cells = [str(row), NAMES[self.system], f"{seen.fps:.1f}", ages, carried, *costs, captured]
         return f"| {' | '.join([*cells, wanted, 'met' if is_met else 'not met'])} |"
 
+    def legs(self) -> str:
+        """What the way was made of, in medians; "" of a system that does not tell."""
+        told = self.seen.legs_ms.items()
+        return ", ".join(f"{name} {leg['p50']:.0f}" for name, leg in told)
+
 
 def measure(playwright: Playwright, clip: Path, row: Row, system: str, seconds: float) -> Found:
     """Watch a system on a line for that long."""
@@ -107,7 +112,9 @@ def measure(playwright: Playwright, clip: Path, row: Row, system: str, seconds: 
     if system in CAMERAS:
         with notebook(playwright, clip, nbstream_cells(job), line=row.line) as (book, running):
             found = _watch(running, row, system, seconds)
-            return replace(found, db=_likeness_db(book, clip))
+            legs_ms = book.evaluate("binding.stats['legs_ms']")
+            seen = replace(found.seen, legs_ms=legs_ms)
+            return replace(found, seen=seen, db=_likeness_db(book, clip))
     with PEERS[system](playwright, job) as running:
         return _watch(running, row, system, seconds)
 
