@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from nbstream.testing import MockKernel
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from .streaming import Holdup
 
 TESTS = Path(__file__).parent
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("nbstream", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("nbstream")
 # Browser tests come last for another reason as well: Playwright keeps an event loop running in the main thread, and
 # what calls asyncio.run() there fails from then on.
 ORDER = ["kernel", "wheel", "browser"]
