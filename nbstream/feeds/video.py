@@ -12,11 +12,11 @@ from ..pictures.codecs import MAX_PIXELS, Channels
 from ..pictures.raw import RawPicture
 from .feed import FedPicture
 from .media import Media, name_of, opened, told_of
+from .video_track import PIXEL_FORMAT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-PIXEL_FORMAT: dict[Channels, str] = {"rgb": "rgb24", "bgr": "bgr24", "gray": "gray"}
 _FPS_UNKNOWN = 25.0
 
 

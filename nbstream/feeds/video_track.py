@@ -11,8 +11,8 @@ import traitlets as t
 from ..errors import CorruptFrameError
 from ..pictures.codecs import MAX_PIXELS, Channels
 from ..pictures.raw import RawPicture
-from .video import PIXEL_FORMAT
 
+PIXEL_FORMAT: dict[Channels, str] = {"rgb": "rgb24", "bgr": "bgr24", "gray": "gray"}
 VP8_START_CODE = b"\x9d\x01\x2a"
 NO_PYAV = (
     "Video needs the package PyAV, which is not installed: pictures travel as JPEG. "
