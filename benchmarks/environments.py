@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from scripts.chromium import find_chromium
+from pytest_nbstream import find_chromium
 
 FOLDER = Path(__file__).parents[1] / ".venv-bench"
 PACKAGES = {

@@ -10,27 +10,14 @@ import shutil
 import subprocess
 import sys
 from ctypes.util import find_library
-from pathlib import Path
 
-NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
-MAC_PATHS = [
-    Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
-    Path("/Applications/Chromium.app/Contents/MacOS/Chromium"),
-]
+from pytest_nbstream import find_chromium
+
 PACKAGES = ["chromium", "fonts-dejavu-core"]
 WHAT_TO_DO = (
     "The browser tests need Chromium or Google Chrome. Install one (Debian, Ubuntu: apt-get install chromium; "
     "macOS: brew install --cask google-chrome), or name one that is elsewhere: NBSTREAM_CHROMIUM=/path/to/chrome"
 )
-
-
-def find_chromium() -> str | None:
-    """Path of a Chromium or Chrome on this machine; None if there is none."""
-    if named := os.environ.get("NBSTREAM_CHROMIUM"):
-        return named
-    on_path = (shutil.which(name) for name in NAMES)
-    on_mac = (str(path) for path in MAC_PATHS if path.exists())
-    return next((path for path in (*on_path, *on_mac) if path), None)
 
 
 def install_with_apt(packages: list[str]) -> None:

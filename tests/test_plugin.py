@@ -226,19 +226,65 @@ def test_speed(assert_keeps_up):
 
 def test_clock(nbstream_kernel):
     assert nbs.Webcam().comm is not None
+
+
+def test_page(live_notebook):
+    live_notebook("1 + 1")
 """
 
 
-def test_the_fixtures_pass_in_a_project_of_its_own(tmp_path):
-    (tmp_path / "test_mine.py").write_text(textwrap.dedent(PROJECT))
-    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+def test_the_fixtures_pass_in_a_project_of_its_own_and_without_a_browser_one_is_skipped(tmp_path):
+    (tmp_path / "empty").mkdir()
+    no_browser = {"PATH": str(tmp_path / "empty"), "NBSTREAM_CHROMIUM": ""}
+    said = run_project(tmp_path, PROJECT, **no_browser)
+    assert "5 passed, 1 skipped" in said, said
+    assert "live_notebook needs Chromium or Google Chrome; NBSTREAM_CHROMIUM names" in said
+
+
+LIVE = """
+CELLS = [
+    "import nbstream as nbs; from mine import darker",
+    "webcam, view = nbs.Webcam(), nbs.ImageView()",
+    "binding = webcam.stream(darker, outputs=view)",
+    "webcam",
+    "view",
+]
+
+
+def test_page(live_notebook):
+    notebook = live_notebook(*CELLS)
+    notebook.page.get_by_role("button", name="Start", exact=True).click()
+    notebook.wait_for_value("binding.stats['counts']['frames'] > 3", True, timeout_s=60)
+    assert notebook.evaluate("binding.status") == "live"
+    assert notebook.errors() == []
+
+
+def test_another(live_notebook):
+    notebook = live_notebook("1 / 0", run=False)
+    notebook.run_cell(0)
+    assert "division by zero" in notebook.text(0)
+"""
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_project_of_its_own_tests_its_function_in_a_real_notebook(tmp_path):
+    (tmp_path / "mine.py").write_text("def darker(frame):\n    return frame // 2\n")
+    said = run_project(tmp_path, LIVE)
+    assert "2 passed" in said, said
+
+
+def run_project(folder, tests, **environment):
+    """What pytest says in a project of its own."""
+    (folder / "test_mine.py").write_text(textwrap.dedent(tests))
+    (folder / "pytest.ini").write_text("[pytest]\n")
     # As an installed package is found; the entry point is a test of the wheel.
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "pytest_nbstream", "-W", "error"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    command = [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "pytest_nbstream", "-W", "error"]
     done = subprocess.run(
-        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=170
     )
-    assert "5 passed" in done.stdout, done.stdout + done.stderr
+    return done.stdout + done.stderr
 
 
 def test_the_plugin_imports_nothing_of_nbstream_until_a_fixture_is_asked_for():

@@ -8,7 +8,9 @@ from typing import Literal
 
 from playwright.sync_api import Browser, BrowserContext, Playwright
 
-from scripts.chromium import WHAT_TO_DO, find_chromium
+from nbstream.testing.live.browser import ARGUMENTS, media_arguments
+from pytest_nbstream import find_chromium
+from scripts.chromium import WHAT_TO_DO
 
 from .kept_pages import VIEWPORT, KeptPages
 from .real_tabs import RealTabs
@@ -16,16 +18,6 @@ from .real_tabs import RealTabs
 Camera = Literal["clip", "denied", "none", "speech", "click", "tabs", "two"]
 PROBES = [Path(__file__).with_name(name) for name in ("probe.js", "sound_probe.js")]
 WANTS_CLICK = Path(__file__).with_name("wants_click.js")
-ALWAYS = [
-    "--no-sandbox",  # root in a container has no user namespace; only pages of our own are loaded
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-]
 
 
 class Browsers:
@@ -85,7 +77,7 @@ class Browsers:
         return self._real_tabs[-1].context
 
     def _arguments(self, camera: Camera) -> list[str]:
-        return [*ALWAYS, *self._camera_arguments(camera)]
+        return [*ARGUMENTS, *self._camera_arguments(camera)]
 
     def _camera_arguments(self, camera: Camera) -> list[str]:
         if camera == "denied":
@@ -97,12 +89,7 @@ class Browsers:
             two_devices = "--use-fake-device-for-media-stream=device-count=2"
             return [two_devices, "--use-fake-ui-for-media-stream"]
         sound = self._make_speech() if camera == "speech" and self._make_speech else self._noise
-        return [
-            "--use-fake-device-for-media-stream",
-            "--use-fake-ui-for-media-stream",
-            f"--use-file-for-fake-video-capture={self._clip}",
-            *([f"--use-file-for-fake-audio-capture={sound}"] if sound else []),
-        ]
+        return media_arguments(self._clip, sound)
 
 
 def _chromium() -> str:

@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, expect
 
 from .chrome import Browsers, Camera
 from .clip import write_clip
@@ -42,17 +42,19 @@ def noise(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="package")
 def browsers(
-    clip: Path, noise: Path, tmp_path_factory: pytest.TempPathFactory
+    clip: Path,
+    noise: Path,
+    nbstream_playwright: Playwright,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Browsers]:
     def make_speech() -> Path:  # where it is wanted only: it takes espeak-ng
         return write_speech(tmp_path_factory.mktemp("speech") / "speech.wav")
 
     # Playwright's own 5 s are too short for a busy machine.
     expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as playwright:
-        browsers = Browsers(playwright, clip, noise, make_speech)
-        yield browsers
-        browsers.close()
+    browsers = Browsers(nbstream_playwright, clip, noise, make_speech)
+    yield browsers
+    browsers.close()
 
 
 @pytest.fixture(scope="package")
