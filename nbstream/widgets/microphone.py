@@ -81,7 +81,7 @@ class Microphone(SourceFace):
     device = t.Unicode("").tag(sync=True)
     """Which microphone: "" = the browser's choice, "synthetic", an id or a label."""
 
-    _chosen_device = t.Dict(None, allow_none=True).tag(sync=True)
+    _chosen_device = t.Dict(default_value=None, allow_none=True).tag(sync=True)
     """{"id", "label"} of what a person chose last, in any page; `None` = nobody has."""
 
     sample_rate = t.Int(None, min=MIN_RATE_HZ, max=MAX_RATE_HZ, allow_none=True).tag(sync=True)

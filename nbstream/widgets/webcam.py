@@ -89,7 +89,7 @@ class Webcam(VideoTraits, PictureFace):
     device = t.Unicode("").tag(sync=True)
     """Which camera: "" = the browser's choice, "synthetic", an id or a label."""
 
-    _chosen_device = t.Dict(None, allow_none=True).tag(sync=True)
+    _chosen_device = t.Dict(default_value=None, allow_none=True).tag(sync=True)
     """{"id", "label"} of what a person chose last, in any page; `None` = nobody has."""
 
     resolution = t.Tuple(

@@ -191,3 +191,6 @@ def show_muted(stage: Stage) -> None:
     stage.say("microphone", **live)
     stage.page.locator(".nbstream-mute").click()
     stage.page.locator(".nbstream-muted", has_text="Muted").wait_for(timeout=PATIENCE_MS)
+    stage.page.mouse.move(0, 0)
+    silent = '.nbstream-meter[aria-valuenow="0"]'
+    stage.page.wait_for_selector(silent, timeout=PATIENCE_MS)

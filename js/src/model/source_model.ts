@@ -143,7 +143,7 @@ export abstract class SourceModel<Message = unknown, Request = unknown, P extend
     if (this.#choice) return wishOf({ device: this.#choice.id, deviceLabel: this.#choice.label });
     const device: string = this.model.get("device") ?? "";
     const chosen: Device | null = this.model.get("_chosen_device") ?? null;
-    const isOpen = device === "" && chosen === null && !this.model.get("facing_mode");
+    const isOpen = device === "" && chosen?.id === undefined && !this.model.get("facing_mode");
     if (isOpen && this.#remembered) return wishOf({ device: this.#remembered.id, deviceLabel: this.#remembered.label });
     return wishOf({ device, ...(chosen?.id === device ? { deviceLabel: chosen.label } : {}) });
   }
