@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
+import numpy as np
 from playwright.sync_api import expect
+
+from nbstream.pictures.codecs import encode
 
 from .live_stream import PATIENCE_MS, Source
 
-pytestmark = pytest.mark.kept_page
-
 SETUP = """
-import base64, hashlib, json, pathlib, tempfile
+import base64, hashlib, json, pathlib, tempfile, time
+from itertools import islice
 import ipywidgets, numpy as np
 import nbstream as nbs
 from IPython.display import HTML
@@ -42,10 +43,20 @@ def stripes():
 
 made = nbs.FrameSource(stripes(), fps=20)
 made_binding = made.stream(lambda frame: None)
+timed = nbs.FrameSource(islice(stripes(), 300), fps=30)
+timed_binding = timed.stream(lambda frame: None, pictures="all")
+clip = nbs.Recorder(timed, folder / "clip.mp4")
+timed.start()
+
+button = nbs.RecordButton(view, "webm")
+
+shapes = []
+uploaded = nbs.UploadedFile()
+uploaded_binding = uploaded.stream(lambda frame: shapes.append(list(frame.shape)))
 screen = nbs.Screen()
 screen_binding = screen.stream(lambda frame: None, stream_every=0.1)
 """
-SHOW = "ipywidgets.VBox([ipywidgets.HBox([webcam, view]), made, screen])"
+SHOW = "ipywidgets.VBox([ipywidgets.HBox([webcam, view]), made, screen, uploaded, button])"
 CELLS = [SETUP, SHOW]
 
 
@@ -62,8 +73,11 @@ def test_recordings_and_other_sources(open_notebook):
     notebook.wait_for_shown(10)
     a_recorded_session_is_made_again_byte_for_byte(notebook)
     a_film_of_the_results_plays(notebook)
+    a_person_records_and_saves(notebook)
     a_source_of_the_kernel_has_a_preview_and_buttons(notebook)
     a_screen_is_shared(notebook)
+    a_file_is_chosen_and_another_is_dropped(notebook)
+    a_clip_of_ten_seconds_has_its_pictures_and_plays(notebook)
 
 
 def a_recorded_session_is_made_again_byte_for_byte(notebook):
@@ -72,9 +86,9 @@ def a_recorded_session_is_made_again_byte_for_byte(notebook):
         "recorder = binding.record(folder / 'lesson.nbs')\n"
         "film = nbs.Recorder(view, folder / 'clip.webm')\nprint(1)",
     )
-    notebook.wait_for_shown(25)
-    value_of(notebook, "level.value = 5\nprint(1)")
     notebook.wait_for_shown(40)
+    value_of(notebook, "level.value = 5\nprint(1)")
+    notebook.wait_for_shown(60)
     count, is_same = value_of(
         notebook,
         "binding.stop(); recorder.close(); film.close()\n"
@@ -107,6 +121,22 @@ def a_film_of_the_results_plays(notebook):
     assert abs(played[2] - count) <= 3
 
 
+def a_person_records_and_saves(notebook):
+    value_of(notebook, "binding.start(); print(1)")
+    Source(notebook).wait_for_status("Live")
+    press = notebook.page.locator(".nbstream-record")
+    press.click()
+    expect(press).to_have_text("Stop", timeout=PATIENCE_MS)
+    notebook.watch(".nbstream-display")
+    notebook.wait_for_shown(10, timeout_s=PATIENCE_MS / 1000)
+    press.click()
+    with notebook.page.expect_download(timeout=2 * PATIENCE_MS) as saved:
+        notebook.page.locator(".nbstream-save").click()
+    assert saved.value.suggested_filename.endswith(".webm")
+    told = value_of(notebook, "binding.stop(); print(json.dumps(len(button.recordings[0])))")
+    assert saved.value.path().stat().st_size == told > 1000
+
+
 def a_source_of_the_kernel_has_a_preview_and_buttons(notebook):
     source = Source(notebook, 1)
     source.go_live()
@@ -129,3 +159,50 @@ def a_screen_is_shared(notebook):
     source.wait_for_status("Live")
     source.stop.click()
     source.wait_for_status("Idle")
+
+
+def a_file_is_chosen_and_another_is_dropped(notebook):
+    area = notebook.page.locator(".nbstream-upload")
+    said = area.locator(".nbstream-said")
+    photo = encode(np.zeros((48, 64, 3), np.uint8), "jpeg")
+    # Longer than a part, and than what Jupyter's server lets through in one message.
+    large = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": photo + bytes(11_000_000)}
+    area.locator(".nbstream-file").set_input_files(files=[large])
+    expect(said).to_have_text("photo.jpg", timeout=PATIENCE_MS)
+    dropped = notebook.page.evaluate_handle(
+        """() => {
+            const dropped = new DataTransfer();
+            dropped.items.add(new File(["no picture"], "notes.txt"));
+            return dropped;
+        }"""
+    )
+    area.dispatch_event("drop", {"dataTransfer": dropped})
+    expect(said).to_contain_text("notes.txt cannot be read", timeout=PATIENCE_MS)
+    assert value_of(notebook, "print(json.dumps(shapes))") == [[48, 64, 3]]
+    assert value_of(notebook, "print(json.dumps(uploaded.file_name))") == "photo.jpg"
+
+
+def a_clip_of_ten_seconds_has_its_pictures_and_plays(notebook):
+    count = value_of(
+        notebook,
+        "while timed_binding.status != 'idle': time.sleep(0.1)\n"
+        "clip.close(); print(clip.picture_count)",
+    )
+    assert abs(count - 300) <= 3
+    cell = notebook.append_cell(
+        "data = base64.b64encode(clip.clip).decode()\n"
+        'HTML(f\'<video id="mp4" muted src="data:video/mp4;base64,{data}"></video>\')'
+    )
+    notebook.run_cell(cell)
+    film = notebook.page.locator("#mp4")
+    expect(film).to_be_attached(timeout=PATIENCE_MS)
+    duration_s, ended_at_s = film.evaluate(
+        """async (video) => {
+            video.playbackRate = 5;
+            await video.play();
+            await new Promise((resolve) => { video.onended = resolve; });
+            return [video.duration, video.currentTime];
+        }"""
+    )
+    assert abs(duration_s - 10) < 0.2
+    assert ended_at_s == duration_s
