@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from contextvars import ContextVar
 
 import pytest
 from IPython.core.displaypub import DisplayPublisher
@@ -13,6 +14,9 @@ import nbstream as nbs
 from nbstream.testing import wait_for
 
 from .streaming import Stream, grey, level_of
+
+# As kernels know in which cell they are.
+CELL: ContextVar[str | None] = ContextVar("cell", default=None)
 
 
 def saved_level(view: nbs.ImageView) -> int | None:
@@ -73,7 +77,7 @@ def shell():
 
     class Noting(DisplayPublisher):
         def publish(self, data, metadata=None, source=None, **more):
-            published.append((data, more))
+            published.append((data, {**more, "cell": CELL.get()}))
 
     InteractiveShell.instance().display_pub = Noting()
     yield published
@@ -82,13 +86,17 @@ def shell():
 
 def test_the_output_of_a_cell_is_written_anew_while_no_page_shows_it(kernel, shell):
     view = nbs.ImageView(save_last=True)
+    token = CELL.set("the cell that shows it")
     assert format_display_data(view) == ({}, {})
     view.value = grey(50)
+    CELL.reset(token)
     (first, shown), (newer, written) = shell
     assert "image/jpeg" not in first
     assert base64.b64decode(newer["image/jpeg"]) == view.frame
     assert shown["transient"] == written["transient"]
     assert [one.get("update", False) for one in (shown, written)] == [False, True]
+    # None: of whatever cell runs by then.
+    assert [one["cell"] for one in (shown, written)] == ["the cell that shows it", None]
 
 
 def test_a_page_that_shows_it_is_not_given_a_second_view(kernel, shell):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from contextvars import Context
+from functools import partial
 from typing import Any
 
 from ...pictures.codecs import mime_of
@@ -29,6 +31,9 @@ def write_output(bundle: Any, output_id: str, is_new: bool) -> None:
     from IPython.display import display  # this host has it: it asked for the output
 
     forms, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-    display(  # type: ignore[no-untyped-call]
-        forms, metadata=metadata, raw=True, display_id=output_id, update=not is_new
-    )
+    write = partial(display, forms, metadata=metadata, raw=True, display_id=output_id)
+    if is_new:
+        write()
+    else:
+        # A stream's thread has the context of a cell that is over; who executes notebooks hears the one that runs.
+        Context().run(write, update=True)
