@@ -8,42 +8,78 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-MARIMO_CHOICE = (
-    "import marimo as mo\neffect = mo.ui.dropdown(['same', 'flip'], value='same')\neffect"
-)
-CHOICE = "effect = ipywidgets.Dropdown(options=['same', 'flip'], value='same')\neffect"
 SETUP = """
 import json, os, pathlib, threading, time
 import ipywidgets, numpy as np, nbstream as nbs
+
+now, held_up = {}, []
+
+def hold_up(*_):
+    held_up.append(True)
+    time.sleep(30)
+    held_up.clear()
 """
-WIDGETS = "webcam, view = nbs.Webcam(), nbs.ImageView()"
-STREAM = """
-def apply(frame, effect):
-    return np.flipud(frame) if effect == "flip" else frame
+WIDGETS = """
+webcam, view = nbs.Webcam(), nbs.ImageView()
+marks = nbs.Overlay(webcam)
 
-binding = webcam.stream(apply, [webcam, effect], view, stream_every={every_s})
-
-def tell(binding=binding):
-    path = pathlib.Path({path!r})
-    while globals().get("binding") is binding:
-        told = {{"status": binding.status, "choice": effect.value, **binding.stats}}
-        path.with_suffix(".new").write_text(json.dumps(told))
-        os.replace(path.with_suffix(".new"), path)
+def tell(path=pathlib.Path({path!r})):
+    while True:
+        binding = now.get("binding")
+        if binding is not None:
+            told = {{"status": binding.status, "choice": now["effect"].value, **binding.stats}}
+            told["is_held_up"] = bool(held_up)
+            path.with_suffix(".new").write_text(json.dumps(told))
+            os.replace(path.with_suffix(".new"), path)
         time.sleep(0.25)
 
 threading.Thread(target=tell, daemon=True).start()
 """
-# A callback of a widget, as each host has them.
-BUSY_S = 27
-BUSY = f"""
-busy = ipywidgets.Button(description="Busy")
-busy.on_click(lambda _: time.sleep({BUSY_S}))
-busy
+STREAM = """
+def begin(every_s):
+    def apply(frame, effect):
+        return np.flipud(frame) if effect == "flip" else frame
+    now["binding"] = webcam.stream(apply, [webcam, effect], view, stream_every=every_s)
+
+def begin_marks():
+    def find(frame):
+        return [nbs.Box(200, 120, 240, 240, label="found")]
+    now["binding"] = webcam.stream(find, webcam, marks, stream_every=0.2)
+
+now["effect"] = effect
+begin({every_s})
 """
-MARIMO_BUSY = f"""
-busy = mo.ui.button(label="Busy", on_click=lambda _: time.sleep({BUSY_S}))
-busy
-"""
+# What a person does in each host: the choice, callbacks, and a cell that takes its time.
+JUPYTER = [
+    "effect = ipywidgets.Dropdown(options=['same', 'flip'], value='same')\neffect",
+    """
+def button(name, do):
+    made = ipywidgets.Button(description=name)
+    made.on_click(lambda _: do())
+    return made
+
+buttons = ipywidgets.HBox([
+    button("Hold up", hold_up),
+    button("Ten a second", lambda: begin(0.1)),
+    button("Marks", lambda: begin_marks()),
+])
+buttons
+""",
+    "hold_up() if now['binding'].status == 'live' else None",
+]
+MARIMO = [
+    "import marimo as mo\neffect = mo.ui.dropdown(['same', 'flip'], value='same')\neffect",
+    """
+buttons = [
+    mo.ui.button(label="Hold up", on_click=hold_up),
+    mo.ui.button(label="Ten a second", on_click=lambda _: begin(0.1)),
+    mo.ui.button(label="Marks", on_click=lambda _: begin_marks()),
+    again := mo.ui.run_button(label="Run the cell"),
+]
+mo.hstack(buttons, justify="start")
+""",
+    "hold_up() if again.value else None",
+]
 
 
 class Diary:
@@ -78,7 +114,7 @@ def results_of(told: dict[str, Any]) -> int:
 
 def cells_of(host: str, path: Path, every_s: float = 1 / 30) -> list[str]:
     """The cells for a host; the stream tells of itself in the file `path`."""
-    choice = MARIMO_CHOICE if host == "marimo" else CHOICE
-    busy = MARIMO_BUSY if host == "marimo" else BUSY
-    stream = STREAM.format(every_s=every_s, path=str(path))
-    return [SETUP, choice, busy, WIDGETS, stream, "webcam", "view"]
+    choice, buttons, slow_cell = MARIMO if host == "marimo" else JUPYTER
+    widgets = WIDGETS.format(path=str(path))
+    stream = STREAM.format(every_s=every_s)
+    return [SETUP, choice, widgets, stream, buttons, slow_cell, "webcam", "view"]

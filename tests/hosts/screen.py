@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from .cells import Diary, results_of
 
 PATIENCE_MS = 120_000
+MANY = 60  # results, and more than are on their way when a kernel falls silent
 RUN_ALL = """async () => {
     const panel = () => window.jupyterapp.shell.currentWidget;
     const until = async (is) => { while (!is()) await new Promise((next) => setTimeout(next, 100)); };
@@ -18,7 +20,18 @@ RUN_ALL = """async () => {
     await window.jupyterapp.commands.execute('notebook:run-all-cells');
 }"""
 
-
+RUN_SLOW_CELL = """() => {
+    const { content } = window.jupyterapp.shell.currentWidget;
+    content.activeCellIndex = content.widgets.findIndex(
+        (cell) => cell.model.sharedModel.getSource().startsWith('hold_up()'));
+    void window.jupyterapp.commands.execute('notebook:run-cell');
+}"""
+# Pictures of the camera that the page shows by itself.
+COUNT_PREVIEW = """async (video, seconds) => {
+    const before = video.getVideoPlaybackQuality().totalVideoFrames;
+    await new Promise((done) => setTimeout(done, seconds * 1000));
+    return (video.getVideoPlaybackQuality().totalVideoFrames - before) / seconds;
+}"""
 CONTRAST = """(element) => {
     const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
     const rgba = (color) => {
@@ -83,13 +96,36 @@ class Screen:
         """Choose the other entry in the host's own list."""
         self.page.locator("select:has(option:text-is('flip'))").first.select_option("flip")
 
-    def keep_kernel_busy(self) -> None:
-        """Press the button whose callback takes its time."""
-        self.page.get_by_role("button", name="Busy").first.click()
+    def press(self, name: str) -> None:
+        """Press one of the notebook's own buttons."""
+        self.page.get_by_role("button", name=name).first.click()
 
-    def wait_for_note(self, words: str) -> None:
-        """Wait until the widget says so."""
-        expect(self.note).to_contain_text(words, timeout=PATIENCE_MS)
+    def run_slow_cell(self) -> None:
+        """Run the cell that takes its time, as a person does in this host."""
+        if "book.ipynb" in self.page.url:
+            self.page.evaluate(RUN_SLOW_CELL)
+        else:
+            self.press("Run the cell")
+
+    def through_holdup(self) -> str:
+        """Stay until the kernel is held up no longer; what a person saw. The stream must be live throughout."""
+        before = results_of(self.diary.wait_for(lambda told: told["is_held_up"]))
+        seen = set()
+        while (told := self.diary.read())["is_held_up"]:
+            assert told["status"] == "live", told
+            seen.add(self.note.inner_text())
+            self.page.wait_for_timeout(500)
+        goes_on = results_of(told) - before > MANY
+        told = self.diary.wait_for(lambda now: results_of(now) > results_of(told) + MANY)
+        assert told["status"] == "live", told
+        assert goes_on or any("kernel is busy" in note for note in seen), seen
+        return "goes on" if goes_on else "waits, and says so"
+
+    def preview_fps(self, seconds: float = 10) -> float:
+        """How many of the camera's own pictures the page shows per second."""
+        video = self.page.locator("video.nbstream-preview").first
+        fps: float = video.evaluate(COUNT_PREVIEW, seconds)
+        return round(fps, 1)
 
     def contrast(self) -> float:
         """Of the widget's text to what is behind it, as WCAG counts it: 1 to 21."""
@@ -98,17 +134,31 @@ class Screen:
 
     def measure(self, seconds: float = 10) -> Measured:
         """Let it run for so long; what came of it."""
-        results = results_of(self.diary.read())
-        self.page.wait_for_timeout(seconds * 1000)
-        told = self.diary.read()
-        fps = (results_of(told) - results) / seconds
-        return Measured(round(fps, 1), told["legs_ms"]["total"]["p50"])
+        return measured(self.diary, seconds)
 
     def picture(self, path: Path) -> None:
-        """Save what is to be seen."""
+        """Save what is to be seen of camera and view."""
         path.parent.mkdir(parents=True, exist_ok=True)
+        size = self.page.viewport_size
+        self.page.set_viewport_size({"width": 1300, "height": 1600})
         self.page.screenshot(path=path)
+        if size is not None:
+            self.page.set_viewport_size(size)
 
     def told(self) -> dict[str, Any]:
         """What the stream says of itself."""
         return self.diary.read()
+
+
+def measured(diary: Diary, seconds: float = 10) -> Measured:
+    """Let a live stream run for so long; what came of it."""
+    fps = rate(diary, seconds)
+    return Measured(fps, diary.read()["legs_ms"]["total"]["p50"])
+
+
+def rate(diary: Diary, seconds: float = 5) -> float:
+    """How many results per second a live stream has for so long."""
+    diary.wait_for(lambda told: told["status"] == "live" and results_of(told) > 0)
+    results, began_s = results_of(diary.read()), time.monotonic()
+    time.sleep(seconds)
+    return round((results_of(diary.read()) - results) / (time.monotonic() - began_s), 1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -120,7 +119,9 @@ def _notebook(home: Path, port: int, cells: list[str], theme: Theme) -> Launch:
 def _voila(home: Path, port: int, cells: list[str], theme: Theme) -> Launch:
     path = write_notebook(home, cells)
     command = ["-m", "voila", str(path), f"--port={port}", "--no-browser", f"--theme={theme}"]
-    command += ["--Voila.ip=127.0.0.1"]
+    # As docs/hosts.md says.
+    prompt = "nbstream.server.PromptWebsocketConnection"
+    command += ["--Voila.ip=127.0.0.1", f"--Voila.kernel_websocket_connection_class={prompt}"]
     return Launch(command, "/", "/static/voila.js", {})
 
 
@@ -137,11 +138,28 @@ def _marimo(home: Path, port: int, cells: list[str], theme: Theme) -> Launch:
     )
 
 
+# Solara runs a function for each person, which shows what was made for them.
+SOLARA = """
+import solara
+from IPython.display import display
+
+def make():
+    names = {{}}
+    for cell in {cells!r}:
+        exec(cell, names)
+    return [names[name] for name in ("effect", "buttons", "webcam", "view")]
+
+@solara.component
+def Page():
+    display(*solara.use_memo(make, []))
+"""
+
+
 def _solara(home: Path, port: int, cells: list[str], theme: Theme) -> Launch:
-    path = write_notebook(home, [*cells[:-1], "import solara\n" + cells[-1]])
-    shutil.move(path, home / "app.ipynb")
-    command = ["-m", "solara", "run", str(home / "app.ipynb"), f"--port={port}", "--no-open"]
-    command += ["--production", f"--theme-variant={theme}"]
+    app = home / "app.py"
+    app.write_text(SOLARA.format(cells=cells))
+    command = ["-m", "solara", "run", str(app), f"--port={port}", "--no-open", "--production"]
+    command += [f"--theme-variant={theme}"]
     return Launch(command, "/", "/readyz", {"SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False"})
 
 
