@@ -14,6 +14,7 @@ import nbstream as nbs
 from nbstream.annotations.marks import Marks, marks_of
 from nbstream.annotations.reading import has_places
 from nbstream.annotations.skeletons import BODY_17, BODY_33, HAND_21
+from nbstream.testing import FakePage
 
 SIZE = (200, 100)
 CORNERS = np.array([[20.0, 30, 120, 80], [0, 0, 10, 20]])
@@ -181,6 +182,21 @@ def test_an_oriented_box_is_drawn_by_its_four_corners():
         data={"xyxyxyxy": outline, "class_name": ["dog"]},
     )
     assert seen(both) == seen(wanted)
+
+
+def test_a_turned_box_of_a_stream_reaches_the_page_by_its_corners_as_shares_of_the_picture(kernel):
+    outline = np.array([[[20, 50], [60, 10], [100, 50], [60, 90]]], float)
+    one = {"xyxy": CORNERS[:1], "conf": SCORES[:1], "cls": CLASSES[:1], "id": None}
+    turned = SimpleNamespace(**one, xyxyxyxy=Tensor(outline))
+    webcam = nbs.Webcam()
+    webcam.stream(lambda frame: results(obb=turned), outputs=nbs.Overlay(webcam))
+    page = FakePage(kernel, webcam)
+    page.start()
+    page.wait_for_status("live")
+    page.send_frame(np.zeros((100, 200, 3), np.uint8))
+    (mark,) = page.wait_for_overlay()["marks"]
+    assert (mark["kind"], mark["text"]) == ("polygon", "dog 0.75")
+    assert np.reshape(mark["points"], (4, 2)) * SIZE == pytest.approx(outline[0])
 
 
 def points(count: int) -> np.ndarray[Any, Any]:
