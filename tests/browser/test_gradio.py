@@ -49,9 +49,9 @@ def test_the_scripts_do_in_a_notebook_what_they_say(open_notebook):
     scripts = {path.stem: path for path in SCRIPTS}
     cells = [f"{as_cell(scripts[name])}\n{name} = demo" for name in NAMES]
     apps = Apps(open_notebook([*cells, NOTICE]))
-    assert apps.page.locator(".nbstream-gradio").count() == len(NAMES) + 1, (
-        "launch() shows an app once"
-    )
+    # As often as there are apps: launch() shows each once.
+    shown = apps.page.locator(".nbstream-gradio")
+    expect(shown).to_have_count(len(NAMES) + 1, timeout=PATIENCE_MS)
     for name, look in [
         ("filters", a_filter_that_is_chosen_in_the_dropdown_is_seen),
         ("same_image", one_image_is_input_and_output_and_css_holds_in_the_app_only),
