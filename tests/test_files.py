@@ -148,13 +148,14 @@ def test_a_sound_file_waits_for_a_function_that_is_slow(kernel, tmp_path, holdup
     binding = sound.stream(hear)
     binding.start()
     wait_for(lambda: binding.status == "live")
-    for _ in range(100):
-        kernel.clock.advance(0.1)
-        if heard:
-            break
-    kernel.clock.advance(60)
     session = sound.nbstream_session()
-    wait_for(lambda: not session.has_room())
+
+    def is_full():
+        kernel.clock.advance(0.1)  # here, since the file is opened in a thread, at whatever time
+        return heard and not session.has_room()
+
+    wait_for(is_full)
+    kernel.clock.advance(60)
     assert binding.stats["counts"]["samples"] < len(ramp)
     holdup.release()
     wait_for(lambda: binding.status == "idle")

@@ -30,6 +30,20 @@ def test_shaky_one(pytestconfig, number):
     mark.touch()
     assert was_run
 """
+SHAKY_TO_THE_END = """
+import pytest
+
+@pytest.fixture
+def mark(pytestconfig):
+    mark = pytestconfig.rootpath / "was_run"
+    was_run = mark.exists()
+    yield was_run
+    mark.touch()
+    assert was_run
+
+def test_shaky(mark):
+    assert mark
+"""
 FINE = "def test_fine(): pass"
 
 
@@ -38,11 +52,12 @@ FINE = "def test_fine(): pass"
     [
         ([FINE], Tally(passed=1)),
         ([FINE, SHAKY], Tally(passed=2)),
+        ([FINE, SHAKY_TO_THE_END], Tally(passed=2)),
         ([FINE, BROKEN], Tally(passed=1, failed=1)),
         ([SHAKY, BROKEN], Tally(failed=2)),
         ([FINE, MANY], Tally(passed=1, failed=SECOND_TRIES_AT_MOST + 1)),
     ],
-    ids=["fine", "shaky", "broken", "shaky and broken", "too many"],
+    ids=["fine", "shaky", "shaky to the end", "broken", "shaky and broken", "too many"],
 )
 def test_what_failed_runs_once_more_and_has_to_pass_then(tmp_path, monkeypatch, project, tally):
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
