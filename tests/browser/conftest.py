@@ -130,7 +130,8 @@ def _keep_evidence(test_name: str, notebooks: list[NotebookPage]) -> None:
     RESULTS.mkdir(exist_ok=True)
     for number, notebook in enumerate(notebooks, 1):
         base = RESULTS / f"{_file_name(test_name)}-{number}"
-        notebook.page.screenshot(path=f"{base}.png")
+        if not notebook.page.is_closed():
+            notebook.page.screenshot(path=f"{base}.png")
         log = [*notebook.console, "--- JupyterLab ---", notebook.lab.log()[-5000:]]
         Path(f"{base}.log").write_text("\n".join(log))
 

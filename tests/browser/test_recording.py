@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import numpy as np
+import pytest
 from playwright.sync_api import expect
 
 from nbstream.pictures.codecs import encode
@@ -43,10 +44,6 @@ def stripes():
 
 made = nbs.FrameSource(stripes(), fps=20)
 made_binding = made.stream(lambda frame: None)
-timed = nbs.FrameSource(islice(stripes(), 300), fps=30)
-timed_binding = timed.stream(lambda frame: None, pictures="all")
-clip = nbs.Recorder(timed, folder / "clip.mp4")
-timed.start()
 
 button = nbs.RecordButton(view, "webm")
 
@@ -58,6 +55,12 @@ screen_binding = screen.stream(lambda frame: None, stream_every=0.1)
 """
 SHOW = "ipywidgets.VBox([ipywidgets.HBox([webcam, view]), made, screen, uploaded, button])"
 CELLS = [SETUP, SHOW]
+TIMED = """
+timed = nbs.FrameSource(islice(stripes(), 300), fps=30)
+timed_binding = timed.stream(lambda frame: None, pictures="all")
+clip = nbs.Recorder(timed, folder / "clip.mp4")
+timed.start()
+"""
 
 
 def value_of(notebook, code) -> Any:
@@ -77,7 +80,6 @@ def test_recordings_and_other_sources(open_notebook):
     a_source_of_the_kernel_has_a_preview_and_buttons(notebook)
     a_screen_is_shared(notebook)
     a_file_is_chosen_and_another_is_dropped(notebook)
-    a_clip_of_ten_seconds_has_its_pictures_and_plays(notebook)
 
 
 def a_recorded_session_is_made_again_byte_for_byte(notebook):
@@ -182,7 +184,9 @@ def a_file_is_chosen_and_another_is_dropped(notebook):
     assert value_of(notebook, "print(json.dumps(uploaded.file_name))") == "photo.jpg"
 
 
-def a_clip_of_ten_seconds_has_its_pictures_and_plays(notebook):
+@pytest.mark.slow
+def test_a_clip_of_ten_seconds_has_its_pictures_and_plays(open_notebook):
+    notebook = open_notebook([SETUP, TIMED])
     count = value_of(
         notebook,
         "while timed_binding.status != 'idle': time.sleep(0.1)\n"
