@@ -98,18 +98,35 @@ def test_a_click_on_a_pixel_as_it_is_seen_arrives_as_that_pixel(open_notebook, c
     # What is drawn lies on whole pixels of the page; one of a narrow page is several of the picture.
     page_px = max(1.0, width_px / shown["width"])
     assert arrived == pytest.approx((150.5, 90.5), abs=page_px)
-    page.mouse.click(shown["x"] + shown["width"] / 4, shown["y"] + shown["height"] / 8)
+    is_mirrored = "preview" in given["options"]
+
+    def pixel_at(place: tuple[float, float]) -> tuple[float, float]:
+        """Which pixel of the function's picture is seen at a place of the page."""
+        across = (place[0] - shown["x"]) / shown["width"]
+        down = (place[1] - shown["y"]) / shown["height"]
+        return (1 - across if is_mirrored else across) * width_px, down * height_px
+
+    quarter = shown["x"] + shown["width"] / 4, shown["y"] + shown["height"] / 8
+    page.mouse.click(*quarter)
     notebook.wait_for_value("len(clicks)", 2)
-    across = 0.75 if "preview" in given["options"] else 0.25
-    wanted = across * width_px, height_px / 8
+    near = 0.5 * page_px
     assert notebook.evaluate("(clicks[1].x, clicks[1].y)") == pytest.approx(
-        wanted, abs=0.5 * page_px
+        pixel_at(quarter), abs=near
     )
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     notebook.wait_for_value("len(clicks)", 3)
+    # From the middle a hundredth to the right, as it is seen.
+    across = 0.49 if is_mirrored else 0.51
+    assert notebook.evaluate("(clicks[2].x, clicks[2].y)") == pytest.approx(
+        (across * width_px, height_px / 2)
+    )
+    end = x + 20, y + 20
     page.mouse.down()
-    page.mouse.move(x + 20, y + 20, steps=3)
+    page.mouse.move(*end, steps=3)
     page.mouse.up()
     notebook.wait_for_value("len(drags)", 1)
+    (x1, y1), (x2, y2) = pixel_at(quarter), pixel_at(end)
+    box = (min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))
+    assert notebook.evaluate("drags[0].box") == pytest.approx(box, abs=near)
     assert notebook.evaluate("binding.error is None")
