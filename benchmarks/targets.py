@@ -168,8 +168,8 @@ def _package(results: Results) -> Iterator[Check]:
     what = "import: how many of cv2, PIL, matplotlib come along"
     yield from at_most(what, facts.get("import_heavy"), 0)
     for name, words, limit_kb in (
-        ("bundle_bytes", "bundle (code and style), minified", 60),
-        ("bundle_gzip_bytes", "bundle (code and style), gzipped", 20),
+        ("bundle_bytes", "bundle (code and style), minified", 90),
+        ("bundle_gzip_bytes", "bundle (code and style), gzipped", 30),
     ):
         if name in facts:
             yield from at_most(words, facts[name] / 1000, limit_kb, " kB")
