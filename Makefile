@@ -32,7 +32,8 @@ VERSIONS ?=
 RUN := .venv/bin/python -m
 BUNDLE := nbstream/static/widget.js
 JS_SOURCES := $(shell find js/src -type f 2>/dev/null) $(wildcard js/*.json js/*.mjs js/*.ts)
-PACKAGING := pyproject.toml hatch_build.py nbstream/_version.py $(wildcard etc/jupyter/*/*.json)
+# Even an editable install copies the plugin of pytest, since it stands beside the package.
+PACKAGING := pyproject.toml hatch_build.py nbstream/_version.py pytest_nbstream.py $(wildcard etc/jupyter/*/*.json)
 
 .PHONY: gallery help demo test quick slow fuzz hosts faults monkey soak-faults versions bench load far soak lint format bundle docs pictures clean
 .DELETE_ON_ERROR:
