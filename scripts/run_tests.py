@@ -39,7 +39,7 @@ CHECKS = [
 # Two at once, since a test with a browser mostly waits for it; file by file, in their order, to whoever is free.
 EVERYDAY = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--durations=20"]
 
-SECOND_TRIES_AT_MOST = 5
+SECOND_TRIES_AT_MOST = 25
 """Of more failed tests no load is the reason: none of them runs again."""
 ONE_BY_ONE = ["--last-failed", "--last-failed-no-failures=none"]
 
