@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from nbstream.pages.skipping import SERVER_SKIPS
 
 if TYPE_CHECKING:
     from nbstream.testing import MockKernel
@@ -19,6 +22,8 @@ TESTS = Path(__file__).parent
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("nbstream", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("nbstream")
+# A terminal of JupyterLab has it, and what is tested would be another way of pacing.
+os.environ.pop(SERVER_SKIPS, None)
 # Browser tests come last for another reason as well: Playwright keeps an event loop running in the main thread, and
 # what calls asyncio.run() there fails from then on.
 ORDER = ["kernel", "wheel", "browser"]

@@ -105,7 +105,6 @@ def test_beside_the_folders_there_are_only_the_public_faces():
         "__main__",
         "_version",
         "errors",
-        "server",
         "voice",
     }
 

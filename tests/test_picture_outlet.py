@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from nbstream.pages.skipping import SERVER_SKIPS
 from nbstream.protocol.fields import Painted
 from nbstream.protocol.from_page import GONE_AFTER_S
 from nbstream.results.picture_outlet import (
@@ -167,6 +168,14 @@ def run_thin_link(display: Display, seconds: int) -> list[int]:
 
 def test_what_a_thin_link_does_not_take_does_not_pile_up(display):
     assert max(run_thin_link(display, 120)) < 40
+
+
+def test_where_the_server_skips_a_thin_link_slows_nobody(monkeypatch):
+    monkeypatch.setenv(SERVER_SKIPS, "1")
+    display = Display()
+    display.outlet.hello("page")
+    run_thin_link(display, 120)
+    assert len(display.pictures) == 20 * 120
 
 
 def test_a_page_whose_results_came_late_and_that_says_no_more_holds_up_nobody_for_long(display):

@@ -2,9 +2,9 @@
 
 As many results are on the way to the quickest page as the line to it carries at once (`window`). The
 newest result waits in the meantime and replaces an older one that waits. A page whose screen is slow
-skips results and holds up nobody. One whose link is slow does, since every result goes to every page:
-the server would pile up what the link does not take. With no page that shows the display nothing is
-sent, for the same reason.
+skips results and holds up nobody. One whose link is slow does, since every result goes to every page
+and the server would pile up what the link does not take; unless the server leaves it out (`skipping`).
+With no page that shows the display nothing is sent, for the same reason.
 """
 
 import threading
@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, Protocol
 from ..kernel.clock import Clock, Timer
 from ..pages.lateness import Lateness
 from ..pages.pages import Page, Pages
+from ..pages.skipping import server_skips
 from ..protocol.fields import Painted
 from ..protocol.to_page import CreditContent, result_message
 from .window import ResultWindow
@@ -122,6 +123,7 @@ class PictureOutlet:
         self._newest_is_sent = True
         self._sent: deque[_Sent] = deque(maxlen=SENT_KEPT)
         self._window = ResultWindow()
+        self._server_skips = server_skips()
         self._give_up: Timer | None = None
         self._is_closed = False
         self._overlays: weakref.WeakSet[PictureOutlet] = weakref.WeakSet()
@@ -257,6 +259,8 @@ class PictureOutlet:
 
     def _is_late(self, page: _PaintingPage, now_s: float) -> bool:
         """Whether results pile up on the way to that page."""
+        if self._server_skips:
+            return False
         return page.late_ms >= LATE_MS and now_s - page.heard_at_s < LATE_FOR_S
 
     def _send_newest(self, result: Outgoing, now_s: float) -> None:

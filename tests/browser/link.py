@@ -7,6 +7,7 @@ import socket
 import struct
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +17,14 @@ PIECE_BYTES = 8192
 # What a socket holds back would reach the server although the line is slow, so it holds little.
 BUFFER_BYTES = 32_768
 RESET_AT_CLOSE = struct.pack("ii", 1, 0)
+
+
+@dataclass
+class _Way:
+    """One direction: at most so much, and when it is free again for the next piece."""
+
+    bytes_per_s: float | None = None
+    free_at_s: float = 0.0
 
 
 class Link:
@@ -31,8 +40,7 @@ class Link:
         self._sockets: set[socket.socket] = set()
         self._is_cut = False
         self._closing = threading.Event()
-        self._up_bytes_per_s: float | None = None
-        self._up_free_at_s = 0.0
+        self._up, self._down = _Way(), _Way()
         self._listener = socket.socket()
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
         self._listener.bind(("127.0.0.1", 0))
@@ -71,7 +79,12 @@ class Link:
     def limit_upload(self, bytes_per_s: float | None) -> None:
         """Let the browser send at most so much; `None` = as much as it can."""
         with self._lock:
-            self._up_bytes_per_s = bytes_per_s
+            self._up.bytes_per_s = bytes_per_s
+
+    def limit_download(self, bytes_per_s: float | None) -> None:
+        """Let the browser get at most so much; `None` = as much as it can."""
+        with self._lock:
+            self._down.bytes_per_s = bytes_per_s
 
     def close(self) -> None:
         """End everything."""
@@ -98,7 +111,9 @@ class Link:
 
     def _join(self, near: socket.socket) -> None:
         try:
-            far = socket.create_connection(self._target)
+            far = socket.socket()
+            far.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
+            far.connect(self._target)
         except OSError:
             _reset(near)
             return
@@ -106,15 +121,14 @@ class Link:
             one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with self._lock:
             self._sockets |= {near, far}
-        for source, sink, is_up in ((near, far, True), (far, near, False)):
-            copying = threading.Thread(target=self._copy, args=(source, sink, is_up), daemon=True)
+        for source, sink, way in ((near, far, self._up), (far, near, self._down)):
+            copying = threading.Thread(target=self._copy, args=(source, sink, way), daemon=True)
             copying.start()
 
-    def _copy(self, source: socket.socket, sink: socket.socket, is_up: bool) -> None:
+    def _copy(self, source: socket.socket, sink: socket.socket, way: _Way) -> None:
         with contextlib.suppress(OSError):
             while piece := source.recv(PIECE_BYTES):
-                if is_up:
-                    self._wait_for_the_line(len(piece))
+                self._wait_for_the_line(way, len(piece))
                 sink.sendall(piece)
         with self._lock:
             self._sockets -= {source, sink}
@@ -123,14 +137,14 @@ class Link:
                 one.shutdown(socket.SHUT_RDWR)
             one.close()
 
-    def _wait_for_the_line(self, byte_count: int) -> None:
+    def _wait_for_the_line(self, way: _Way, byte_count: int) -> None:
         """All connections share one line: each piece takes its time on it."""
         with self._lock:
-            if self._up_bytes_per_s is None:
+            if way.bytes_per_s is None:
                 return
             now_s = time.monotonic()
-            self._up_free_at_s = max(now_s, self._up_free_at_s) + byte_count / self._up_bytes_per_s
-            wait_s = self._up_free_at_s - now_s
+            way.free_at_s = max(now_s, way.free_at_s) + byte_count / way.bytes_per_s
+            wait_s = way.free_at_s - now_s
         self._closing.wait(wait_s)
 
 

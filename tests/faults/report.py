@@ -24,6 +24,7 @@ ALSO = {
     "minutes": "{:g} minutes",
     "faults": "{:g} faults",
     "fps": "{:g} pictures/s",
+    "fps_before": "{:g} before",
 }
 """What single tests measure besides."""
 Numbers = dict[str, float]

@@ -63,9 +63,10 @@ class Scene:
         self._link = link
         self.camera = Source(notebook, 0)
         self.microphone = Source(notebook, 1)
-        # JupyterLab's own words about the line, which lie over everything.
+        # JupyterLab's own words about the line, which lie over everything; behind one the next may stand.
         dialog = self.page.locator(".jp-Dialog")
-        self.page.add_locator_handler(dialog, dialog.locator("button").last.click)
+        close = dialog.locator("button").last.click
+        self.page.add_locator_handler(dialog, close, no_wait_after=True)
 
     @property
     def link(self) -> Link:

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import expect
 
 from ..browser.lab import LabServer
-from ..browser.live_stream import PATIENCE_MS
+from ..browser.link import Link
+from ..browser.live_stream import PATIENCE_MS, Source
 from ..browser.notebook_page import NotebookPage
 from .scene import CELLS, DISPLAY, Scene
 from .table import fault
@@ -21,6 +22,14 @@ SPARE_S = 1.5
 CLOSED_S = 60
 MAX_GROWTH_MB = 30.0
 """What is shown meanwhile is 20 pictures of some 50 kB a second: 60 MB."""
+THIN_BYTES_PER_S = 60_000
+"""Two or three pictures a second, of those that the owner sends and sees."""
+WATCHED_S = 10
+FRAMES_ASKED = """
+import ipywidgets, nbstream as nbs
+webcam, view = nbs.Webcam(), nbs.ImageView()
+binding = webcam.stream(lambda frame: frame, webcam, view, stream_every=1 / 15)
+"""
 SHOWS_ALL_THE_TIME = """
 import threading, time
 import numpy as np, nbstream as nbs
@@ -100,3 +109,35 @@ def test_what_the_server_keeps_for_a_closed_tab(browsers, own_lab, outcome):
     outcome(server_mb=grown_mb)
     assert grown_mb < MAX_GROWTH_MB
     context.close()
+
+
+def pictures_per_s(page: NotebookPage) -> float:
+    """How many new pictures a page shows."""
+    page.watch(DISPLAY)
+    page.page.wait_for_timeout(1000 * WATCHED_S)
+    return len(page.shown()) / WATCHED_S
+
+
+@fault(
+    "a guest whose line takes 60 kB/s",
+    "the owner keeps its pace; the guest sees the newest pictures and skips the others",
+    group=GROUP,
+)
+def test_a_guest_behind_a_thin_line(browsers, own_lab, outcome):
+    owner = open_page(browsers, own_lab, [FRAMES_ASKED, "ipywidgets.HBox([webcam, view])"])
+    owner.save()
+    link = Link(own_lab)
+    guest = NotebookPage(browsers.new_context().new_page(), link, owner.name).open()
+    Source(owner).go_live()
+    guest.watch(DISPLAY)
+    guest.wait_for_shown(3, timeout_s=PATIENCE_MS / 1000)
+    alone = pictures_per_s(owner)
+    link.limit_download(THIN_BYTES_PER_S)
+    together = pictures_per_s(owner)
+    guest.watch(DISPLAY)
+    guest.wait_for_shown(3, timeout_s=PATIENCE_MS / 1000)
+    outcome(fps=together, fps_before=alone)
+    assert together > 0.7 * alone
+    for page in (owner, guest):
+        page.page.context.close()
+    link.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import socket
 import struct
 import subprocess
@@ -76,10 +77,11 @@ def kernel_of(url: str) -> Iterator[str]:
         urllib.request.urlopen(end, timeout=60).close()
 
 
-def websocket_to(url: str, kernel: str) -> websocket.WebSocket:
-    """As JupyterLab opens it, always with the same session."""
-    address = f"{url.replace('http', 'ws')}/api/kernels/{kernel}/channels?session_id=probe"
-    return websocket.create_connection(address, timeout=60, subprotocols=[V1])
+def websocket_to(url: str, kernel: str, session: str = "probe") -> websocket.WebSocket:
+    """As JupyterLab opens it; one that does not read takes little."""
+    address = f"{url.replace('http', 'ws')}/api/kernels/{kernel}/channels?session_id={session}"
+    little = [(socket.SOL_SOCKET, socket.SO_RCVBUF, 32_768)]
+    return websocket.create_connection(address, timeout=60, subprotocols=[V1], sockopt=little)
 
 
 def connection_count(url: str, kernel: str) -> int:
@@ -90,14 +92,13 @@ def connection_count(url: str, kernel: str) -> int:
 
 def kernel_info_request(number: str) -> bytes:
     """A request as the browser sends it."""
-    header = {
-        "msg_id": number,
-        "msg_type": "kernel_info_request",
-        "session": "probe",
-        "version": "5.3",
-    }
+    return request("kernel_info_request", number)
+
+
+def request(kind: str, number: str, **content: object) -> bytes:
+    header = {"msg_id": number, "msg_type": kind, "session": "probe", "version": "5.3"}
     header |= {"username": "", "date": "2030-01-01T00:00:00Z"}
-    parts = [json.dumps(one).encode() for one in (header, {}, {}, {})]
+    parts = [json.dumps(one).encode() for one in (header, {}, {}, content)]
     message: bytes = serialize_msg_to_ws_v1(parts, "shell")
     return message
 
@@ -167,3 +168,35 @@ def test_attempts_that_were_given_up_are_not_taken_for_the_end_of_a_connection(t
         wait_for_words_about(connection, "after")
         wait_for(lambda: connection_count(url, kernel) == 1, 10, "the one connection there is")
         connection.shutdown()
+
+
+RESULTS = 300
+SHOW_RESULTS = f"""
+import os, time
+from comm import create_comm
+from nbstream.protocol.to_page import result_message
+
+assert os.environ["NBSTREAM_SERVER_SKIPS"] == "1"
+comm = create_comm(target_name="probe")
+for seq in range(1, {RESULTS} + 1):
+    content = result_message(seq, "image/jpeg", 30_000, captured_at_ms=None, frame_seq=None, credits={{}})
+    comm.send({{"method": "custom", "content": content}}, buffers=[bytes(30_000)])
+    time.sleep(0.005)
+print("shown", "all")
+"""
+
+
+def test_a_browser_that_does_not_take_the_pictures_gets_the_newest_and_few_others(tmp_path):
+    with running_server(tmp_path) as (url, _), kernel_of(url) as kernel:
+        quick, slow = websocket_to(url, kernel, "quick"), websocket_to(url, kernel, "slow")
+        quick.send_binary(request("execute_request", "show", code=SHOW_RESULTS, silent=False))
+        while b"shown all" not in quick.recv():
+            pass
+        seqs: list[int] = []
+        while seqs[-1:] != [RESULTS]:
+            found = re.search(rb'"seq": ?(\d+)', bytes(slow.recv_data()[1]))
+            seqs += [int(found[1])] if found else []
+        assert seqs == sorted(seqs)
+        assert len(seqs) < RESULTS / 3
+        for one in (quick, slow):
+            one.shutdown()
