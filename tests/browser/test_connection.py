@@ -54,7 +54,9 @@ def live(open_through) -> NotebookPage:
     notebook: NotebookPage = open_through([*CELLS[:2], NOTE_CHANGES, *CELLS[2:]])
     # JupyterLab's own word about the line, which lies over everything.
     dialog = notebook.page.locator(".jp-Dialog")
-    notebook.page.add_locator_handler(dialog, dialog.locator("button").last.click)
+    notebook.page.add_locator_handler(
+        dialog, dialog.locator("button").last.click, no_wait_after=True
+    )
     Source(notebook).go_live()
     wait_for_result_after_now(notebook)
     return notebook

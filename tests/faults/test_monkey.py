@@ -25,7 +25,9 @@ def make_monkey(open_notebook, link):
         pages = [notebook, notebook.open_second_page()]
         for page in pages:
             dialog = page.page.locator(".jp-Dialog")
-            page.page.add_locator_handler(dialog, dialog.locator("button").last.click)
+            page.page.add_locator_handler(
+                dialog, dialog.locator("button").last.click, no_wait_after=True
+            )
         return Monkey(pages, link, seed)
 
     return make
