@@ -8,7 +8,8 @@ from typing import Literal
 
 from playwright.sync_api import Browser, BrowserContext, Playwright
 
-from nbstream.testing.live.browser import ARGUMENTS, media_arguments
+from nbstream.testing.live.browser import ARGUMENTS as ALWAYS
+from nbstream.testing.live.browser import media_arguments
 from pytest_nbstream import find_chromium
 from scripts.chromium import WHAT_TO_DO
 
@@ -77,7 +78,7 @@ class Browsers:
         return self._real_tabs[-1].context
 
     def _arguments(self, camera: Camera) -> list[str]:
-        return [*ARGUMENTS, *self._camera_arguments(camera)]
+        return [*ALWAYS, *self._camera_arguments(camera)]
 
     def _camera_arguments(self, camera: Camera) -> list[str]:
         if camera == "denied":
