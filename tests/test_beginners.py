@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import sys
 
 import ipywidgets
@@ -117,6 +119,26 @@ def test_a_decorated_function_is_not_outdated(kernel, monkeypatch):
     binding = nbs.Webcam().stream(process)
     monkeypatch.setattr(sys.modules["__main__"], "process", binding, raising=False)
     assert not is_outdated(process)
+
+
+@pytest.mark.parametrize(
+    "wrap", [functools.cache, contextlib.contextmanager], ids=["cache", "wraps"]
+)
+def test_a_wrapper_that_streams_is_outdated_with_what_it_wraps(wrap, monkeypatch):
+    main = sys.modules["__main__"]
+
+    def define():
+        def process(frame):
+            yield frame
+
+        process.__module__, process.__qualname__ = "__main__", "process"
+        monkeypatch.setattr(main, "process", process, raising=False)
+        return process
+
+    wrapper = wrap(define())
+    assert not is_outdated(wrapper)
+    define()
+    assert is_outdated(wrapper)
 
 
 def test_a_state_is_missing_from_the_outputs(kernel):

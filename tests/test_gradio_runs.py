@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 
 import pytest
@@ -109,6 +110,35 @@ def test_a_stream_and_a_click_of_one_function_share_its_limit(kernel, app):
     turnstile.go_on.release(2)
     assert turnstile.entered.acquire(timeout=10)
     wait_for(lambda: count.read() in (1, 2))
+
+
+def test_the_function_of_a_stream_is_known_as_the_notebooks_own(kernel, app, monkeypatch):
+    main = sys.modules["__main__"]
+
+    def define():
+        def flip(frame):
+            return frame[::-1]
+
+        flip.__module__, flip.__qualname__ = "__main__", "flip"
+        monkeypatch.setattr(main, "flip", flip, raising=False)
+        return flip
+
+    with app:
+        camera, shown = gr.Image(sources="webcam"), gr.Image()
+        camera.stream(define(), camera, shown)
+    app.launch()
+    page = FakePage(kernel, camera.widget, shown.widget)
+    page.start()
+    page.wait_for_status("live")
+
+    def note() -> str:
+        page.beat()
+        camera.widget._session.refresh()
+        return page.state["note"] or ""
+
+    assert note() == ""
+    define()  # its cell is run again, and that of the app is not
+    assert note().startswith("flip() was defined anew")
 
 
 def test_an_error_that_is_meant_is_a_notice_and_the_stream_goes_on(kernel, app):

@@ -41,18 +41,26 @@ def is_outdated(fn: Callable[..., Any]) -> bool:
     if getattr(fn, "__module__", "") != "__main__" or not name.isidentifier():
         return False
     now = vars(sys.modules["__main__"]).get(name)
-    return callable(now) and not _leads_to(now, fn)
+    return callable(now) and not _share_a_layer(now, fn)
 
 
-def _leads_to(now: Any, fn: Callable[..., Any]) -> bool:
-    """Whether a variable is that function, a stream of it, or a decorator's wrapper around it."""
+def _share_a_layer(now: Any, fn: Callable[..., Any]) -> bool:
+    """Whether a variable and a function are the same, streams of the same, or wrappers around the same."""
+    ours, theirs = _layers(fn), _layers(now)
+    if any(one is other for one in ours for other in theirs):
+        return True
+    # A wrapper that tells nothing of what it wraps has another name, or is no function of the notebook.
+    return getattr(theirs[-1], "__qualname__", "") != getattr(fn, "__qualname__", None)
+
+
+def _layers(fn: Any) -> list[Any]:
+    """A function, and what it wraps, outermost first."""
+    layers: list[Any] = []
     for _ in range(MAX_WRAPPERS):
-        plan = getattr(now, "plan", None)
-        now = now if plan is None else getattr(plan, "fn", now)
-        if now is fn:
-            return True
-        if not hasattr(now, "__wrapped__"):
-            # A wrapper that tells nothing of what it wraps has another name, or is no function of the notebook.
-            return getattr(now, "__qualname__", "") != getattr(fn, "__qualname__", None)
-        now = now.__wrapped__
-    return True
+        plan = getattr(fn, "plan", None)
+        fn = fn if plan is None else getattr(plan, "fn", fn)
+        layers.append(fn)
+        if not hasattr(fn, "__wrapped__"):
+            break
+        fn = fn.__wrapped__
+    return layers

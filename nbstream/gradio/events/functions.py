@@ -18,6 +18,8 @@ from .progress import Progress
 event_now: ContextVar[EventData | None] = ContextVar("event_now", default=None)
 """What caused the call that runs."""
 
+ANY_VALUES = inspect.Signature([inspect.Parameter("values", inspect.Parameter.VAR_POSITIONAL)])
+
 
 class AppFunction:
     """A function with the values of an app's components as its arguments.
@@ -45,7 +47,7 @@ class AppFunction:
         self._takes_dict = takes_dict
         self._filled_in = _filled_in(self.fn)
         functools.update_wrapper(self, self.fn, updated=())
-        del vars(self)["__wrapped__"]  # its arguments are others
+        self.__signature__ = ANY_VALUES  # its arguments are not those of what it wraps
         self._check()
 
     def __call__(self, *values: Any) -> Any:
