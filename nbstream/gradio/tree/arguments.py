@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from .tables import COMMON, IDLE, REFUSED, Refusal
+from .tables import COMMON, IDLE, REFUSED, RENAMED, Refusal
+
+CALLS = {"events": "component.event", "launch": "demo.launch"}
+"""How messages write what is no class of `gr`."""
 
 
 def settle(class_name: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,8 +52,16 @@ def sort_out(
         elif argument in refused:
             refuse_unless_default(name, argument, value, refused[argument])
         elif argument not in idle:
-            raise TypeError(f"gr.{name}() has no argument {argument!r}.")
+            renamed = {**RENAMED.get(base, {}), **RENAMED.get(name, {})}.get(argument)
+            advice = (
+                "" if renamed is None else f" Older versions of Gradio had it: it is now {renamed}."
+            )
+            raise TypeError(f"{_call_of(name)}() has no argument {argument!r}.{advice}")
     return kept
+
+
+def _call_of(name: str) -> str:
+    return CALLS.get(name, f"gr.{name}")
 
 
 def idle_names(name: str, base: str = "Component") -> set[str]:
@@ -69,7 +80,7 @@ def refuse_unless_default(name: str, argument: str, value: Any, refusal: Refusal
     is_off = value is False and refusal.default is None
     if not is_off and value is not refusal.default and value != refusal.default:
         raise ValueError(
-            f"gr.{name}({argument}={value!r:.60}) is not part of nbstream.gradio. {refusal.instead}"
+            f"{_call_of(name)}({argument}={value!r:.60}) is not part of nbstream.gradio. {refusal.instead}"
         )
 
 
@@ -83,4 +94,4 @@ def check_choice(class_name: str, name: str, value: Any, allowed: tuple[Any, ...
     """
     if value not in allowed:
         listed = ", ".join(map(repr, allowed))
-        raise ValueError(f"gr.{class_name}({name}={value!r:.60}): expected one of {listed}.")
+        raise ValueError(f"{_call_of(class_name)}({name}={value!r:.60}): expected one of {listed}.")

@@ -225,6 +225,25 @@ REFUSED: Mapping[str, Mapping[str, Refusal]] = {
 }
 """What would change the result and cannot be had here, by class; "Component" = in all of them."""
 
+RENAMED: Mapping[str, Mapping[str, str]] = {
+    "Component": dict.fromkeys(
+        (
+            *("show_download_button", "show_share_button", "show_fullscreen_button"),
+            "show_copy_button",
+        ),
+        "buttons=",
+    ),
+    "Image": {
+        "source": 'sources=["webcam"]',
+        "mirror_webcam": "webcam_options=gr.WebcamOptions(mirror=...)",
+        "webcam_constraints": "webcam_options=gr.WebcamOptions(constraints=...)",
+    },
+    "Audio": {"source": 'sources=["microphone"]'},
+    "Interface": {"allow_flagging": "flagging_mode="},
+    "events": {"every": "stream_every=, in seconds", "show_api": "api_visibility="},
+}
+"""What older scripts call by another name, by class, and that name; "Component" = in all of them."""
+
 OTHER_EVENTS = frozenset(
     (
         *("apply", "blur", "clear", "collapse", "copy", "delete", "double_click", "download"),
