@@ -48,6 +48,8 @@ def test_help_describes_every_option(stream, kind, changed):
     ("given", "kind", "said"),
     [
         ({"time_limt": 3}, PictureOptions, "did you mean time_limit?"),
+        ({"output": None}, PictureOptions, "did you mean outputs?"),
+        ({"fps": 30}, PictureOptions, "did you mean stream_every=1 / 30, for 30 a second?"),
         ({"silence": 1.0}, PictureOptions, "there are: time_limit, stream_every"),
         ({"max_parallel": 2}, SoundOptions, "there are: "),
     ],

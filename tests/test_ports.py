@@ -244,6 +244,7 @@ def test_a_widget_has_the_lanes_routing_while_it_is_bound():
         ({"outputs": nbs.ImageView}, r"an output; .* Give a widget, not its class: ImageView\(\)"),
         ({"inputs": nbs.Webcam}, r"an input; .* Give a widget, not its class: Webcam\(\)"),
         ({"inputs": ipywidgets.IntSlider}, r"Give a widget, not its class: IntSlider\(\)"),
+        ({"inputs": [100]}, r"int 100 as an input; .* nbstream\.State\(value\), or the function a"),
         ({"inputs": [ipywidgets.Button()]}, r"on_click\(...\), and give the State"),
         ({"outputs": ipywidgets.Button()}, r"nbstream.State"),
     ],

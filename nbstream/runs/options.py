@@ -231,6 +231,13 @@ class AnyOptions(_PictureWork, _Hearing, total=False):
     on: Annotated[Any, Option(None, "What causes a call; `None` = whatever comes.")]
 
 
+OFTEN_MEANT = {
+    **dict.fromkeys(("fps", "frame_rate", "rate"), "stream_every=1 / 30, for 30 a second"),
+    **dict.fromkeys(("every", "interval"), "stream_every, in seconds"),
+}
+"""What other libraries call an option."""
+
+
 def options_of(kind: type) -> dict[str, Option]:
     """The options of one of the classes above, by name, in their order."""
     return {name: _option(note) for name, note in kind.__annotations__.items()}
@@ -314,6 +321,7 @@ def _filled_in(doc: str, options: Mapping[str, Option]) -> str:
 def _unknown(name: str, allowed: Mapping[str, Option]) -> str:
     from difflib import get_close_matches  # only where something is wrong
 
-    near = get_close_matches(name, allowed, 1)
-    advice = f"did you mean {near[0]}?" if near else f"there are: {', '.join(allowed)}."
+    near = get_close_matches(name, ["inputs", "outputs", *allowed], 1)
+    meant = OFTEN_MEANT.get(name) or (near[0] if near else None)
+    advice = f"did you mean {meant}?" if meant else f"there are: {', '.join(allowed)}."
     return f"stream() has no option {name!r}; {advice}"

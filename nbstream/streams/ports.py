@@ -223,7 +223,7 @@ def _any_port(thing: Any, role: str) -> StatePort | TraitPort | ValuePort:
     raise TypeError(
         f"stream() was given {type(thing).__name__} {thing!r:.80} as {role}; expected a source, a display, "
         'an ipywidget, (widget, "trait"), an nbstream.State or anything else with a .value.'
-        + _port_advice(thing)
+        + _port_advice(thing, role)
     )
 
 
@@ -233,11 +233,13 @@ def _has_value(thing: Any) -> bool:
     return not isinstance(thing, type) and getattr_static(thing, "value", missing) is not missing
 
 
-def _port_advice(thing: Any) -> str:
+def _port_advice(thing: Any, role: str) -> str:
     if isinstance(thing, str):
         return " Give the widget itself, without quotes."
     if isinstance(thing, type):
         return f" Give a widget, not its class: {thing.__name__}()."
+    if role == "an input":
+        return " For a value of your own give an nbstream.State(value), or the function a default."
     return ""
 
 
