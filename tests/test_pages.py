@@ -299,3 +299,22 @@ def test_a_number_that_no_page_has_come_to_is_not_believed_and_costs_one_message
 def test_should_it_be_the_first_the_true_ones_begin_anew():
     numbers = RisingIndex()
     assert [numbers.accept(index, 0.0) for index in (2**53, 5, 4, 6)] == [True, True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("stood_s", "has_threads", "owner", "gave_up"),
+    [
+        (GONE_AFTER_S, True, "page", True),
+        (GONE_AFTER_S - 0.1, True, "page", False),
+        (GONE_AFTER_S, False, "page", False),  # where a busy kernel stands still
+        (GONE_AFTER_S, True, "another page", False),
+    ],
+)
+def test_a_page_gives_up_a_kernel_that_stands_still(
+    monkeypatch, stood_s, has_threads, owner, gave_up
+):
+    monkeypatch.setattr(pages, "can_start_threads", lambda: has_threads)
+    known = SourcePages(FakeClock())
+    known.heard("page")
+    known.owner = owner
+    assert known.gave_up(stood_s) == gave_up

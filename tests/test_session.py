@@ -356,6 +356,33 @@ def test_a_camera_that_was_asked_for_out_of_sight_pauses_too(kernel):
     assert stream.page.status == "paused"
 
 
+def test_a_kernel_that_stood_still_for_long_pauses_and_says_why(kernel):
+    stream = Stream(kernel).go_live()
+    kernel.clock.stand_still(GONE_AFTER_S + 1)
+    assert stream.binding.status == "paused"
+    note = "The kernel stood still for 20 s or more, and the camera went off. Resume goes on."
+    assert stream.page.state["note"] == note
+    stream.page.command("resume")
+    stream.page.camera_on()
+    assert (stream.page.status, stream.page.state["note"]) == ("live", None)
+
+
+def test_a_kernel_that_stood_still_for_a_while_goes_on(kernel):
+    stream = Stream(kernel).go_live()
+    kernel.clock.stand_still(GONE_AFTER_S - 1)
+    assert stream.binding.status == "live"
+
+
+def test_a_source_of_the_kernel_goes_on_after_it_stood_still(kernel):
+    source = nbs.FrameSource(lambda: np.zeros((8, 8, 3), np.uint8), fps=10)
+    binding = source.stream(lambda frame: None)
+    binding.start()
+    wait_for(lambda: binding.status == "live")
+    kernel.clock.stand_still(GONE_AFTER_S + 1)
+    assert binding.status == "live"
+    binding.stop()
+
+
 def test_a_camera_that_was_off_while_the_kernel_was_silent_goes_on_without_a_click(kernel):
     stream = Stream(kernel).go_live()
     stream.page.camera("off", reason="silent")

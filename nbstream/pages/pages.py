@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from ..kernel.clock import Clock
 from ..kernel.ear import Ear
-from ..kernel.host import cell_is_running, cells_ended, in_main_thread
+from ..kernel.host import can_start_threads, cell_is_running, cells_ended, in_main_thread
 from ..protocol.from_page import GONE_AFTER_S
 from .rising import RisingIndex
 
@@ -172,6 +172,13 @@ class SourcePages(Pages[SourcePage]):
             return False
         self.forget_gone()
         return True
+
+    def gave_up(self, stood_s: float) -> bool:
+        """Whether the page that captures has turned its device off for good, since the kernel stood still so long.
+
+        It must not come on when perhaps nobody sits there any more. Without threads a busy kernel stands still, too.
+        """
+        return self.owner_is_here and stood_s >= GONE_AFTER_S and can_start_threads()
 
     def is_waiting_for_kernel(self) -> bool:
         """Whether the owner is silent because the host delivers no messages: of a cell, or whatever else runs there."""

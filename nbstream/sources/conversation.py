@@ -30,7 +30,7 @@ class Told(Protocol):
     def owns(self, client: str, run: int) -> bool:
         """Whether that page captures, in that run; with the lock held."""
 
-    def page_gone(self, *, was_unseen: bool = False) -> None:
+    def page_gone(self, *, why_off: str | None = None) -> None:
         """The page that captures has gone, or turned the camera off."""
 
     def owner_is_unseen(self, beat: from_page.Beat) -> bool:

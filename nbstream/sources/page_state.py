@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..protocol.from_page import MAX_LOG_LINES, Status
+from ..protocol.from_page import GONE_AFTER_S, MAX_LOG_LINES, Status
 from ..protocol.to_page import ErrorContent, NumbersContent, SourceContent
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ class SourceFacts(NamedTuple):
     """What a source itself knows.
 
     `failure` is why the camera failed while no stream was there to say so; `has_guests`, whether it
-    shows the results of another source's stream. `was_unseen`: the page turned the camera off
-    because nobody could see the widget. `note`: a sentence for the person.
+    shows the results of another source's stream. `why_off`: a sentence, where the camera went off though
+    nobody stopped it. `note`: a sentence for the person.
     """
 
     source: object
@@ -32,7 +32,7 @@ class SourceFacts(NamedTuple):
     camera_is_on: bool
     waits_for_kernel: bool
     failure: str | None
-    was_unseen: bool
+    why_off: str | None
     has_guests: bool
     stream_every_unbound_s: float
     note: str | None = None
@@ -100,16 +100,23 @@ def _shown_binding(bindings: Sequence[StreamBinding]) -> StreamBinding | None:
     return min(bindings, key=urgency, default=None)
 
 
+def unseen_words(device: str) -> str:
+    """Why a device is off whose widget nobody could see."""
+    return f"The {device} was out of sight for {UNSEEN_AFTER_S:.0f} s and went off. With run_hidden=True it stays on."
+
+
+def stood_still_words(device: str) -> str:
+    """Why a device is off whose kernel was stopped, or whose Python did nothing else for so long."""
+    return f"The kernel stood still for {GONE_AFTER_S:.0f} s or more, and the {device} went off. Resume goes on."
+
+
 def _note(facts: SourceFacts, bindings: Sequence[StreamBinding]) -> str | None:
     if facts.wanted and facts.owner is None:
         return f"Show the widget in a cell to start the {facts.device}."
     if facts.wanted and facts.waits_for_kernel:
         return "The kernel is busy; the stream goes on when it is free again."
-    if facts.was_unseen and not facts.wanted:
-        return (
-            f"The {facts.device} was out of sight for {UNSEEN_AFTER_S:.0f} s and went off. "
-            "With run_hidden=True it stays on."
-        )
+    if facts.why_off is not None and not facts.wanted:
+        return facts.why_off
     if facts.note is not None:
         return facts.note
     if not bindings:

@@ -12,17 +12,17 @@ import weakref
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..kernel.clock import Clock, Timer
+from ..kernel.clock import Clock
+from ..pages.heartbeat import Heartbeat
 from ..pages.pages import SourcePages
 from ..pages.pointing import Pointing
 from ..pages.publisher import StatePublisher
 from ..protocol import from_page, to_page
 from ..protocol.fields import Camera
-from ..protocol.from_page import BEAT_EVERY_S
 from ..results.picture_outlet import PictureOutlet
 from .conversation import Conversation
 from .medium import Medium
-from .page_state import SourceFacts, state_of
+from .page_state import SourceFacts, state_of, stood_still_words, unseen_words
 from .presses import press
 from .unshown import UnshownWatch
 
@@ -89,11 +89,11 @@ class SourceSession(Medium):
         self._run = 0
         self._camera = Camera("off")
         self._no_camera_since_s: float | None = None
-        self._beat: Timer | None = None
+        self._beat = Heartbeat(clock, self._on_beat_due)
         self._unshown = UnshownWatch()
         self._conversation = Conversation(self, self._pages, self._lock, results)
         self._failure: str | None = None
-        self._was_unseen = False  # by anybody, so that the page turned the camera off
+        self._why_off: str | None = None  # a sentence, where it is off though nobody stopped it
         self._note: str | None = None  # about the capture itself, for the person
         self._closed = False
 
@@ -172,8 +172,7 @@ class SourceSession(Medium):
         self.stop()
         with self._lock:
             self._closed = True
-            if self._beat is not None:
-                self._beat.cancel()
+            self._beat.keep(False)
         self._publisher.cancel()
         if self._results is not None:
             self._results.close()
@@ -209,7 +208,7 @@ class SourceSession(Medium):
         if camera.state == "failed":
             self._camera_failed(camera)
         elif camera.state == "off" and camera.reason == "hidden":
-            self.page_gone(was_unseen=True)
+            self.page_gone(why_off=unseen_words(self.device))
         elif camera.state == "off" and before.state == "on" and camera.reason != "silent":
             self.page_gone()
         else:
@@ -242,14 +241,14 @@ class SourceSession(Medium):
 
     def _begin_run(self) -> None:
         self._run += 1
-        self._was_unseen = False
+        self._why_off = None
         self._note = None
         self._camera = Camera("off")
         self._begin_capture()
 
-    def page_gone(self, *, was_unseen: bool = False) -> None:
+    def page_gone(self, *, why_off: str | None = None) -> None:
         with self._lock:
-            self._was_unseen = was_unseen
+            self._why_off = why_off
             self._preview_wanted = False
             self._pages.owner = None
         for binding in self.bindings:
@@ -286,11 +285,7 @@ class SourceSession(Medium):
             self._set_open(is_on=is_on, live=live)
             # A call that goes on after Stop may never end, which the person is told then.
             has_news = wanted or any(one.life.is_in_call for one in self._bindings)
-            if has_news and self._beat is None:
-                self._beat = self._clock.call_later(BEAT_EVERY_S, self._on_beat_due)
-            elif not has_news and self._beat is not None:
-                self._beat.cancel()
-                self._beat = None
+            self._beat.keep(has_news)
             asking = [one for one in self._bindings if one.current_status == "asking"]
         if is_on:
             for binding in asking:
@@ -307,7 +302,7 @@ class SourceSession(Medium):
 
     def _on_beat_due(self) -> None:
         with self._lock:
-            self._beat = None
+            stood_still = self._pages.gave_up(self._beat.late_s())
             is_unshown = self._wanted and self._pages.owner is None and not len(self._pages)
             self._unshown.look(is_unshown, self.device, self._clock.now_s())
             gone = self._pages.owner_is_gone()
@@ -315,8 +310,8 @@ class SourceSession(Medium):
             missing = (
                 since_s is not None and self._pages.owner_had_s(since_s) >= CAMERA_MISSING_AFTER_S
             )
-        if gone:
-            self.page_gone()
+        if stood_still or gone:
+            self.page_gone(why_off=stood_still_words(self.device) if stood_still else None)
             return
         for binding in self.bindings:
             if missing:
@@ -342,7 +337,7 @@ class SourceSession(Medium):
             camera_is_on=self._camera.state == "on",
             waits_for_kernel=self._pages.is_waiting_for_kernel(),
             failure=self._failure,
-            was_unseen=self._was_unseen,
+            why_off=self._why_off,
             has_guests=any(one.life.state != "closed" for one in self._guests),
             stream_every_unbound_s=self._widget.stream_every_unbound_s(),
             note=self._note if self._wanted else None,

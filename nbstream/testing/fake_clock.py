@@ -51,6 +51,12 @@ class FakeClock:
             self._now_s = max(self._now_s, timer.due_s)
             timer.callback()
 
+    def stand_still(self, seconds: float) -> None:
+        """Let time pass in which nothing runs, as in a process that is stopped; what fell due runs late, at the end."""
+        with self._lock:
+            self._now_s += seconds
+        self.advance(0)
+
     def _cancel(self, timer: _FakeTimer) -> None:
         with self._lock:
             self._timers = [one for one in self._timers if one is not timer]

@@ -170,6 +170,7 @@ def test_silent_kernel(scene: Scene, outcome):
         os.kill(pid, signal.SIGCONT)
     for source in (scene.camera, scene.microphone):
         expect(source.start).to_have_text("Resume", timeout=PATIENCE_MS)
+    expect_words(scene, "The kernel stood still")
     start_again(scene)
     outcome(off_s=off_s, recovery_s=scene.recover())
 

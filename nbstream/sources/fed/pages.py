@@ -28,3 +28,6 @@ class KernelPages(SourcePages):
 
     def owner_is_gone(self) -> bool:
         return False
+
+    def gave_up(self, stood_s: float) -> bool:
+        return False
