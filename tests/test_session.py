@@ -329,6 +329,16 @@ def test_a_source_that_no_view_shows_pauses_when_its_camera_is_off(kernel):
     assert not stream.page.state["wanted"]
 
 
+@pytest.mark.parametrize("end", ["pause", "stop"])
+def test_a_picture_that_was_on_its_way_when_the_stream_ended_is_counted(kernel, end):
+    stream = Stream(kernel).go_live()
+    getattr(stream.binding, end)()
+    stream.page.send_frame(grey(100))
+    counts = stream.binding.stats["counts"]
+    assert "frames" not in counts
+    assert counts.get("superseded", 0) + counts.get("rejected", 0) == 1
+
+
 def test_a_camera_that_goes_off_by_itself_pauses(kernel):
     stream = Stream(kernel).go_live()
     stream.page.camera("off")

@@ -243,8 +243,11 @@ class PictureSession(SourceSession):
         for binding in takers:
             if not binding.intake.offer(frame):
                 self.frame_skipped(frame)
-        if not takers:
+                binding.intake.count("superseded")
+        if not takers:  # It was on its way when its streams were live no longer.
             self.frame_skipped(frame)
+            for binding in self.bindings:
+                binding.intake.count("superseded")
         self._camera_widget.frame_arrived(frame)
 
     def broken(self, content: object, reason: str) -> None:
