@@ -141,6 +141,23 @@ def test_the_function_of_a_stream_is_known_as_the_notebooks_own(kernel, app, mon
     assert note().startswith("flip() was defined anew")
 
 
+def test_a_forgotten_return_is_told(kernel, app):
+    def flip(frame):
+        frame[::-1]
+
+    with app:
+        camera, shown = gr.Image(sources="webcam"), gr.Image(label="Flipped")
+        camera.stream(flip, camera, shown)
+    app.launch()
+    page = FakePage(kernel, camera.widget, shown.widget)
+    page.start()
+    page.wait_for_status("live")
+    page.beat()
+    camera.widget._session.refresh()
+    note = page.state["note"] or ""
+    assert note.startswith("flip() returns nothing, so nothing goes to Flipped. ")
+
+
 def test_an_error_that_is_meant_is_a_notice_and_the_stream_goes_on(kernel, app):
     def refuse(frame):
         raise gr.Error("Nobody is there")

@@ -17,6 +17,14 @@ def shift(frame, by=10, *, mode="up"):
     return frame + np.uint8(by) if mode == "up" else frame - np.uint8(by)
 
 
+def _forgets_return(frame, by=10):
+    frame + np.uint8(by)
+
+
+def _prints(frame):
+    print(frame.mean())  # noqa: T201
+
+
 def play(kernel, widget, *displays):
     page = FakePage(kernel, widget.source, *displays)
     page.start()
@@ -44,6 +52,22 @@ def test_the_controls_count_from_the_next_call_on(kernel):
     widget.kwargs_widgets[1].value = "down"
     page.send_frame(grey(100))
     assert level_of(page.wait_for_result(widget._display.view, 2)) == 50
+
+
+@pytest.mark.parametrize(
+    ("fn", "note"),
+    [
+        (_forgets_return, "_forgets_return() returns nothing, so nothing goes to the display. "),
+        (_prints, ""),
+        (shift, ""),
+    ],
+)
+def test_a_forgotten_return_is_told_unless_the_function_prints(kernel, fn, note):
+    widget = nbs.interactive(fn)
+    page = play(kernel, widget)
+    page.beat()
+    widget.source._session.refresh()
+    assert (page.state["note"] or "").partition("End it")[0] == note
 
 
 def test_a_parameter_without_an_abbreviation_has_the_control_of_its_default(kernel):

@@ -13,9 +13,10 @@ MAX_WRAPPERS = 20
 def returns_nothing(fn: Callable[..., Any]) -> bool:
     """Whether every way out of a function returns `None`: most likely its `return` was forgotten.
 
-    False where that cannot be known: of a generator, of a method, of anything that is no plain function.
+    False where that cannot be known: of a generator, of a method, of anything that is no plain function. A wrapper of
+    ours has the function whose values it returns as `nbstream_fn`.
     """
-    code = getattr(fn, "__code__", None)
+    code = getattr(getattr(fn, "nbstream_fn", fn), "__code__", None)
     if code is None or code.co_flags & (inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR):
         return False
     import dis  # only where a stream is made

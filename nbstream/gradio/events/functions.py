@@ -42,7 +42,7 @@ class AppFunction:
     def __init__(
         self, fn: Callable[..., Any] | None, inputs: Sequence[Block], *, takes_dict: bool = False
     ) -> None:
-        self.fn = fn or _nothing
+        self.fn = self.nbstream_fn = fn or _nothing
         self._inputs = list(inputs)
         self._takes_dict = takes_dict
         self._filled_in = _filled_in(self.fn)

@@ -222,4 +222,7 @@ def _by_name(fn: Callable[..., Any], names: list[str]) -> Callable[..., Any]:
 
     call.__name__ = call.__qualname__ = name_of(fn)
     call.__doc__ = getattr(fn, "__doc__", None)
+    if "print" not in getattr(getattr(fn, "__code__", None), "co_names", ()):
+        # What prints is made to be read, and need not return anything.
+        call.nbstream_fn = fn  # type: ignore[attr-defined]
     return call
