@@ -180,6 +180,6 @@ def test_without_the_resampler_the_error_names_the_extra(kernel, monkeypatch):
 
     monkeypatch.setattr(builtins, "__import__", no_soxr)
     microphone = nbs.Microphone(sample_rate=16000)
-    with pytest.raises(MissingDependencyError, match=r"pip install nbstream\[sound\]"):
+    with pytest.raises(MissingDependencyError, match=r'pip install "nbstream\[sound\]"'):
         microphone.stream(lambda sound: None)
     nbs.Microphone().stream(lambda sound: None)  # needs none

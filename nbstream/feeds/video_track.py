@@ -16,7 +16,7 @@ PIXEL_FORMAT: dict[Channels, str] = {"rgb": "rgb24", "bgr": "bgr24", "gray": "gr
 VP8_START_CODE = b"\x9d\x01\x2a"
 NO_PYAV = (
     "Video needs the package PyAV, which is not installed: pictures travel as JPEG. "
-    "Install it by `pip install nbstream[video]`, or say codec='jpeg'."
+    'Install it by pip install "nbstream[video]", or say codec="jpeg".'
 )
 
 

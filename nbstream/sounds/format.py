@@ -43,7 +43,7 @@ def check_resampler() -> None:
     except ImportError:
         raise MissingDependencyError(
             "A sample_rate other than the device's needs the package soxr. Install it with "
-            "`pip install nbstream[sound]`, or leave sample_rate=None and take the rate that comes."
+            'pip install "nbstream[sound]", or leave sample_rate=None and take the rate that comes.'
         ) from None
 
 
