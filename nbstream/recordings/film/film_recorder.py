@@ -19,6 +19,7 @@ from ...sounds.chunk import Chunk
 from ..backlog import Backlog
 from .asked import check_tracks, format_of, sorted_out, taps_of
 from .film_writer import FilmWriter
+from .frames import FrameMaker
 from .shot import Shot
 
 logger = logging.getLogger("nbstream")
@@ -89,6 +90,7 @@ class Recorder:
         self._picture_count = 0
         self._clip = b""
         # The thread's own.
+        self._frames = FrameMaker()
         self._writer = FilmWriter(self._file, self._format, channels)
         self._begin_ms: float | None = None
         self._thread = threading.Thread(target=self._write_on, name="nbstream-film", daemon=True)
@@ -198,12 +200,12 @@ class Recorder:
 
     def _write_picture(self, shot: Shot, at_s: float) -> None:
         try:
-            pixels = shot.pixels()
+            picture = self._frames.frame_of(shot)
         except CorruptFrameError:
             with self._backlog.changed:
                 self._skipped_count += 1
             return
-        self._writer.add_picture(pixels, max(0.0, at_s))
+        self._writer.add_picture(picture, max(0.0, at_s))
         with self._backlog.changed:
             self._picture_count += 1
 

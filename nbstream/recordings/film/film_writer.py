@@ -34,17 +34,17 @@ class FilmWriter:
         self._wav: WavWriter | None = None
         self._early: list[tuple[Chunk, float]] = []
 
-    def add_picture(self, pixels: NDArray[np.uint8], at_s: float) -> None:
-        """Add a picture, uint8 (height, width, 3), RGB."""
+    def add_picture(self, picture: Any, at_s: float) -> None:
+        """Add a frame of PyAV."""
         if self._film is None:
-            height_px, width_px = pixels.shape[:2]
             assert self._form != "wav"
-            film = FilmEncoder(self._file, self._form, (width_px, height_px), self._channels)
+            size_px = picture.width, picture.height
+            film = FilmEncoder(self._file, self._form, size_px, self._channels)
             self._film = film
             early, self._early = self._early, []
             for chunk, chunk_at_s in early:
                 film.add_sound(_samples_of(chunk), chunk.sample_rate, chunk_at_s)
-        self._film.add_picture(pixels, at_s)
+        self._film.add_picture(picture, at_s)
 
     def add_sound(self, chunk: Chunk, at_s: float) -> None:
         """Add a piece of sound."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ...pictures.codecs import Channels, decode_image, swap_red_blue
+from ...pictures.codecs import Channels, decode_image
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,12 +30,3 @@ class Shot(NamedTuple):
             return decode_image(self.picture, channels)
         array: NDArray[np.uint8] = self.picture.array()
         return array
-
-    def pixels(self) -> NDArray[np.uint8]:
-        """As uint8 (height, width, 3), RGB; raises `CorruptFrameError`."""
-        if isinstance(self.picture, bytes):
-            return decode_image(self.picture)
-        pixels: Any = self.picture.pixels
-        if pixels.ndim == 2:
-            return pixels[:, :, None].repeat(3, axis=2)  # type: ignore[no-any-return]
-        return swap_red_blue(pixels) if self.picture.color == "bgr" else pixels
