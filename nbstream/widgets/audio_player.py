@@ -12,7 +12,6 @@ from ..errors import ResultError
 from ..kernel.clock import current_clock
 from ..kernel.wiring import check_open, trait_lock
 from ..protocol import from_page
-from ..protocol.fields import BadMessageError
 from ..results.sound_outlet import SoundOutlet, SoundOutletNews
 from ..results.sound_pieces import BY_HAND, Cause
 from ..runs.plan import Origin, OutputPort
@@ -158,12 +157,7 @@ class AudioPlayer(LaneWidget):
             except Exception:  # a callback of the user's failed; the player goes on
                 self.log.exception("[nbstream] a callback of on_ended failed")
 
-    def _receive(self, _widget: Any, content: Any, buffers: Any) -> None:
-        try:
-            message = from_page.parse(content, buffers)
-        except BadMessageError as error:
-            self.log.debug("[nbstream] dropped a message: %s", error)
-            return
+    def _heard(self, message: from_page.PageMessage) -> None:
         match message:
             case from_page.Hello():
                 self._playback.hello(message.client)

@@ -162,19 +162,29 @@ class LaneWidget(anywidget.AnyWidget):
         if isinstance(content, dict) and content.get("type") == "part":
             self._hand_over(content)
         else:
-            self._receive(self, content, buffers)
+            self._receive(content, buffers)
 
     def _hand_over(self, content: dict[str, Any]) -> None:
-        try:
-            wanted = from_page.parse(content)
-        except BadMessageError as error:
-            self.log.debug("[nbstream] dropped a message: %s", error)
-            return
+        wanted = self._read(content, ())
         if isinstance(wanted, PartWanted):
             code = _text_of(STATIC / "parts" / f"{wanted.part}.js").encode()
             self.send_to_pages(part_message(wanted.part, len(code)), [code])
 
-    def _receive(self, _widget: Any, content: Any, buffers: Any) -> None:
+    def _receive(self, content: Any, buffers: Any) -> None:
+        message = self._read(content, buffers)
+        if message is not None:
+            self._heard(message)
+
+    def _read(self, content: Any, buffers: Any) -> from_page.PageMessage | None:
+        """What a page says; `None` where it is rubbish, which is dropped."""
+        try:
+            return from_page.parse(content, buffers)
+        except BadMessageError as error:
+            self.log.debug("[nbstream] dropped a message: %s", error)
+            return None
+
+    def _heard(self, message: from_page.PageMessage) -> None:
+        """Do what a page says; for widgets that do not have a session of their own for that."""
         raise NotImplementedError
 
     @t.observe("comm")
@@ -208,7 +218,7 @@ class SourceBase(LaneWidget):
             self._session.close()
         super().close()
 
-    def _receive(self, _widget: Any, content: Any, buffers: Any) -> None:
+    def _receive(self, content: Any, buffers: Any) -> None:
         self._session.receive(content, buffers)
 
     def _streamed(

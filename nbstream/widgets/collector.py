@@ -22,7 +22,6 @@ from ..kernel.wiring import check_open
 from ..pictures.codecs import encode
 from ..protocol import from_page
 from ..protocol.collection import Collect, Discard
-from ..protocol.fields import BadMessageError
 from .base import STATIC, LaneWidget, bundle, new_widget_id
 from .image_view import ImageView
 from .webcam import Webcam
@@ -291,12 +290,7 @@ class Collector(LaneWidget):
                 self.send_to_pages(content, buffers)
         self.set_and_tell_later("counts", self._collection.counts())
 
-    def _receive(self, _widget: Any, content: Any, buffers: Any) -> None:
-        try:
-            message = from_page.parse(content, buffers)
-        except BadMessageError as error:
-            self.log.debug("[nbstream] dropped a message: %s", error)
-            return
+    def _heard(self, message: from_page.PageMessage) -> None:
         match message:
             case from_page.Hello():
                 self._shown.hello(message.client)

@@ -14,7 +14,6 @@ from ..pages.pointing import Pointing
 from ..pictures.codecs import ChannelOrder, Format, decode_image
 from ..pictures.encoding import Encoding, Picture
 from ..protocol import from_page
-from ..protocol.fields import BadMessageError
 from ..recordings.film.shot import Shot
 from ..recordings.film.taps import Taps
 from ..results.picture_outlet import PictureOutlet, deliver_painted
@@ -215,12 +214,7 @@ class ImageView(Insertable):
 
         self._results.show(result_of(data, mime, origin))
 
-    def _receive(self, _widget: Any, content: Any, buffers: Any) -> None:
-        try:
-            message = from_page.parse(content, buffers)
-        except BadMessageError as error:
-            self.log.debug("[nbstream] dropped a message: %s", error)
-            return
+    def _heard(self, message: from_page.PageMessage) -> None:
         match message:
             case from_page.Hello():
                 self._results.hello(message.client)

@@ -16,7 +16,6 @@ from ...feeds.media import check_av
 from ...kernel.clock import Timer, current_clock
 from ...protocol import from_page
 from ...protocol.clip import clip_message
-from ...protocol.fields import BadMessageError
 from ...recordings.film.asked import check_tracks, format_of, sorted_out
 from ...recordings.film.film_recorder import Recorder
 from ...runs.asking.option import is_number
@@ -157,12 +156,7 @@ class RecordButton(LaneWidget):
         self.set_and_tell_later("_note", note)
         self.set_and_tell_later("_is_recording", is_recording)
 
-    def _receive(self, _widget: Any, content: Any, buffers: Any) -> None:
-        try:
-            message = from_page.parse(content, buffers)
-        except BadMessageError as error:
-            self.log.debug("[nbstream] dropped a message: %s", error)
-            return
+    def _heard(self, message: from_page.PageMessage) -> None:
         match message:
             case from_page.Bye():
                 self._last_command.pop(message.client, None)

@@ -11,7 +11,6 @@ import traitlets as t
 
 from ...pages.uploads import Uploads, told
 from ...protocol import from_page
-from ...protocol.fields import BadMessageError
 from ...protocol.upload import FilePart
 from ..base import STATIC, LaneWidget, bundle, new_widget_id
 
@@ -52,12 +51,7 @@ class FilePicker(LaneWidget):
         own = {"_accept": accept, "_max_bytes": max_bytes, "_widget_id": new_widget_id()}
         super().__init__(**own, **traits)
 
-    def _receive(self, _widget: Any, content: Any, buffers: Any) -> None:
-        try:
-            message = from_page.parse(content, buffers)
-        except BadMessageError as error:
-            self.log.debug("[nbstream] dropped a message: %s", error)
-            return
+    def _heard(self, message: from_page.PageMessage) -> None:
         if isinstance(message, FilePart):
             self._add(message)
         elif isinstance(message, from_page.Bye):
