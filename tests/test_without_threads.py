@@ -1,5 +1,7 @@
 """One runner's rules, two ways to run: with threads, and without, as in a browser's Python, on the host's event loop.
 
+Each kind of function is streamed in both.
+
 Where there are none, whatever starts a thread gets the error that Pyodide gives. The page is a fake one, and time is
 real.
 """
@@ -12,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -78,12 +81,15 @@ class Scene:
         await until(lambda: self.binding.status == "live")
         return self
 
-    async def result_of(self, level: int) -> int:
-        """The grey level of what becomes of a picture of that level."""
-        count = len(self.page.results(self.view))
+    async def results_of(self, level: int, count: int) -> list[int]:
+        """The grey levels of the next `count` results: what becomes of a picture of that level."""
+        before = len(self.page.results(self.view))
         self.page.send_frame(grey(level))
-        await until(lambda: len(self.page.results(self.view)) > count)
-        return level_of(self.page.results(self.view)[-1])
+        await until(lambda: len(self.page.results(self.view)) >= before + count)
+        return [level_of(one) for one in self.page.results(self.view)[before:]]
+
+    async def result_of(self, level: int) -> int:
+        return (await self.results_of(level, 1))[0]
 
     async def stop(self) -> None:
         self.page.stop()
@@ -110,20 +116,87 @@ async def async_series(frame):
     yield 255 - frame
 
 
-@pytest.mark.parametrize("fn", [plain, awaited, series, async_series])
-def test_a_stream_runs_to_its_end_whatever_the_kind_of_its_function(run, fn):
+class Inverter:
+    def __call__(self, frame):
+        return 255 - frame
+
+
+@pytest.mark.parametrize(
+    ("fn", "levels"),
+    [
+        (plain, [60]),
+        (awaited, [60]),
+        (series, [200, 60]),
+        (async_series, [200, 60]),
+        (partial(np.subtract, 255), [60]),
+        (Inverter(), [60]),
+        (np.invert, [60]),
+    ],
+    ids=["plain", "async", "generator", "async generator", "partial", "object", "ufunc"],
+)
+def test_every_kind_of_function_streams_and_can_be_stopped_and_started_again(run, fn, levels):
     async def cell(kernel: MockKernel) -> None:
-        scene = await Scene(kernel, fn).go_live()
-        for _ in range(5):
-            assert await scene.result_of(100) in (100, 160)
-            await until(lambda: level_of(scene.page.results(scene.view)[-1]) == 160)
-        await scene.stop()
-        assert scene.binding.status == "idle"
+        scene = Scene(kernel, fn)
+        for _ in range(2):
+            await scene.go_live()
+            for _ in range(3):
+                assert await scene.results_of(200, len(levels)) == levels
+            await scene.stop()
+            assert scene.binding.status == "idle"
+        assert scene.binding.error is None
         await scene.go_live()
         await until(lambda: scene.binding.life.runner is not None)
-        await scene.result_of(100)
         scene.webcam.close()
         await until(lambda: scene.binding.life.runner is None)
+
+    run(cell)
+
+
+def test_an_error_in_the_middle_of_a_generator_is_shown_and_what_came_before_too(run):
+    def breaks(frame):
+        yield frame
+        raise ValueError("a fault")
+
+    async def cell(kernel: MockKernel) -> None:
+        scene = await Scene(kernel, breaks).go_live()
+        assert await scene.result_of(70) == 70
+        await until(lambda: scene.binding.error)
+        assert scene.binding.status == "live"
+        await scene.stop()
+
+    run(cell)
+
+
+def test_a_bar_is_taken_away_when_its_call_ends(run):
+    async def counts(frame):
+        nbs.progress(0.25, "A quarter")
+        await asyncio.sleep(0)
+        return frame
+
+    async def cell(kernel: MockKernel) -> None:
+        scene = await Scene(kernel, counts).go_live()
+        await scene.result_of(70)
+        await until(lambda: scene.binding.notices.share is None)
+        await scene.stop()
+
+    run(cell)
+
+
+@pytest.mark.parametrize("kind", [ValueError, SystemExit, asyncio.CancelledError])
+def test_an_async_function_may_fail_in_any_way(run, kind):
+    faults = iter([kind("a fault"), None])
+
+    async def fails(frame):
+        if (fault := next(faults)) is not None:
+            raise fault
+        return frame
+
+    async def cell(kernel: MockKernel) -> None:
+        scene = await Scene(kernel, fails).go_live()
+        scene.page.send_frame(grey(10))
+        await until(lambda: scene.binding.error)
+        assert await scene.result_of(70) == 70
+        await scene.stop()
 
     run(cell)
 
@@ -176,6 +249,7 @@ def test_stop_cancels_what_the_function_awaits(run):
         await until(lambda: begun)
         await scene.stop()
         assert cancelled == [True]
+        assert scene.binding.error is None
 
     run(cell)
 

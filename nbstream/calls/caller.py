@@ -65,6 +65,12 @@ def check_signature(fn: Callable[..., Any], given: Sequence[str], *, metadata: b
         ) from None
 
 
+def end_progress() -> None:
+    """Take away the bar that the call has shown; at its end, in its context."""
+    if (teller := teller_now.get()) is not None:
+        teller.end_progress()
+
+
 class Caller:
     """Calls one function in one thread, many times.
 
@@ -100,8 +106,7 @@ class Caller:
         try:
             return self._call(args, kwargs, emit)
         finally:
-            if (teller := teller_now.get()) is not None:
-                teller.end_progress()
+            end_progress()
 
     def _call(self, args: Sequence[Any], kwargs: dict[str, Any], emit: Emit) -> bool:
         outcome = self._fn(*args, **kwargs)

@@ -12,7 +12,7 @@ from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...calls.call_thread import CallThread
-from ...calls.caller import Caller, Emit
+from ...calls.caller import Caller, Emit, end_progress
 from ...kernel.clock import Clock
 from ...kernel.print_tap import tap
 from ...pictures.figures import own_figures
@@ -32,6 +32,18 @@ class LoopCaller(Caller):
     async def call_soon(self, args: Sequence[Any], kwargs: dict[str, Any], emit: Emit) -> bool:
         """Do what `call` does, and let the loop run where the function lets it."""
         self._abandoned = False
+        try:
+            return await self._call_soon(args, kwargs, emit)
+        finally:
+            end_progress()
+
+    def interrupt(self, *, cancel: bool) -> None:
+        """Let a generator end at its next yield and, with `cancel`, an awaited call at once."""
+        super().interrupt(cancel=cancel)
+        if cancel and self._task is not None:
+            self._task.cancel()
+
+    async def _call_soon(self, args: Sequence[Any], kwargs: dict[str, Any], emit: Emit) -> bool:
         outcome = self._fn(*args, **kwargs)
         if inspect.isawaitable(outcome):
             await self._until_done(self._await(outcome, emit))
@@ -45,21 +57,18 @@ class LoopCaller(Caller):
             emit(outcome)
         return False
 
-    def interrupt(self, *, cancel: bool) -> None:
-        """Let a generator end at its next yield and, with `cancel`, an awaited call at once."""
-        super().interrupt(cancel=cancel)
-        if cancel and self._task is not None:
-            self._task.cancel()
-
     async def _until_done(self, coroutine: Any) -> None:
-        self._task = asyncio.get_running_loop().create_task(coroutine)
+        self._task = asyncio.get_running_loop().create_task(_exit_of(coroutine))
         if self._cancelled:
             self._task.cancel()
         try:
-            await self._task
+            exit_error = await self._task
         except asyncio.CancelledError:
             if not self._cancelled:
                 raise
+        else:
+            if exit_error is not None:
+                raise exit_error
         finally:
             self._task = None
 
@@ -69,6 +78,15 @@ class LoopCaller(Caller):
                 if not self._hand_on(value, emit):
                     return
                 await asyncio.sleep(0)  # the pages are heard between two results
+
+
+async def _exit_of(coroutine: Any) -> BaseException | None:
+    """What asyncio would end the host's loop by, out of a task: the function's `exit()` is an error as any other."""
+    try:
+        await coroutine
+    except (SystemExit, KeyboardInterrupt) as error:
+        return error
+    return None
 
 
 class LoopRunner(Runner):
