@@ -18,7 +18,7 @@ import asyncio, ctypes, os, signal, sys, threading, time
 import ipywidgets, numpy as np, nbstream as nbs
 
 webcam, view, mic = nbs.Webcam(), nbs.ImageView(), nbs.Microphone()
-slider = ipywidgets.IntSlider()
+slider = ipywidgets.IntSlider(max=40)
 pieces, gaps_s, made = [], [], []
 
 def see(frame, value):
