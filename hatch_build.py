@@ -14,7 +14,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 OLDEST_NODE = 20
-PARTS = ("panels", "synthetic", "compare")
+PARTS = ("panels", "synthetic", "compare", "video")
 BUNDLES = ("widget.js", "sound.js", "collector.js", *(f"parts/{name}.js" for name in PARTS))
 
 

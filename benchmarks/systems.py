@@ -34,7 +34,7 @@ def identity(frame):
     {pause}
     return frame
 
-webcam, view = nbs.Webcam(resolution=({width_px}, {height_px}){camera}), nbs.ImageView()
+webcam, view = nbs.Webcam(resolution=({width_px}, {height_px}){camera}), nbs.ImageView({view})
 binding = webcam.stream(identity, webcam, view, stream_every=1 / {asked_fps})
 """
 EXTENSION = "--ServerApp.jpserver_extensions=nbstream.server=True"
@@ -46,7 +46,8 @@ EXTENSION_SAYS = {True: "TCP_NODELAY is on", False: "tcp_nodelay is False"}
 class Job:
     """What a system is asked to do; `clip` is the numbered clip that the camera plays.
 
-    `line`: over which pages reach the server; None: both are on one machine. `camera`: arguments of our own `Webcam`.
+    `line`: over which pages reach the server; None: both are on one machine. `camera`, `view`: arguments of our own
+    `Webcam` and `ImageView`.
     """
 
     clip: Path
@@ -56,6 +57,7 @@ class Job:
     sleep_s: float = 0
     line: LineSpec | None = None
     camera: str = ""
+    view: str = ""
 
 
 System = Callable[[Playwright, Job], AbstractContextManager[Running]]
@@ -128,6 +130,7 @@ def nbstream_cells(job: Job) -> list[str]:
         height_px=job.height_px,
         asked_fps=job.asked_fps,
         camera=job.camera and f", {job.camera}",
+        view=job.view,
     )
     return [setup, "webcam", "view"]
 

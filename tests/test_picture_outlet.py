@@ -9,11 +9,11 @@ import pytest
 from nbstream.pages.skipping import SERVER_SKIPS
 from nbstream.protocol.fields import Painted
 from nbstream.protocol.from_page import GONE_AFTER_S
+from nbstream.results.outgoing import Result
 from nbstream.results.picture_outlet import (
     GIVE_UP_AFTER_S,
     MAX_FORGOTTEN,
     PictureOutlet,
-    Result,
     _forgotten,
     _note_forgotten,
     deliver_painted,
@@ -22,8 +22,18 @@ from nbstream.results.window import YOUNG_S
 from nbstream.testing import FakeClock
 
 
+class VideoFrame(Result):
+    """As far as an outlet sees it."""
+
+    def message(self, seq: int, _key_after: int | None = None) -> Any:
+        content, buffers = super().message(seq)
+        return {**content, "after": 0}, buffers
+
+
 class Display:
     """An outlet, and what it has sent."""
+
+    kind: type[Result] = Result
 
     def __init__(self) -> None:
         self.clock = FakeClock()
@@ -34,7 +44,7 @@ class Display:
 
     def show(self, *pictures: bytes, **fields: Any) -> None:
         for data in pictures:
-            self.outlet.show(Result(data, "image/jpeg", **fields))
+            self.outlet.show(self.kind(data, "image/jpeg", **fields))
 
     def paint(self, seq: int, client: str = "page") -> None:
         self.outlet.painted(client, Painted(seq, 1.25, 1.5))
@@ -176,6 +186,14 @@ def test_where_the_server_skips_a_thin_link_slows_nobody(monkeypatch):
     display.outlet.hello("page")
     run_thin_link(display, 120)
     assert len(display.pictures) == 20 * 120
+
+
+def test_no_server_skips_video_so_a_thin_link_counts(monkeypatch):
+    monkeypatch.setenv(SERVER_SKIPS, "1")
+    display = Display()
+    display.kind = VideoFrame
+    display.outlet.hello("page")
+    assert max(run_thin_link(display, 120)) < 40
 
 
 def test_a_page_whose_results_came_late_and_that_says_no_more_holds_up_nobody_for_long(display):

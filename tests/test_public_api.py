@@ -156,7 +156,7 @@ def test_shift_tab_shows_the_options_of_a_widget_with_their_defaults():
     webcam = inspect.signature(nbstream.Webcam).parameters
     assert (webcam["device"].default, webcam["resolution"].default) == ("", (640, 480))
     assert not {"traits", "comm", "keys", "tooltip"} & set(webcam)
-    assert list(inspect.signature(nbstream.ImageView).parameters)[:2] == ["value", "color"]
+    assert list(inspect.signature(nbstream.ImageView).parameters)[:2] == ["value", "codec"]
 
     class Mine(nbstream.Webcam):
         def __init__(self, name: str) -> None:

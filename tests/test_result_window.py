@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from nbstream.protocol.fields import Painted
-from nbstream.results.picture_outlet import PictureOutlet, Result
+from nbstream.results.outgoing import Result
+from nbstream.results.picture_outlet import PictureOutlet
 from nbstream.results.window import (
     FEWEST,
     FEWEST_WHILE_YOUNG,

@@ -14,27 +14,38 @@ import pytest
 
 import nbstream as nbs
 from nbstream.errors import CorruptFrameError
-from nbstream.feeds import video_track
 from nbstream.feeds.in_turn import MAX_WAITING
 from nbstream.feeds.video_track import VideoTrack, key_frame_size
 from nbstream.pictures import raw
 from nbstream.pictures.codecs import decode_image, encode
 from nbstream.testing import wait_for
+from nbstream.widgets.face import video_traits
 
 from .streaming import Picture, Stream, grey, level_of
 
-SIZE = {"width_px": 64, "height_px": 48}
+CODECS = {
+    "h264": ("libx264", {"profile": "baseline", "tune": "zerolatency", "forced-idr": "1"}),
+    "vp8": ("libvpx", {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}),
+}
+STATED: dict[str, Any] = {"width_px": 64, "height_px": 48}
 LEVELS = (40, 100, 160, 220)
 
 
-def encoded(pictures: list[Picture]) -> list[bytes]:
-    """Frames of VP8, as a browser makes them: the first a key frame, each other built on the one before."""
+class Video(list[bytes]):
+    """Frames as a browser makes them: the first a key frame, each other built on the one before."""
+
+    codec = "vp8"
+
+
+def encoded(pictures: list[Picture], codec: str = "vp8") -> Video:
     height_px, width_px = pictures[0].shape[:2]
-    encoder: Any = av.CodecContext.create("libvpx", "w")
+    name, options = CODECS[codec]
+    encoder: Any = av.CodecContext.create(name, "w")
     encoder.width, encoder.height, encoder.pix_fmt = width_px, height_px, "yuv420p"
     encoder.bit_rate, encoder.time_base = 2_000_000, Fraction(1, 30)
-    encoder.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}
-    found: list[bytes] = []
+    encoder.options = options
+    found = Video()
+    found.codec = codec
     for number, picture in enumerate(pictures):
         frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
         frame.pts = number
@@ -42,9 +53,16 @@ def encoded(pictures: list[Picture]) -> list[bytes]:
     return found
 
 
-@pytest.fixture(scope="module")
-def frames() -> list[bytes]:
-    return encoded([grey(level) for level in LEVELS])
+@pytest.fixture(scope="module", params=CODECS)
+def frames(request) -> Video:
+    return encoded([grey(level) for level in LEVELS], request.param)
+
+
+@pytest.fixture(autouse=True)
+def wire(request, monkeypatch) -> None:
+    """What is sent by `send` is stated as what the frames of the test are."""
+    if "frames" in request.fixturenames:
+        monkeypatch.setitem(STATED, "codec", request.getfixturevalue("frames").codec)
 
 
 @pytest.fixture
@@ -56,7 +74,7 @@ def stream(kernel) -> Iterator[Stream]:
 
 
 def send(stream: Stream, data: bytes, after: int, **fields: Any) -> None:
-    stream.page.send_frame(data, **{**SIZE, "codec": "vp8", "after": after, **fields})
+    stream.page.send_frame(data, **{**STATED, "after": after, **fields})
 
 
 def key_after(stream: Stream) -> int | None:
@@ -214,7 +232,7 @@ def test_a_broken_frame_is_dropped_and_counted_and_a_key_frame_asked_for(stream,
 
 def test_a_frame_that_is_lost_on_its_way_is_noticed_by_the_next(stream, frames):
     send(stream, frames[0], 0)
-    stream.page.send_frame(frames[1], lost=True, **SIZE, codec="vp8", after=1)
+    stream.page.send_frame(frames[1], lost=True, **STATED, after=1)
     send(stream, frames[2], 2)
     wait_for_asking(stream, 3, 1)
 
@@ -222,7 +240,7 @@ def test_a_frame_that_is_lost_on_its_way_is_noticed_by_the_next(stream, frames):
 def test_a_size_may_change_with_a_key_frame(stream, frames):
     send(stream, frames[0], 0)
     assert level_shown(stream, 1) == LEVELS[0]
-    wide = encoded([np.full((32, 96, 3), 100, np.uint8)])
+    wide = encoded([np.full((32, 96, 3), 100, np.uint8)], frames.codec)
     send(stream, wide[0], 0, width_px=96, height_px=32)
     assert stream.page.wait_for_result(stream.view, 2).shape == (32, 96, 3)
 
@@ -260,7 +278,7 @@ def test_the_thread_that_decodes_ends_with_its_camera(stream, frames):
 
 
 def test_without_pyav_pictures_travel_as_jpeg_and_this_is_said(monkeypatch):
-    monkeypatch.setattr(video_track, "has_pyav", lambda: False)
+    monkeypatch.setattr(video_traits, "has_pyav", lambda: False)
     with pytest.warns(UserWarning, match=r"nbstream\[video\]"):
         webcam = nbs.Webcam(codec="video")
     assert webcam._wire == "jpeg"
@@ -270,17 +288,36 @@ def test_without_pyav_pictures_travel_as_jpeg_and_this_is_said(monkeypatch):
 
 
 def test_the_codec_can_be_changed_while_the_stream_runs(stream):
-    assert stream.webcam._wire == "vp8"
+    assert stream.webcam._wire == "video"
     for codec in ("jpeg", "auto"):
         stream.webcam.codec = codec
         assert stream.webcam._wire == codec
 
 
-def test_the_size_is_read_before_anything_is_decoded(frames):
+def test_the_size_of_vp8_is_read_before_anything_is_decoded():
+    frames = encoded([grey(level) for level in LEVELS])
     assert key_frame_size(frames[0]) == (64, 48)
     for bad in (b"", frames[1], b"\x00" * 10):
         with pytest.raises(CorruptFrameError, match="no key frame"):
             key_frame_size(bad)
+
+
+def test_h264_of_more_pixels_than_stated_is_refused_before_there_is_memory_for_them():
+    (large,) = encoded([np.full((960, 1280, 3), 100, np.uint8)], "h264")
+    with pytest.raises(CorruptFrameError, match="avcodec_send_packet"):
+        VideoTrack().picture_of(large, 1, 1, 0, (64, 48), "rgb", "h264")
+    (odd,) = encoded([np.full((242, 322, 3), 100, np.uint8)], "h264")
+    assert VideoTrack().picture_of(odd, 1, 1, 0, (322, 242), "rgb", "h264").size_px == (322, 242)
+
+
+def test_another_codec_begins_with_a_key_frame(stream):
+    h264, vp8 = (encoded([grey(level) for level in LEVELS], codec) for codec in CODECS)
+    send(stream, h264[0], 0, codec="h264")
+    send(stream, vp8[1], 1, codec="vp8")
+    wait_for_asking(stream, 2, 1)
+    send(stream, vp8[0], 0, codec="vp8")
+    send(stream, vp8[1], 3, codec="vp8")
+    wait_for(lambda: level_of(stream.webcam.snapshot()) == LEVELS[1])
 
 
 def test_any_bytes_are_a_picture_or_an_error_and_the_next_key_frame_is_decoded(frames):
@@ -292,5 +329,6 @@ def test_any_bytes_are_a_picture_or_an_error_and_the_next_key_frame_is_decoded(f
             data[int(chance.integers(len(data)))] = int(chance.integers(256))
         with contextlib.suppress(CorruptFrameError):
             after = int(chance.integers(2)) * (number - 1)
-            track.picture_of(bytes(data), 1, number, after, (64, 48))
-    assert level_of(track.picture_of(frames[0], 1, 200, 0, (64, 48)).pixels) == LEVELS[0]
+            track.picture_of(bytes(data), 1, number, after, (64, 48), "rgb", frames.codec)
+    key = track.picture_of(frames[0], 1, 200, 0, (64, 48), "rgb", frames.codec)
+    assert level_of(key.pixels) == LEVELS[0]

@@ -28,6 +28,8 @@ CAMERAS = {
     "auto": 'codec="auto"',
 }
 """Our own system, by what its camera is told."""
+VIEWS = {"video": 'codec="video"', "auto": 'codec="auto"'}
+"""What its view is told."""
 SYSTEMS = ["floor", *CAMERAS, "gradio"]
 NAMES = {
     "floor": "floor (one picture at a time)",
@@ -108,7 +110,13 @@ class Found:
 
 def measure(playwright: Playwright, clip: Path, row: Row, system: str, seconds: float) -> Found:
     """Watch a system on a line for that long."""
-    job = Job(clip, sleep_s=row.sleep_s, line=row.line, camera=CAMERAS.get(system, ""))
+    job = Job(
+        clip,
+        sleep_s=row.sleep_s,
+        line=row.line,
+        camera=CAMERAS.get(system, ""),
+        view=VIEWS.get(system, ""),
+    )
     if system in CAMERAS:
         with notebook(playwright, clip, nbstream_cells(job), line=row.line) as (book, running):
             found = _watch(running, row, system, seconds)

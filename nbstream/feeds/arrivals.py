@@ -91,7 +91,8 @@ class Arrivals:
     def _decode(self, message: FrameMessage) -> RawPicture:
         numbers = message.run, message.seq, message.after
         size_px = message.width_px, message.height_px
-        return self._video.picture_of(bytes(message.data), *numbers, size_px, self._color())
+        codec = message.codec or "vp8"
+        return self._video.picture_of(bytes(message.data), *numbers, size_px, self._color(), codec)
 
 
 def jpeg_of(message: FrameMessage) -> bytes:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import warnings
 from typing import Any
-
-import traitlets as t
 
 from ..errors import CorruptFrameError
 from ..pictures.codecs import MAX_PIXELS, Channels
@@ -14,33 +10,8 @@ from ..pictures.raw import RawPicture
 
 PIXEL_FORMAT: dict[Channels, str] = {"rgb": "rgb24", "bgr": "bgr24", "gray": "gray"}
 VP8_START_CODE = b"\x9d\x01\x2a"
-NO_PYAV = (
-    "Video needs the package PyAV, which is not installed: pictures travel as JPEG. "
-    'Install it by pip install "nbstream[video]", or say codec="jpeg".'
-)
-
-
-def has_pyav() -> bool:
-    """Whether frames of video can be decoded here."""
-    return importlib.util.find_spec("av") is not None
-
-
-class VideoTraits(t.HasTraits):
-    """How the pictures of a source travel to the kernel."""
-
-    codec = t.Enum(("auto", "jpeg", "video"), "jpeg")
-    """"jpeg" = each picture for itself; "video" = each builds on the one before (VP8); "auto" = what the line wants."""
-
-    _wire = t.Enum(("auto", "jpeg", "vp8"), "jpeg").tag(sync=True)
-    """What the page shall send: never video that nobody here could decode."""
-
-    @t.observe("codec")
-    def _on_codec(self, change: Any) -> None:
-        can_decode = has_pyav()
-        if change.new == "video" and not can_decode:
-            warnings.warn(NO_PYAV, stacklevel=2)
-        wished = "vp8" if change.new == "video" else change.new
-        self._wire = wished if can_decode else "jpeg"
+# FFmpeg rounds the sides up before it compares them.
+ROUNDED_PX = 128
 
 
 class VideoTrack:
@@ -50,6 +21,7 @@ class VideoTrack:
         self._run = 0
         self._decoder: Any = None
         self._decoded = 0
+        self._codec = ""
         self._size_px = (0, 0)
 
     def picture_of(
@@ -60,13 +32,14 @@ class VideoTrack:
         after: int,
         size_px: tuple[int, int],
         color: Channels = "rgb",
+        codec: str = "vp8",
     ) -> RawPicture:
         """Decode the next frame.
 
         Parameters
         ----------
         data
-            One frame of VP8.
+            One frame.
         run
             What its numbers belong to.
         seq, after
@@ -75,6 +48,8 @@ class VideoTrack:
             Width and height that were stated.
         color
             Channels of the array that is made of it.
+        codec
+            "h264" or "vp8".
 
         Raises
         ------
@@ -84,21 +59,22 @@ class VideoTrack:
         builds_on = self._decoded if run == self._run else -1
         self._run, self._decoded = run, 0
         if after == 0:
-            self._begin(data, size_px)
+            self._begin(data, codec, size_px)
         elif after != builds_on:
             raise CorruptFrameError(
                 f"frame {seq} of a video builds on frame {after}, which was not decoded; expected a key frame"
             )
-        elif size_px != self._size_px:
+        elif (codec, size_px) != (self._codec, self._size_px):
             raise CorruptFrameError(
-                f"a video of {self._size_px} pixels went on with {size_px}; expected a key frame"
+                f"a video of {self._codec}, {self._size_px} pixels, went on with {codec}, {size_px}; "
+                "expected a key frame"
             )
         frame = self._decode(data)
         self._decoded = seq
         return RawPicture(frame.to_ndarray(format=PIXEL_FORMAT[color]), color)
 
-    def _begin(self, data: bytes, size_px: tuple[int, int]) -> None:
-        found_px = key_frame_size(data)
+    def _begin(self, data: bytes, codec: str, size_px: tuple[int, int]) -> None:
+        found_px = key_frame_size(data) if codec == "vp8" else size_px
         if found_px != size_px or size_px[0] * size_px[1] > MAX_PIXELS:
             raise CorruptFrameError(
                 f"a key frame of {found_px} pixels stated as {size_px}; expected what it is, "
@@ -107,9 +83,13 @@ class VideoTrack:
         import av
 
         # A new one each time: nothing of what was before can be in the way.
-        self._decoder = av.CodecContext.create("vp8", "r")
+        self._decoder = av.CodecContext.create(codec, "r")
         self._decoder.thread_count = 1  # more of them hold frames back
-        self._size_px = size_px
+        width_px, height_px = size_px
+        # Of H.264 too the size is looked at before there is memory for a picture; a broken one is not painted over.
+        most_px = (width_px + ROUNDED_PX) * (height_px + ROUNDED_PX)
+        self._decoder.options = {"max_pixels": str(most_px), "err_detect": "explode"}
+        self._codec, self._size_px = codec, size_px
 
     def _decode(self, data: bytes) -> Any:
         import av
@@ -118,11 +98,11 @@ class VideoTrack:
             frames = self._decoder.decode(av.Packet(data))
         except (av.FFmpegError, ValueError) as error:
             raise CorruptFrameError(
-                f"{len(data)} bytes that are no frame of VP8 ({error})"
+                f"{len(data)} bytes that are no frame of {self._codec} ({error})"
             ) from None
         if len(frames) != 1 or (frames[0].width, frames[0].height) != self._size_px:
             raise CorruptFrameError(
-                f"{len(data)} bytes of VP8 gave no picture of {self._size_px} pixels"
+                f"{len(data)} bytes of {self._codec} gave no picture of {self._size_px} pixels"
             )
         return frames[0]
 

@@ -23,11 +23,12 @@ from .fields import (
 from .parts import PartWanted, read_part
 from .sound import ChunkMessage, read_chunk
 from .upload import FilePart, read_file_part
+from .video import VideoMessage, read_video
 
 MAX_LOG_LINES = 20
 MAX_LOG_LINE_CHARS = 500
 GONE_AFTER_S = 20.0
-VIDEO_CODECS = ("vp8",)
+VIDEO_CODECS = ("h264", "vp8")
 BEAT_EVERY_S = 1.0
 # Of a piece of sound on its way to a player.
 MAX_PLAYED_CHANNELS = 2
@@ -49,9 +50,6 @@ GESTURES: tuple[str, ...] = ("click", "move", "drag", "zone")
 MODIFIERS: tuple[str, ...] = ("Shift", "Control", "Alt", "Meta")
 MAX_BUTTON = 5
 MAX_ZONE_CORNERS = 100
-
-
-# --- page -> kernel ----------------------------------------------------------------------------
 
 
 class Hello(NamedTuple):
@@ -174,6 +172,7 @@ PageMessage = (
     | Collect
     | Discard
     | FilePart
+    | VideoMessage
 )
 
 
@@ -320,4 +319,5 @@ _READERS: dict[str, Callable[[Fields, str, Sequence[Any]], PageMessage]] = {
     "collect": read_collect,
     "discard": read_discard,
     "file_part": read_file_part,
+    "video": read_video,
 }

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from .fields import PROTOCOL_VERSION, Fields
 
-PARTS = ("panels", "synthetic", "compare")
+PARTS = ("panels", "synthetic", "compare", "video")
 
 
 class PartWanted(NamedTuple):

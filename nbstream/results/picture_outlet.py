@@ -12,14 +12,14 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 from ..kernel.clock import Clock, Timer
 from ..pages.lateness import Lateness
 from ..pages.pages import Page, Pages
 from ..pages.skipping import server_skips
 from ..protocol.fields import Painted
-from ..protocol.to_page import CreditContent, result_message
+from .outgoing import OnPainted, Outgoing
 from .window import ResultWindow
 
 GIVE_UP_AFTER_S = 1.0
@@ -30,55 +30,6 @@ LATE_FOR_S = 5.0
 SENT_KEPT = 64
 MAX_FORGOTTEN = 256
 
-OnPainted = Callable[[Painted, float], None]
-"""Told what the page said, and when the result was sent, in seconds of the kernel's clock."""
-
-Carry = Callable[[], Mapping[str, CreditContent]]
-
-
-def carry_nothing() -> Mapping[str, CreditContent]:
-    """No credit rides on a result that was shown by hand."""
-    return {}
-
-
-class Result(NamedTuple):
-    """One encoded picture for a display.
-
-    `mime` None clears the display. `captured_at_ms` and `frame_seq` are those of the frame it was
-    made from, `None` without one. `carry` is asked, when the result is sent, for credits that can
-    ride on it.
-    """
-
-    data: bytes
-    mime: str | None
-    captured_at_ms: float | None = None
-    frame_seq: int | None = None
-    carry: Carry = carry_nothing
-    on_painted: OnPainted | None = None
-    """Called once, for the first page that painted it."""
-
-    def message(self, seq: int) -> tuple[dict[str, Any], list[bytes]]:
-        """What is sent, with its buffers."""
-        content = result_message(
-            seq,
-            self.mime,
-            len(self.data),
-            captured_at_ms=self.captured_at_ms,
-            frame_seq=self.frame_seq,
-            credits=self.carry(),
-        )
-        return content, [] if self.mime is None else [self.data]
-
-
-class Outgoing(Protocol):
-    """What an outlet brings to the pages: a picture, or what is drawn over one."""
-
-    @property
-    def on_painted(self) -> OnPainted | None: ...
-
-    def message(self, seq: int) -> tuple[dict[str, Any], list[bytes]]:
-        """What is sent, with its buffers; asked when it is sent."""
-
 
 class _PaintingPage(Page):
     def __init__(self) -> None:
@@ -86,6 +37,8 @@ class _PaintingPage(Page):
         self.painted_seq = 0
         self.late_ms = 0.0
         self.lateness = Lateness()
+        self.key_after: int | None = None
+        """It shows video, and wants a key frame after that result; `None` = it shows none."""
 
 
 class _Sent:
@@ -124,6 +77,8 @@ class PictureOutlet:
         self._sent: deque[_Sent] = deque(maxlen=SENT_KEPT)
         self._window = ResultWindow()
         self._server_skips = server_skips()
+        self._is_video = False
+        """Whether the newest that was sent is a frame of video, which nobody may leave out."""
         self._give_up: Timer | None = None
         self._is_closed = False
         self._overlays: weakref.WeakSet[PictureOutlet] = weakref.WeakSet()
@@ -199,6 +154,16 @@ class PictureOutlet:
         for call in noted:
             call()
 
+    def shows_video(self, client: str, key_after: int | None) -> None:
+        """A page cannot go on without a key frame of video after that result; `None` = it shows no video."""
+        with self._lock:
+            page = self._pages.heard(client)
+            before = page.key_after
+            page.key_after = None if key_after is None else min(key_after, self._seq)
+            if before is not None and (page.key_after is None or page.key_after > before):
+                self._newest_is_sent = False  # What it could not show comes again.
+            self._pump()
+
     def close(self) -> None:
         """Forget the pages and the timer; nothing is sent afterwards."""
         with self._lock:
@@ -259,7 +224,7 @@ class PictureOutlet:
 
     def _is_late(self, page: _PaintingPage, now_s: float) -> bool:
         """Whether results pile up on the way to that page."""
-        if self._server_skips:
+        if self._server_skips and not self._is_video:
             return False
         return page.late_ms >= LATE_MS and now_s - page.heard_at_s < LATE_FOR_S
 
@@ -269,11 +234,18 @@ class PictureOutlet:
                 self._pages.expect(page)
         self._seq += 1
         self._newest_is_sent = True
-        content, buffers = result.message(self._seq)
+        content, buffers = result.message(self._seq, self._key_after())
+        self._is_video = "after" in content
         size_bytes = sum(map(len, buffers))
         self._sent.append(_Sent(self._seq, now_s, size_bytes, result.on_painted))
         self._window.sent(self._seq)
         self._send(content, buffers)
+
+    def _key_after(self) -> int | None:
+        """After which result one of the pages wants a key frame; `None` = not all of them show video."""
+        wishes = [page.key_after for page in self._pages]
+        found = [wish for wish in wishes if wish is not None]
+        return max(found) if len(found) == len(wishes) else None
 
     def _cancel_timer(self) -> None:
         if self._give_up is not None:

@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from ..sounds.playable import Pcm
-from .picture_outlet import Carry, carry_nothing
+from .outgoing import Carry, carry_nothing
 
 
 @dataclass(frozen=True)

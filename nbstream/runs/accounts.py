@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..protocol.fields import Painted
-from ..results.picture_outlet import OnPainted
+from ..results.outgoing import OnPainted
 from .frame_times import Legs, Shown, way_of
 from .stats import Stats
 

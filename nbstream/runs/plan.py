@@ -11,7 +11,7 @@ from ..errors import ResultError
 from ..kernel.state import State
 from ..pictures.figures import close_older
 from ..pictures.frame import Frame
-from ..results.picture_outlet import Carry, OnPainted, Result, carry_nothing
+from ..results.outgoing import Carry, OnEncoded, OnPainted, Result, carry_nothing
 from .options import AnyOptions
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ class Origin(NamedTuple):
     frame: "Captured"
     carry: Carry
     on_painted: OnPainted | None = None
-    on_encoded: Callable[[int], None] | None = None
-    """Called with the size in bytes of each picture that was made for a display."""
+    on_encoded: OnEncoded | None = None
+    """Called for each picture that was made for a display."""
     on_overlay_painted: OnPainted | None = None
     """Called once, when annotations are on a page's screen."""
     pictures_px: frozenset[tuple[int, int]] = frozenset()

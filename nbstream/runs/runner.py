@@ -321,7 +321,7 @@ class Runner:
             frame,
             carry_of(self._events),
             self._notes.painted(frame),
-            partial(self._stats.count, "bytes_down"),
+            self._stats.went_down,
             self._notes.overlay(frame),
             pictures_px,
         )

@@ -22,12 +22,12 @@ class StatsContent(TypedDict):
     `fps`: results per second over the last `FPS_OVER_S` seconds. `counts`: "frames" that reached the function,
     "results", "errors", "superseded" (left unread: a newer frame came first, it had waited too long, or the stream was
     live no longer), "rejected" (broken, or too late for its run), "mended" (the camera was begun anew since no picture
-    came), "late" (of parallel calls: a newer result was shown already), "bytes_up", "bytes_down". `legs_ms`: how long
-    each leg of a frame's way takes, in order: "encode" (from the capture on), "up", "queue", "decode", "call", "away"
-    (what an executor adds: the way to a worker and back, and waiting for one), "write" (encoding the result), "down",
-    "paint" (decoding and waiting for the screen), and all of it, "total"; "overlay" is the age of annotations when they
-    are drawn, from the capture on. `gauges`: "quality" and "scale" of the newest frame, where the camera's `quality` is
-    a range.
+    came), "late" (of parallel calls: a newer result was shown already), "bytes_up", "bytes_down", "video_results" (sent
+    as video). `legs_ms`: how long each leg of a frame's way takes, in order: "encode" (from the capture on), "up",
+    "queue", "decode", "call", "away" (what an executor adds: the way to a worker and back, and waiting for one),
+    "write" (encoding the result), "down", "paint" (decoding and waiting for the screen), and all of it, "total";
+    "overlay" is the age of annotations when they are drawn, from the capture on. `gauges`: "quality" and "scale" of the
+    newest frame, where the camera's `quality` is a range.
 
     Of sound, `counts`: "chunks" that reached the function, "samples" per channel that came, "clipped" samples,
     "chunks_early" (one before them was lost; they are sent again) and "chunks_repeated" (they were here already). The
@@ -55,6 +55,12 @@ class Stats:
         """Add to a counter."""
         with self._lock:
             self._counts[name] += amount
+
+    def went_down(self, byte_count: int, /, *, is_video: bool = False) -> None:
+        """Count a result that was made for pages."""
+        self.count("bytes_down", byte_count)
+        if is_video:
+            self.count("video_results")
 
     def gauge(self, name: str, value: float | None) -> None:
         """Note how something stands now; `None` = it does not apply."""

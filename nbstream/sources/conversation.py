@@ -11,6 +11,7 @@ from ..pages.pointing import Pointing
 from ..protocol import from_page
 from ..protocol.fields import BadMessageError, Camera
 from ..protocol.sound import ChunkMessage
+from ..protocol.video import VideoMessage
 from ..results.picture_outlet import PictureOutlet, deliver_painted
 
 logger = logging.getLogger("nbstream")
@@ -129,6 +130,8 @@ class Conversation:
             self._pages.heard(message.client)
         if self._results is not None and not isinstance(message, (from_page.Hello, from_page.Bye)):
             self._results.heard(message.client)
+        if self._results is not None and isinstance(message, VideoMessage):
+            self._results.shows_video(message.client, message.key_after)
 
     def _on_hello(self, message: from_page.Hello) -> None:
         with self._lock:

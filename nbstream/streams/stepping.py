@@ -12,7 +12,7 @@ from ..calls.once import CallsHere
 from ..pictures.encoding import sizes_px
 from ..pictures.figures import own_figures
 from ..pictures.frame import Frame
-from ..results.picture_outlet import carry_nothing
+from ..results.outgoing import carry_nothing
 from ..runs.plan import InputPort, Origin, OutputPort, PictureInput, StreamPlan, deal_out
 from ..sounds.chunk import Captured
 from .life import Life

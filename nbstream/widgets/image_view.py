@@ -14,6 +14,7 @@ from ..pages.pointing import Pointing
 from ..pictures.codecs import ChannelOrder, Format, decode_image
 from ..pictures.encoding import Encoding, Picture
 from ..protocol import from_page
+from ..protocol.video import VideoMessage
 from ..recordings.film.shot import Shot
 from ..recordings.film.taps import Taps
 from ..results.picture_outlet import PictureOutlet, deliver_painted
@@ -22,13 +23,15 @@ from .encoded_picture import EncodedPicture
 from .face.inserting import Insertable
 from .face.saved_picture import as_saved, with_picture, write_output
 from .face.source_face import PictureFace
+from .face.video_traits import VideoTraits
 
 if TYPE_CHECKING:
+    from ..results.video_result import VideoResult
     from ..runs.plan import InputPort, Origin, OutputPort
     from ..sounds.chunk import Captured
 
 
-class ImageView(Insertable):
+class ImageView(VideoTraits, Insertable):
     """A display for pictures: the output of a stream, or a place to show an array now and then.
 
     Parameters
@@ -43,6 +46,9 @@ class ImageView(Insertable):
         1..100, of JPEG and WebP.
     color
         Order of the channels in arrays: "rgb" or "bgr" (as OpenCV has it).
+    codec
+        "jpeg": each picture for itself, as `format` says; "video": arrays travel as video (for a slow line: a tenth of
+        the bytes), which needs `nbstream[video]` and browsers with WebCodecs; "auto": as the line wants it.
     save_last
         Whether what is saved or exported of the notebook shall hold the last picture: the display's
         saved state, and its output's data.
@@ -148,6 +154,11 @@ class ImageView(Insertable):
         return DisplayPort(self)
 
     def _show(self, value: Any, origin: Origin | None) -> None:
+        if self.format == "jpeg":
+            as_video = self._as_video(value, self.color, self.quality, origin)
+            if as_video is not None:
+                self._show_video(as_video)
+                return
         if value is None:
             data, mime = b"", None
         else:
@@ -159,6 +170,21 @@ class ImageView(Insertable):
         with trait_lock(self):
             self._shown = data or None
             self.frame = self._shown
+        self._note_by_hand()
+
+    def _show_video(self, result: VideoResult) -> None:
+        picture = result.picture
+        self._results.show(result)
+        if self.nbstream_taps.are_open:
+            self.nbstream_taps.tell(Shot(picture, result.captured_at_ms))
+        with trait_lock(self):
+            if not ImageView.frame.keep(self, picture):
+                self._shown = picture.encoded()
+                self.frame = self._shown
+        self._note_by_hand()
+
+    def _note_by_hand(self) -> None:
+        with trait_lock(self):
             is_by_hand = self._live_count == 0 and self._is_live is not None
             is_last = self._live_count == 0
         if is_by_hand:
@@ -222,6 +248,8 @@ class ImageView(Insertable):
                 self._results.bye(message.client)
             case from_page.PaintedMessage():
                 deliver_painted(message.client, message.painted)
+            case VideoMessage():
+                self._results.shows_video(message.client, message.key_after)
             case from_page.PointerMessage():
                 self._pointing_hub.came(message)
 

@@ -17,7 +17,8 @@ from ..errors import ResultError
 from ..kernel.clock import current_clock
 from ..pictures.codecs import image_size
 from ..protocol.to_page import MarkContent, overlay_message
-from ..results.picture_outlet import Carry, OnPainted, PictureOutlet, carry_nothing
+from ..results.outgoing import Carry, OnPainted, carry_nothing
+from ..results.picture_outlet import PictureOutlet
 from ..runs.plan import Origin, OutputPort
 from .base import new_widget_id
 from .image_view import ImageView
@@ -141,7 +142,7 @@ class _Drawing:
     carry: Carry = carry_nothing
     on_painted: OnPainted | None = None
 
-    def message(self, seq: int) -> tuple[dict[str, Any], list[bytes]]:
+    def message(self, seq: int, _key_after: int | None) -> tuple[dict[str, Any], list[bytes]]:
         content = overlay_message(
             self.overlay_id,
             seq,

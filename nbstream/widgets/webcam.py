@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 import traitlets as t
 
-from ..feeds.video_track import VideoTraits
 from ..kernel.clock import current_clock
 from ..kernel.wiring import check_open
 from ..pages.pointing import Pointing
 from ..pictures.codecs import Channels, decode_image, image_size
 from ..pictures.encoding import Encoding, Picture
 from ..pictures.frame import Frame
+from ..pictures.raw import RawPicture
 from ..results.picture_outlet import PictureOutlet
 from ..runs.options import PictureOptions, completed, with_options
 from ..sources.picture_session import PictureSession
@@ -23,6 +23,7 @@ from ..sources.presses import capture
 from .base import new_widget_id
 from .encoded_picture import EncodedPicture
 from .face.source_face import PictureFace
+from .face.video_traits import VideoTraits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,7 +67,7 @@ class Webcam(VideoTraits, PictureFace):
         What functions get: "rgb" or "bgr", uint8 (height, width, 3), or "gray", uint8 (height, width).
         With "gray" pictures travel without their colours, a quarter smaller; the preview keeps them.
     codec
-        How pictures travel: "jpeg"; "video" (VP8, for a slow line: a fifth of the bytes), which needs `nbstream[video]`
+        How pictures travel: "jpeg"; "video" (for a slow line: a fifth of the bytes), which needs `nbstream[video]`
         and a browser with WebCodecs, and is JPEG without them, which is said; or "auto", whichever the line wants.
     constraints
         A W3C `MediaTrackConstraints` dictionary for the video track, laid over the above.
@@ -132,7 +133,7 @@ class Webcam(VideoTraits, PictureFace):
 
     def __init__(self, **traits: Any) -> None:
         self._arrived: bytes | None = None
-        self._result: bytes | None = None
+        self._result: bytes | RawPicture | None = None
         self._told_idle = False
         self._clock = clock = current_clock()
         widget_id = new_widget_id()
@@ -277,15 +278,22 @@ class Webcam(VideoTraits, PictureFace):
             )
 
     def _show(self, value: Any, origin: Origin) -> None:
-        data, mime = (b"", None) if value is None else self._encoding().encode(value)
         from ..runs.plan import result_of
 
+        encoding = self._encoding()
+        as_video = self._as_video(value, encoding.color, encoding.quality, origin)
+        if as_video is not None:
+            self._result = as_video.picture
+            self._results.show(as_video)
+            return
+        data, mime = (b"", None) if value is None else encoding.encode(value)
         self._result = data or None
         self._results.show(result_of(data, mime, origin))
 
     def shown_picture(self) -> bytes | None:
         """The newest result in the preview's place, else the newest captured picture; `None` = neither."""
-        return self._result or self.frame
+        result = self._result
+        return (result.encoded() if isinstance(result, RawPicture) else result) or self.frame
 
     def _encoding(self) -> Encoding:
         best = max(self.quality) if isinstance(self.quality, tuple) else self.quality

@@ -1,4 +1,4 @@
-"""The camera's pictures as video: made by a real browser, decoded by the kernel."""
+"""Pictures as video, both ways: made by a real browser and decoded by the kernel, made by the kernel and shown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CELLS = [
 import ipywidgets, nbstream as nbs
 from nbstream.pictures.codecs import decode_image
 
-webcam, view = nbs.Webcam(codec="video"), nbs.ImageView()
+webcam, view = nbs.Webcam(codec="video"), nbs.ImageView(codec="video")
 binding = webcam.stream(lambda frame: frame, outputs=view, stream_every=0.05)
 """,
     "ipywidgets.HBox([webcam, view])",
@@ -35,6 +35,8 @@ def test_video_shows_the_cameras_numbers_with_few_bytes_and_survives_what_is_los
     assert notebook.evaluate("binding.stats['gauges']['video']") == 1
     counts = notebook.evaluate("binding.stats['counts']")
     assert counts["bytes_up"] / counts["frames"] < MOST_BYTES, counts
+    assert counts["video_results"] > counts["results"] / 2, counts
+    assert counts["bytes_down"] / counts["results"] < MOST_BYTES, counts
     assert notebook.evaluate("webcam.snapshot().shape") == [480, 640, 3]
 
     # The kernel loses the thread: it asks for a key frame, and the stream goes on with that.
@@ -44,6 +46,13 @@ def test_video_shows_the_cameras_numbers_with_few_bytes_and_survives_what_is_los
     assert notebook.evaluate("webcam._session._credits.key_after") is None
     assert notebook.evaluate("binding.stats['counts'].get('mended', 0)") == 0
 
+    # So does the page, of which a result was lost.
+    keys_before = notebook.evaluate("view._coder.key_seq")
+    notebook.execute("view._coder._last_seq += 1000")
+    notebook.wait_for_value(f"view._coder.key_seq > {keys_before}", True)
+    notebook.watch(".nbstream-display")
+    notebook.wait_for_shown(10)
+
     notebook.execute("webcam.resolution = (320, 240)")
     notebook.page.wait_for_function(
         "() => window.__probe.shown.at(-1)?.widthPx === 320", timeout=30_000
@@ -52,5 +61,6 @@ def test_video_shows_the_cameras_numbers_with_few_bytes_and_survives_what_is_los
 
     notebook.execute("webcam.codec = 'jpeg'")
     notebook.wait_for_value("binding.stats['gauges'].get('video')", None)
+    notebook.execute("view.codec = 'jpeg'")
     notebook.watch(".nbstream-display")
     notebook.wait_for_shown(5)

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import videoPart from "../entries/parts/video";
 import { settle } from "../testing/fake_media";
-import { FakeWorker } from "../testing/fake_worker";
+import { FakeWorker, fromText } from "../testing/fake_worker";
 import { draw } from "./draw";
 import { createEncoder, createWorkerEncoder } from "./encoder";
 import type { Encoded, EncodeJob } from "./job";
-import { makeVideo } from "./video";
 import { encodeWorker, type WorkerAnswer } from "./worker";
 
 interface FakePicture {
@@ -194,37 +194,50 @@ describe("the encoding worker", () => {
     const rebuilt = new Function(`return (${encodeWorker})`)();
     const answers: WorkerAnswer[] = [];
     const scope = { onmessage: null, postMessage: (answer: WorkerAnswer) => answers.push(answer) };
-    rebuilt(scope, draw, new Function(`return (${makeVideo})`)());
+    rebuilt(scope, draw, fromText);
     expect(answers).toEqual([{}]);
   });
 });
 
+const CODE = videoPart.encoderCode;
+
 /** What the browser's encoder was asked, and how it behaves. */
-const vp8 = { configs: [] as string[], asked: [] as boolean[], gives: "as asked" as "as asked" | "no key" | "nothing" };
+const made = {
+  configs: [] as string[],
+  asked: [] as boolean[],
+  gives: "as asked" as "as asked" | "no key" | "nothing",
+  /** Those that it says it has; and of them those that fail when they are used. */
+  codecs: ["avc1.42E034", "vp8"],
+  failing: [] as string[],
+};
 
 class FakeVideoEncoder {
   state = "unconfigured";
   readonly #output: (chunk: EncodedVideoChunk) => void;
   #frame: Uint8Array | null = null;
   #type = "key";
+  #codec = "";
 
   constructor({ output }: { output: (chunk: EncodedVideoChunk) => void }) {
     this.#output = output;
   }
 
-  static async isConfigSupported({ width }: { width: number }) {
-    return { supported: width < 1000 };
+  static async isConfigSupported({ codec, width }: VideoEncoderConfig) {
+    const isEven = width % 2 === 0 || codec === "vp8";
+    return { supported: made.codecs.includes(codec) && width < 1000 && isEven };
   }
 
-  configure({ width, height, bitrate }: { width: number; height: number; bitrate: number }): void {
+  configure({ codec, width, height, bitrate }: VideoEncoderConfig): void {
     this.state = "configured";
-    vp8.configs.push(`${width}x${height} ${bitrate}`);
+    this.#codec = codec;
+    made.configs.push(`${width}x${height} ${bitrate}`);
   }
 
   encode(_: unknown, { keyFrame }: { keyFrame: boolean }): void {
-    vp8.asked.push(keyFrame);
-    this.#type = keyFrame && vp8.gives !== "no key" ? "key" : "delta";
-    this.#frame = vp8.gives === "nothing" ? null : new TextEncoder().encode(this.#type);
+    if (made.failing.includes(this.#codec)) throw new Error("broken");
+    made.asked.push(keyFrame);
+    this.#type = keyFrame && made.gives !== "no key" ? "key" : "delta";
+    this.#frame = made.gives === "nothing" ? null : new TextEncoder().encode(this.#type);
   }
 
   async flush(): Promise<void> {
@@ -241,20 +254,25 @@ class FakeVideoEncoder {
 
 describe("video", () => {
   const region = (widthPx: number) => ({ left: 0, top: 0, width: 64, height: 48, widthPx, heightPx: 48 });
+  let taken: string[];
   let encode: (seq: number, isKey?: boolean, bitsPerS?: number, widthPx?: number) => Promise<Encoded>;
 
   beforeEach(async () => {
-    Object.assign(vp8, { configs: [], asked: [], gives: "as asked" });
+    Object.assign(made, { configs: [], asked: [], gives: "as asked", codecs: ["avc1.42E034", "vp8"], failing: [] });
+    taken = [];
     vi.stubGlobal("VideoEncoder", FakeVideoEncoder);
     vi.stubGlobal(
       "VideoFrame",
       class FakeVideoFrame {
+        constructor(source: { name?: string }) {
+          taken.push(source.name ?? "canvas");
+        }
         close() {}
       },
     );
     const encoder = await createWorkerEncoder(() => new FakeWorker().start().asWorker);
     encode = (seq, isKey = false, bitsPerS = 1000, widthPx = 64) =>
-      encoder.encode(job(picture("one"), { region: region(widthPx), video: { seq, isKey, bitsPerS } }));
+      encoder.encode(job(picture("one"), { region: region(widthPx), video: { code: CODE, seq, isKey, bitsPerS } }));
   });
 
   it("begins with a key frame, and each names the one that it builds on", async () => {
@@ -267,35 +285,73 @@ describe("video", () => {
     ]);
   });
 
+  it("takes the camera's own frame where nothing is done to it, and closes it", async () => {
+    const encoder = await createWorkerEncoder(() => new FakeWorker().start().asWorker);
+    const size = { displayWidth: 64, displayHeight: 48, visibleRect: { width: 64, height: 48 } };
+    const frames = Array.from({ length: 4 }, (_, k) => ({ ...picture(`frame ${k}`), ...size }));
+    const changes = [{}, { isMirrored: true }, { isGray: true }, { region: region(32) }];
+    for (const [k, change] of changes.entries()) {
+      const video = { code: CODE, seq: k + 1, isKey: true, bitsPerS: 1000 };
+      await encoder.encode(job(frames[k] as FakePicture, { region: region(64), video, ...change }));
+    }
+    expect(taken).toEqual(["frame 0", "canvas", "canvas", "canvas"]);
+    expect(frames.map(({ isClosed }) => isClosed)).toEqual([true, true, true, true]);
+  });
+
   it("is set up anew for other bits without, and for another size with a key frame", async () => {
     await encode(1, true);
     expect([(await encode(2)).after, (await encode(3, false, 500)).after]).toEqual([1, 2]);
     expect((await encode(4, false, 500, 32)).after).toBe(0);
-    expect(vp8.configs).toEqual(["64x48 1000", "64x48 500", "32x48 500"]);
+    expect(made.configs).toEqual(["64x48 1000", "64x48 500", "32x48 500"]);
+  });
+
+  it("is H.264, the quickest; VP8 where that is not there, cannot be of that size, or fails at first", async () => {
+    expect((await encode(1, true)).codec).toBe("h264");
+    const odd = await encode(2, false, 1000, 33);
+    expect([odd.codec, odd.after]).toEqual(["vp8", 0]);
+    expect([(await encode(3)).codec, (await encode(4)).after]).toEqual(["h264", 3]);
+    for (const change of [{ codecs: ["vp8"] }, { failing: ["avc1.42E034"] }]) {
+      Object.assign(made, change);
+      const encoder = await createWorkerEncoder(() => new FakeWorker().start().asWorker);
+      const video = { code: CODE, seq: 1, isKey: true, bitsPerS: 1000 };
+      const { codec, after } = await encoder.encode(job(picture("one"), { region: region(64), video }));
+      expect([codec, after]).toEqual(["vp8", 0]);
+    }
   });
 
   it("is JPEG where the browser has none, or not for that size", async () => {
     expect((await encode(1, true, 1000, 2000)).after).toBeNull();
-    expect(textOf(await encode(2))).toContain("image/jpeg");
+    expect((await encode(2)).after).toBe(0);
+    made.failing = made.codecs;
+    await expect(encode(3)).rejects.toThrow("broken");
     vi.stubGlobal("VideoEncoder", undefined);
     const encoder = await createWorkerEncoder(() => new FakeWorker().start().asWorker);
-    const jpeg = await encoder.encode(job(picture("one"), { video: { seq: 1, isKey: true, bitsPerS: 1000 } }));
+    const jpeg = await encoder.encode(
+      job(picture("one"), { video: { code: CODE, seq: 1, isKey: true, bitsPerS: 1000 } }),
+    );
+    expect([jpeg.after, textOf(jpeg)]).toEqual([null, expect.stringContaining("image/jpeg")]);
+  });
+
+  it("is JPEG where no text may become code", async () => {
+    const encoder = await createWorkerEncoder(() => new FakeWorker().start().asWorker);
+    const video = { code: "no code at all", seq: 1, isKey: true, bitsPerS: 1000 };
+    const jpeg = await encoder.encode(job(picture("one"), { video }));
     expect([jpeg.after, textOf(jpeg)]).toEqual([null, expect.stringContaining("image/jpeg")]);
   });
 
   it("begins anew with another encoder when no key frame comes", async () => {
     await encode(1, true);
-    vp8.gives = "no key";
+    made.gives = "no key";
     await expect(encode(2, true)).rejects.toThrow("no key frame");
-    vp8.gives = "as asked";
+    made.gives = "as asked";
     expect((await encode(3)).after).toBe(0);
   });
 
   it("goes on when the encoder leaves a picture out", async () => {
     await encode(1, true);
-    vp8.gives = "nothing";
+    made.gives = "nothing";
     await expect(encode(2)).rejects.toThrow("left the picture out");
-    vp8.gives = "as asked";
+    made.gives = "as asked";
     expect((await encode(3)).after).toBe(1);
   });
 });

@@ -2,10 +2,10 @@
 
 import { startWorker } from "../page/clock";
 import { warnOnce } from "../page/log";
+import { importCode } from "../page/parts";
 import { draw } from "./draw";
 import type { Encoded, EncodeJob, Encoder } from "./job";
 import { createMainEncoder } from "./main_thread";
-import { makeVideo } from "./video";
 import { encodeWorker, type JobMessage, type WorkerAnswer } from "./worker";
 
 const WORKER_READY_MS = 3000;
@@ -15,7 +15,7 @@ const DRAINED_WITHIN_MS = 1000;
 /** The best encoder of this page; a policy against workers shows only after the worker was made, hence the promise. */
 export async function createEncoder(): Promise<Encoder> {
   if (typeof Worker === "undefined" || typeof OffscreenCanvas === "undefined") return createMainEncoder();
-  return createWorkerEncoder(() => startWorker(encodeWorker, draw, makeVideo)).catch(createMainEncoder);
+  return createWorkerEncoder(() => startWorker(encodeWorker, draw, importCode)).catch(createMainEncoder);
 }
 
 export async function createWorkerEncoder(makeWorker: () => Worker): Promise<Encoder> {

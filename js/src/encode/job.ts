@@ -1,5 +1,6 @@
 /** One picture to encode, and what encodes it. */
 
+import type { VideoCodec } from "../protocol/from_page";
 import type { Region } from "./region";
 
 export interface EncodeJob {
@@ -18,6 +19,8 @@ export interface EncodeJob {
 
 /** One picture of a video. */
 export interface VideoJob {
+  /** What makes videos, as text. */
+  code: string;
   seq: number;
   /** That the picture builds on none before it. */
   isKey: boolean;
@@ -28,10 +31,12 @@ export interface Encoded {
   bytes: ArrayBuffer;
   /** `seq` of the frame that a frame of video builds on, 0: none; null: a JPEG. */
   after: number | null;
+  /** Of a frame of video. */
+  codec?: VideoCodec;
 }
 
 export interface Encoder {
-  /** One whole JPEG file; or one frame of VP8, where that was asked for and can be. Answers come in the order of the questions. */
+  /** One whole JPEG file; or one frame of video, where that was asked for and can be. Answers come in the order of the questions. */
   encode(job: EncodeJob): Promise<Encoded>;
   close(): void;
 }

@@ -2,6 +2,7 @@
 import type { InitializeProps, RenderProps } from "@anywidget/types";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Page } from "../page/page";
+import type { DecoderPorts } from "../results/video";
 import { settle } from "../testing/fake_media";
 import { FakeModel } from "../testing/fake_model";
 import { bytesOf } from "../testing/fake_screen";
@@ -102,6 +103,40 @@ describe("a display", () => {
     expect(canvas?.classList.contains("nbstream-dimmed")).toBe(true);
     model.change("_is_live", null);
     expect(canvas?.classList.contains("nbstream-dimmed")).toBe(false);
+    end();
+  });
+
+  it("gives video to the part for it, which it asks for when the kernel may send some", async () => {
+    const page = (globalThis as never as Record<symbol, Page>)[Symbol.for("nbstream.page.4")] as Page;
+    const took = ({ mime }: { mime: string }) => mime === "video/h264";
+    const makeDecoder = ({ askForKey }: DecoderPorts) => {
+      askForKey(7);
+      return { took, close() {} };
+    };
+    Object.assign(page, { importPart: async () => ({ default: { makeDecoder, encoderCode: "" } }) });
+    const { model, host, end } = made({ ...traits, _wire: "jpeg" });
+    model.change("_wire", "video");
+    await settle();
+    model.change("_wire", "auto");
+    await settle();
+    expect(model.sentOf("part").map(({ part }) => part)).toEqual(["video"]);
+    expect(model.sentOf("video").map(({ key_after }) => key_after)).toEqual([7]);
+    model.say({ ...result(1, "video/h264"), after: 0 }, [bytesOf("x")]);
+    await settle();
+    expect(host.querySelector("canvas")?.hidden).toBe(true);
+    end();
+  });
+
+  it("says what keeps a text from becoming code, and shows JPEGs", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const page = (globalThis as never as Record<symbol, Page>)[Symbol.for("nbstream.page.4")] as Page;
+    Object.assign(page, { importPart: () => Promise.reject(new Error("no text may become code")) });
+    const { model, host, end } = made({ ...traits, _wire: "video" });
+    await settle();
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining("Pictures travel as JPEG"));
+    model.say(result(1, "image/jpeg"), [bytesOf("x")]);
+    await settle();
+    expect(host.querySelector("canvas")?.hidden).toBe(false);
     end();
   });
 

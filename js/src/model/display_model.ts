@@ -9,7 +9,7 @@ import { Results } from "../results/results";
 import { Lane } from "./lane";
 import { Pointing } from "./pointing";
 
-const TRAITS = ["label", "_is_live", "_compared_id"] as const;
+const TRAITS = ["label", "_is_live", "_compared_id", "_wire"] as const;
 
 export class DisplayModel {
   /** Told whenever a view should look again. */
@@ -27,13 +27,14 @@ export class DisplayModel {
     this.#lane = new Lane(model, page, {
       parse: parseKernelMessage,
       received: (message, picture) => this.#received(message, picture),
-      linkChanged: () => this.changed.notify(),
+      linkChanged: () => this.#show(),
       views: () => this.#views,
     });
     this.results = new Results(page, this.#lane, this.#show);
     this.pointing = new Pointing(model, page, (message) => this.#lane.send(message), this.#show);
     for (const name of TRAITS) model.on(`change:${name}`, this.#show);
     this.#lane.hello();
+    this.#show();
     const saved = model.get("_saved");
     if (saved && this.isSavedCopy) this.results.painter.show({ seq: 1, ...saved });
   }
@@ -83,7 +84,10 @@ export class DisplayModel {
     this.#lane.close();
   }
 
-  #show = (): void => this.changed.notify();
+  #show = (): void => {
+    if ((this.#model.get("_wire") ?? "jpeg") !== "jpeg") this.results.mayBeVideo(this.parts);
+    this.changed.notify();
+  };
 
   #received(message: KernelMessage, picture: DataView | null): void {
     if (message.type === "result" || message.type === "overlay") this.results.show(message, picture);

@@ -11,7 +11,7 @@ import type { Page } from "../page/page";
 import type { PaintedLedger } from "../page/painted";
 import { Parts } from "../page/parts";
 import type { CollectorPageMessage } from "../protocol/collection";
-import { buildBye, buildHello, buildPainted, type PageMessage } from "../protocol/from_page";
+import { buildBye, buildHello, buildPainted, buildVideo, type PageMessage } from "../protocol/from_page";
 import { buildPartWanted, type PartWantedMessage, parsePart } from "../protocol/part";
 import type { SoundPageMessage } from "../protocol/sound";
 import type { FilePartMessage } from "../protocol/upload";
@@ -108,6 +108,10 @@ export class Lane<Message> {
   /** The same of what is drawn over the picture. */
   noteOverlay(overlay: string, seq: number, receivedAtMs: number): void {
     this.#note(overlay, seq, receivedAtMs);
+  }
+
+  sayVideo(keyAfter: number | null): void {
+    this.send(buildVideo(this.client, keyAfter));
   }
 
   #note(shown: string, seq: number, receivedAtMs: number): void {

@@ -4,7 +4,7 @@ import type { AnyModel } from "@anywidget/types";
 import type { CameraRequest } from "../capture/camera";
 import type { PictureSettings } from "../pumps/frame_pump";
 
-export interface Settings extends CameraRequest, PictureSettings {
+export interface Settings extends CameraRequest, Omit<PictureSettings, "videoCode"> {
   label: string;
 }
 

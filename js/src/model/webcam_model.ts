@@ -130,6 +130,7 @@ export class WebcamModel extends SourceModel<KernelMessage, CameraRequest, Frame
     const isNewRun = runBefore !== undefined && runBefore !== state.run;
     if (isNewRun) this.results.painter.clear();
     if (isNewRun || !state.wanted) this.results.overlays.clear();
+    if (this.settings.wire !== "jpeg") this.results.mayBeVideo(this.parts);
     this.#pacer.begin(state.run);
     this.#setPace();
     this.update();
@@ -158,7 +159,7 @@ export class WebcamModel extends SourceModel<KernelMessage, CameraRequest, Frame
       visibility,
       pacer: this.#pacer,
       mayCapture: () => this.rule.decide(clock.now()).mayCapture,
-      settings: () => this.settings,
+      settings: () => ({ ...this.settings, videoCode: this.results.encoderCode }),
       sizeSeen: (width_px, height_px) => this.keeper.capture.setSize({ width_px, height_px }),
       send: (frame, jpeg) => {
         this.lane.send(buildFrame(client, frame, this.lane.ledger.take()), jpeg);

@@ -6,9 +6,10 @@
 import type { PartMessage, PartName } from "../protocol/part";
 
 /** Makes a module of its text; `Page` has the browser's way. */
-export type ImportCode = (code: DataView) => Promise<{ default: unknown }>;
+export type ImportCode = (code: DataView | string) => Promise<{ default: unknown }>;
 
-export async function importCode(code: DataView): Promise<{ default: unknown }> {
+/** Its own text goes to a worker, so it may use nothing from around it. */
+export async function importCode(code: DataView | string): Promise<{ default: unknown }> {
   const url = URL.createObjectURL(new Blob([code as DataView<ArrayBuffer>], { type: "text/javascript" }));
   try {
     return await import(url);

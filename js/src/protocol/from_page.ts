@@ -67,6 +67,8 @@ export type CameraReport = CaptureReport & PictureSize;
 /** By display: the newest result that is on this page's screen. */
 export type Painted = Record<string, { seq: number; received_at_ms: number; painted_at_ms: number }>;
 
+export type VideoCodec = "h264" | "vp8";
+
 export interface Frame {
   run: number;
   seq: number;
@@ -79,7 +81,7 @@ export interface Frame {
   scale?: number;
   way_ms?: number;
   /** Of a frame of video; absent: a JPEG. */
-  codec?: "vp8";
+  codec?: VideoCodec;
   /** With `codec`: the frame that this one builds on; 0: a key frame. */
   after?: number;
 }
@@ -120,7 +122,9 @@ export interface Gesture {
   modifiers: string[];
 }
 export type PointerMessage = Head<"pointer"> & Gesture & { pointer_index: number };
+export type VideoMessage = Head<"video"> & { key_after: number | null };
 export type PageMessage =
+  | VideoMessage
   | HelloMessage
   | ByeMessage
   | CommandMessage
@@ -187,6 +191,11 @@ export function buildPointer(client: string, gesture: Gesture, pointer_index: nu
 
 export function buildPainted(client: string, painted: Painted): PaintedMessage {
   return { ...head("painted", client), painted };
+}
+
+/** This page shows video, and wants a key frame after that result; null: it shows none. */
+export function buildVideo(client: string, key_after: number | null): VideoMessage {
+  return { ...head("video", client), key_after };
 }
 
 export function buildBeat(

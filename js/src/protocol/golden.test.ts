@@ -11,6 +11,7 @@ import {
   buildHello,
   buildPainted,
   buildPointer,
+  buildVideo,
   type PageMessage,
 } from "./from_page";
 import { buildPartWanted, type PartWantedMessage, parsePart } from "./part";
@@ -62,6 +63,8 @@ function rebuild(
       const { pointer_index: index, ...gesture } = rest;
       return buildPointer(client, gesture, index);
     }
+    case "video":
+      return buildVideo(client, rest.key_after);
     case "collect":
       return buildCollect(client, rest.class_index, rest.is_held, rest.command_index);
     case "discard":

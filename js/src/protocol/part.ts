@@ -3,7 +3,7 @@
 import { isRecord, oneOf, PROTOCOL_VERSION } from "./fields";
 import { type Head, head } from "./from_page";
 
-export const PARTS = ["panels", "synthetic", "compare"] as const;
+export const PARTS = ["panels", "synthetic", "compare", "video"] as const;
 export type PartName = (typeof PARTS)[number];
 
 export type PartWantedMessage = Head<"part"> & { part: PartName };

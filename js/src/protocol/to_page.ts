@@ -22,7 +22,7 @@ const MAX_EVERY_S = 1e9;
 export const KERNEL = "kernel";
 
 export const STATUSES = ["idle", "asking", "waiting", "live", "paused", "failed"] as const;
-export const RESULT_MIMES = ["image/jpeg", "image/png", "image/webp", "image/gif"] as const;
+export const RESULT_MIMES = ["image/jpeg", "image/png", "image/webp", "image/gif", "video/h264"] as const;
 
 export type Status = (typeof STATUSES)[number];
 export type ResultMime = (typeof RESULT_MIMES)[number];
@@ -94,6 +94,8 @@ export interface ResultMessage {
   type: "result";
   seq: number;
   mime: ResultMime | null;
+  /** Of a frame of video: the result that this one builds on; 0: a key frame. */
+  after?: number;
   byte_length: number;
   captured_at_ms: number | null;
   frame_seq: number | null;
@@ -206,7 +208,7 @@ function isErrorOrNull(value: unknown): boolean {
 
 function isResult(m: Rec, buffers: Buffers): boolean {
   const hasPicture = m.mime === null ? m.byte_length === 0 : oneOf(RESULT_MIMES, m.mime) && isInt(m.byte_length, 1);
-  return hasPicture && isOfFrame(m, buffers);
+  return hasPicture && isIntOrNull(m.after ?? null, 0) && isOfFrame(m, buffers);
 }
 
 /** What a result and an overlay have in common. */

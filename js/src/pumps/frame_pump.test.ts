@@ -39,6 +39,7 @@ beforeEach(async () => {
     quality: 70,
     hold: "size",
     wire: "jpeg",
+    videoCode: "what makes video",
   };
   failures = [];
   ports = {
@@ -247,15 +248,15 @@ describe("as video", () => {
   const video = () => sent.map(({ frame: { seq, codec, after } }) => [seq, codec, after]);
 
   beforeEach(() => {
-    settings = { ...settings, wire: "vp8" };
+    settings = { ...settings, wire: "video" };
   });
 
   it("begins with a key frame, and each builds on the one before", async () => {
     for (let k = 0; k < 3; k++) await picture();
     expect(video()).toEqual([
-      [1, "vp8", 0],
-      [2, "vp8", 1],
-      [3, "vp8", 2],
+      [1, "h264", 0],
+      [2, "h264", 1],
+      [3, "h264", 2],
     ]);
   });
 
@@ -284,9 +285,9 @@ describe("as video", () => {
     encoder.isManual = false;
     for (let k = 0; k < 2; k++) await picture();
     expect(video()).toEqual([
-      [1, "vp8", 0],
-      [4, "vp8", 0],
-      [5, "vp8", 4],
+      [1, "h264", 0],
+      [4, "h264", 0],
+      [5, "h264", 4],
     ]);
   });
 
@@ -311,8 +312,19 @@ describe("as video", () => {
     expect(video()).toEqual([
       [1, undefined, undefined],
       [2, undefined, undefined],
-      [3, "vp8", 0],
-      [4, "vp8", 3],
+      [3, "h264", 0],
+      [4, "h264", 3],
+    ]);
+  });
+
+  it("is JPEG until what makes it has come", async () => {
+    settings = { ...settings, videoCode: null };
+    await picture();
+    settings = { ...settings, videoCode: "what makes video" };
+    await picture();
+    expect(video()).toEqual([
+      [1, undefined, undefined],
+      [2, "h264", 0],
     ]);
   });
 

@@ -27,7 +27,9 @@ export interface PictureSettings extends Limits {
   mirror: false | "preview" | "pixels";
   color: "rgb" | "bgr" | "gray";
   /** How they travel; "auto": as the line wants it. */
-  wire: "jpeg" | "vp8" | "auto";
+  wire: "jpeg" | "video" | "auto";
+  /** What makes and shows video, as text; null: it was not wanted yet. */
+  videoCode: string | null;
 }
 
 export interface PumpPorts {
@@ -109,7 +111,7 @@ export class FramePump {
   }
 
   async #capture(encoder: Encoder, feed: Feed, run: number, seq: number, pictureAtMs: number): Promise<void> {
-    const { crop, resolution, mirror, color, wire, ...limits } = this.#ports.settings();
+    const { crop, resolution, mirror, color, wire, videoCode, ...limits } = this.#ports.settings();
     const { link } = this.#ports.pacer;
     link.limits = limits;
     const { quality, scale } = link;
@@ -123,9 +125,10 @@ export class FramePump {
     const { clock, pacer, mayCapture, send } = this.#ports;
     const look = { quality, isMirrored: mirror === "pixels", isGray: color === "gray" };
     const bits = bitRate(region.widthPx * region.heightPx, quality, Math.max(pacer.wantedMs, pacer.callMs));
-    const isVideo = wire === "auto" ? this.#isVideoBetter() : wire === "vp8";
-    const video = isVideo ? this.#video.next(run, seq, pacer.keyAfter, bits) : null;
-    const { bytes, after } = await encoder.encode({ picture, region, ...look, video });
+    const isVideo = wire === "auto" ? this.#isVideoBetter() : wire === "video";
+    const video =
+      isVideo && videoCode ? { code: videoCode, ...this.#video.next(run, seq, pacer.keyAfter, bits) } : null;
+    const { bytes, after, codec } = await encoder.encode({ picture, region, ...look, video });
     const isLate = run === this.#sent.run && seq < this.#sent.seq;
     if (this.#isStopped || run !== pacer.run || !mayCapture() || isLate) {
       this.#video.break();
@@ -135,14 +138,14 @@ export class FramePump {
     this.#sent = { run, seq };
     if (after === null) this.#choice.jpegSent(bytes.byteLength);
     const size = { width_px: region.widthPx, height_px: region.heightPx, byte_length: bytes.byteLength };
-    const codec = after === null ? {} : { codec: "vp8" as const, after };
+    const chain = codec && after !== null ? { codec, after } : {};
     const sentAtMs = clock.now();
     pacer.sent(seq, bytes.byteLength, sentAtMs);
     const adapted = link.isOn ? { quality, scale } : {};
     const { wayMs } = pacer.line;
     const way = wayMs > 0 ? { way_ms: Math.min(wayMs, MAX_WAY_MS) } : {};
     const times = { captured_at_ms: pictureAtMs, sent_at_ms: sentAtMs };
-    send({ run, seq, ...times, ...size, ...codec, ...adapted, ...way }, bytes);
+    send({ run, seq, ...times, ...size, ...chain, ...adapted, ...way }, bytes);
   }
 
   #isVideoBetter(): boolean {

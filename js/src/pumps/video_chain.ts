@@ -19,7 +19,7 @@ export class VideoChain {
   #keySeq = 0;
 
   /** What the encoder is asked for; `keyAfter`: a key frame after this one is wanted. */
-  next(run: number, seq: number, keyAfter: number | null, bitsPerS: number): VideoJob {
+  next(run: number, seq: number, keyAfter: number | null, bitsPerS: number): Omit<VideoJob, "code"> {
     if (run !== this.#run) {
       this.#run = run;
       this.#isBroken = true;

@@ -41,6 +41,23 @@ describe("with a view", () => {
     expect(painted.at(-1)).toBe(4);
   });
 
+  it("shows what was decoded elsewhere, in the order of numbers", async () => {
+    const decoded = (text: string) => ({ text, width: 4, height: 3, close: vi.fn() }) as unknown as ImageBitmap;
+    const [early, late, newest] = [decoded("early"), decoded("late"), decoded("newest")];
+    painter.showPicture(2, early);
+    show(1, "older");
+    await screen.showAll();
+    show(3, "slow to decode");
+    painter.showPicture(4, newest);
+    painter.showPicture(3, late);
+    await screen.showAll();
+    expect([canvas.drawn, painted]).toEqual([
+      ["early", "newest"],
+      [2, 4],
+    ]);
+    expect(late.close).toHaveBeenCalledOnce();
+  });
+
   it("ignores an older or repeated result", async () => {
     show(5);
     show(4);

@@ -69,6 +69,18 @@ export class Painter {
     else this.#decodeNext();
   }
 
+  /** Show what was decoded elsewhere. */
+  showPicture(seq: number, picture: Drawable): void {
+    if (!isNewer(seq, this.#newestSeq)) {
+      picture.close();
+      return;
+    }
+    this.#newestSeq = seq;
+    this.#waiting = null;
+    this.#decoded(picture, seq);
+    if (this.#isUnseen()) this.#onPainted(seq);
+  }
+
   /** Take the picture away; the results that come later are shown as ever. */
   clear(): void {
     this.#waiting = null;
@@ -122,7 +134,7 @@ export class Painter {
   }
 
   #decoded(picture: Drawable, seq: number): void {
-    if (!isNewer(seq, this.#clearedThrough)) {
+    if (!isNewer(seq, Math.max(this.#clearedThrough, this.#pictureSeq))) {
       picture.close();
       return;
     }

@@ -12,7 +12,8 @@ export class FakeEncoder implements Encoder {
   encode({ picture, ...asked }: EncodeJob): Promise<Encoded> {
     const text = JSON.stringify({ ...asked, ...picture });
     const bytes = new TextEncoder().encode(text).buffer as ArrayBuffer;
-    const encoded = { bytes, after: this.hasVideo ? this.#after(asked.video) : null };
+    const after = this.hasVideo ? this.#after(asked.video) : null;
+    const encoded: Encoded = after === null ? { bytes, after } : { bytes, after, codec: "h264" };
     if (!this.isManual) return Promise.resolve(encoded);
     return new Promise((resolve) => {
       this.#waiting.push(() => resolve(encoded));

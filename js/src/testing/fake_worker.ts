@@ -1,6 +1,11 @@
 import { draw } from "../encode/draw";
-import { makeVideo } from "../encode/video";
 import { encodeWorker, type JobMessage, type WorkerAnswer } from "../encode/worker";
+import type { ImportCode } from "../page/parts";
+
+/** As the browser makes a module of what a part of ours sends to its worker. */
+export const fromText: ImportCode = async (code) => ({
+  default: new Function(String(code).replace("export default", "return"))(),
+});
 
 /** Runs the worker's own code in this thread. */
 export class FakeWorker {
@@ -15,7 +20,7 @@ export class FakeWorker {
   };
 
   start(): this {
-    encodeWorker(this.#scope, draw, makeVideo);
+    encodeWorker(this.#scope, draw, fromText);
     return this;
   }
 

@@ -1,10 +1,11 @@
 import compare from "../entries/parts/compare";
 import panels from "../entries/parts/panels";
 import synthetic from "../entries/parts/synthetic";
+import video from "../entries/parts/video";
 import type { ImportCode } from "../page/parts";
 import type { PartName } from "../protocol/part";
 
-const MODULES: Record<PartName, unknown> = { compare, panels, synthetic };
+const MODULES: Record<PartName, unknown> = { compare, panels, synthetic, video };
 
 /** A part as a fake kernel sends it: its name stands for the text of the module. */
 export function codeOf(part: PartName): DataView {
@@ -12,6 +13,6 @@ export function codeOf(part: PartName): DataView {
 }
 
 export const importPart: ImportCode = async (code) => {
-  const name = new TextDecoder().decode(code) as PartName;
+  const name = new TextDecoder().decode(code as DataView) as PartName;
   return { default: MODULES[name] };
 };

@@ -11,7 +11,8 @@ from ...pictures.frame import Frame
 from ...protocol.to_page import SourceContent, StateContent, result_message
 from ...recordings.film.shot import Shot
 from ...recordings.film.taps import Taps
-from ...results.picture_outlet import OnPainted, PictureOutlet
+from ...results.outgoing import OnPainted
+from ...results.picture_outlet import PictureOutlet
 from ..page_state import SourceFacts
 from ..picture_credits import Credits
 from .giving import GivesPictures
@@ -107,7 +108,7 @@ class _Preview(NamedTuple):
     frame: Frame
     on_painted: OnPainted | None = None
 
-    def message(self, seq: int) -> tuple[dict[str, Any], list[bytes]]:
+    def message(self, seq: int, _key_after: int | None) -> tuple[dict[str, Any], list[bytes]]:
         frame = self.frame
         data = frame.data
         if frame.raw is not None:
