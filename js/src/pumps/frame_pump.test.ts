@@ -317,6 +317,19 @@ describe("as video", () => {
     ]);
   });
 
+  it("has fewer bits on a slow line, down to those of the lowest quality", async () => {
+    const asked = vi.spyOn(encoder, "encode");
+    const msPerByte = vi.spyOn(pacer.line, "msPerByte", "get").mockReturnValue(0);
+    await picture();
+    msPerByte.mockReturnValue(1);
+    await picture();
+    settings = { ...settings, quality: [40, 70] };
+    await picture();
+    const bits = asked.mock.calls.map(([{ video }]) => video?.bitsPerS ?? 0);
+    const most = bits[0] as number;
+    expect(bits.map((one) => one / most)).toEqual([1, expect.closeTo(1 / 4, 3), expect.closeTo(1 / 4, 3)]);
+  });
+
   it("is JPEG until what makes it has come", async () => {
     settings = { ...settings, videoCode: null };
     await picture();

@@ -15,8 +15,12 @@ import type { Clock } from "../page/clock";
 import type { Visibility } from "../page/visibility";
 import { type Frame, MAX_WAY_MS } from "../protocol/from_page";
 import { Attempts } from "./attempts";
+import { LineBits } from "./line_bits";
 import { bitRate, VideoChain } from "./video_chain";
 import { WireChoice } from "./wire_choice";
+
+/** Where the code names one quality, video over a slow line has as many bits as this much less takes: a quarter. */
+const LESS_QUALITY = 30;
 
 /** How a picture is made ready for its way. */
 export interface PictureSettings extends Limits {
@@ -53,6 +57,7 @@ export class FramePump {
   #sent = { run: 0, seq: 0 };
   readonly #video = new VideoChain();
   readonly #choice = new WireChoice();
+  readonly #bits = new LineBits();
   #isStopped = false;
 
   constructor(stream: MediaStream, ports: PumpPorts, makeEncoder: () => Promise<Encoder> = createEncoder) {
@@ -124,7 +129,7 @@ export class FramePump {
     }
     const { clock, pacer, mayCapture, send } = this.#ports;
     const look = { quality, isMirrored: mirror === "pixels", isGray: color === "gray" };
-    const bits = bitRate(region.widthPx * region.heightPx, quality, Math.max(pacer.wantedMs, pacer.callMs));
+    const bits = this.#bitsFor(region.widthPx * region.heightPx, quality, limits);
     const isVideo = wire === "auto" ? this.#isVideoBetter() : wire === "video";
     const video =
       isVideo && videoCode ? { code: videoCode, ...this.#video.next(run, seq, pacer.keyAfter, bits) } : null;
@@ -146,6 +151,13 @@ export class FramePump {
     const way = wayMs > 0 ? { way_ms: Math.min(wayMs, MAX_WAY_MS) } : {};
     const times = { captured_at_ms: pictureAtMs, sent_at_ms: sentAtMs };
     send({ run, seq, ...times, ...size, ...chain, ...adapted, ...way }, bytes);
+  }
+
+  #bitsFor(pixels: number, quality: number, limits: Limits): number {
+    const { pacer, clock } = this.#ports;
+    const lowest = typeof limits.quality === "number" ? quality - LESS_QUALITY : limits.quality[0];
+    const [most, least] = [quality, lowest].map((one) => bitRate(pixels, one, Math.max(pacer.wantedMs, pacer.callMs)));
+    return this.#bits.next(most as number, least as number, pacer.line.msPerByte, clock.now());
   }
 
   #isVideoBetter(): boolean {
