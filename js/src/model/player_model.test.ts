@@ -121,6 +121,14 @@ describe("the kernel is told", () => {
     // The output itself is not asked in its first two seconds.
     expect(told.at(-1)).toBeCloseTo(BUFFER_MS + 30);
   });
+
+  it("the latency without the output's in Firefox, whose audio may stand still when it is asked", async () => {
+    const agent = vi.spyOn(navigator, "userAgent", "get").mockReturnValue("Mozilla/5.0 Gecko/20100101 Firefox/140.0");
+    for (let second = 0; second < 3; second++) await at.sound(ramp(1, 8000));
+    agent.mockRestore();
+    at.hear(3.5);
+    expect(at.kernel.sentOf("played").at(-1)).toMatchObject({ latency_ms: BUFFER_MS + 10 });
+  });
 });
 
 describe("silence", () => {

@@ -7,8 +7,9 @@
 
 import { SyntheticStream } from "../capture/microphone";
 import type { Cancel, Clock } from "../page/clock";
+import { BlockTimes } from "../sound/block_times";
 import type { Block } from "../sound/chunker";
-import { Autoplay, type Blocked, loadProcessors, type MakeContext, OutputTime } from "../sound/context";
+import { Autoplay, type Blocked, loadProcessors, type MakeContext } from "../sound/context";
 import { COLLECTOR, type Collected, type CollectorOrder, VOICE } from "../sound/worklets";
 
 /** The worklet answers within milliseconds; a page that is going away gets no answer. */
@@ -73,7 +74,7 @@ export class SoundPump {
   }
 
   async #open(): Promise<void> {
-    const { makeContext, channels, opened, blockedChanged } = this.#ports;
+    const { clock, makeContext, channels, opened, blockedChanged } = this.#ports;
     const rateHz = this.#stream.getTracks()[0]?.getSettings().sampleRate;
     // At the device's own rate nothing is resampled. Where the browser does not tell it, its own choice is that rate.
     const context = makeContext({ latencyHint: "interactive", ...(rateHz ? { sampleRate: rateHz } : {}) });
@@ -82,8 +83,8 @@ export class SoundPump {
     if (this.#isStopped) return;
     const format = { channelCount: channels, channelCountMode: "explicit" } as const;
     const collector = new AudioWorkletNode(context, COLLECTOR, { ...format, processorOptions: { channels } });
-    const time = new OutputTime(context);
-    collector.port.onmessage = ({ data }: MessageEvent<Collected>) => this.#collected(time, data);
+    const times = new BlockTimes(clock, context.sampleRate);
+    collector.port.onmessage = ({ data }: MessageEvent<Collected>) => this.#collected(times, data);
     collector.onprocessorerror = () => this.#fail(new Error("the audio worklet has failed"));
     this.#collector = collector;
     opened(context.sampleRate);
@@ -105,15 +106,16 @@ export class SoundPump {
     return voice;
   }
 
-  #collected(time: OutputTime, data: Collected): void {
+  #collected(times: BlockTimes, data: Collected): void {
     if (this.#isStopped) return;
     if (data === null) {
       this.#rest();
       return;
     }
-    this.#note(data.samples.length / this.#ports.channels);
+    const count = data.samples.length / this.#ports.channels;
+    this.#note(count);
     const inputLatencyMs = 1000 * ((this.#stream.getTracks()[0]?.getSettings() as { latency?: number })?.latency ?? 0);
-    this.#ports.block({ ...data, capturedAtMs: time.renderedAtMs(data.frame) - inputLatencyMs });
+    this.#ports.block({ ...data, capturedAtMs: times.capturedAtMs(data.frame, count) - inputLatencyMs });
   }
 
   #note(count: number): void {

@@ -1,4 +1,4 @@
-/** The browser's audio, opened for one purpose: our processors in it, the page's time on it, and the click it may want. */
+/** The browser's audio, opened for one purpose: our processors in it, how late it is heard, and the click it may want. */
 
 import { WORKLET_SOURCE } from "./worklets";
 
@@ -31,39 +31,29 @@ export async function loadProcessors(context: AudioContext): Promise<void> {
 }
 
 /**
- * The audio clock on the page's clock, and how long sound takes to the loudspeaker.
+ * How long sound takes to the loudspeaker.
  *
- * The output is asked once a second at most, and not in its first seconds: Firefox's audio, asked with each block or while
- * it begins, stands still for up to minutes, and the page with it. Until then time is guessed from the first question on.
+ * The output is asked once a second at most, and not in its first seconds; Firefox's is not asked at all: it may stand
+ * still then for up to minutes, and the page with it.
  */
-export class OutputTime {
-  latencyS = 0;
+export class OutputLatency {
   readonly #context: AudioContext;
+  readonly #mayAsk = !navigator.userAgent.includes("Firefox/");
+  #latencyS = 0;
   #askedAtS = 0;
-  /** When the audio clock was at 0. */
-  #beganMs: number | null = null;
 
   constructor(context: AudioContext) {
     this.#context = context;
   }
 
-  /** When, in milliseconds since 1970 by the page's clock, the sample of this number went through the audio thread. */
-  renderedAtMs(frame: number): number {
-    this.look();
-    const { currentTime, sampleRate } = this.#context;
-    this.#beganMs ??= performance.now() - 1000 * currentTime;
-    return performance.timeOrigin + this.#beganMs + (1000 * frame) / sampleRate;
-  }
-
-  /** Ask the output, where it may be asked by now. */
-  look(): void {
+  /** 0 where it is not known. */
+  get latencyS(): number {
     const { currentTime } = this.#context;
-    if (currentTime < ASKED_AFTER_S || currentTime - this.#askedAtS < ASKED_EVERY_S) return;
-    this.#askedAtS = currentTime;
-    this.latencyS = this.#context.outputLatency || 0;
-    const { contextTime = 0, performanceTime = 0 } = this.#context.getOutputTimestamp?.() ?? {};
-    // The stamp is of what is heard now, which was computed a moment before.
-    if (performanceTime > 0) this.#beganMs = performanceTime - 1000 * (contextTime + this.latencyS);
+    if (this.#mayAsk && currentTime >= ASKED_AFTER_S && currentTime - this.#askedAtS >= ASKED_EVERY_S) {
+      this.#askedAtS = currentTime;
+      this.#latencyS = this.#context.outputLatency || 0;
+    }
+    return this.#latencyS;
   }
 }
 

@@ -6,7 +6,7 @@
  */
 
 import type { Cancel, Clock } from "../page/clock";
-import { Autoplay, type Blocked, loadProcessors, type MakeContext, OutputTime } from "./context";
+import { Autoplay, type Blocked, loadProcessors, type MakeContext, OutputLatency } from "./context";
 import { QUEUE, type QueueNews, type QueueOrder } from "./worklets";
 
 /** By so much may a piece come late before there is a gap. */
@@ -30,7 +30,7 @@ export class Speaker {
   readonly rateHz: number;
   readonly #clock: Clock;
   readonly #context: AudioContext;
-  readonly #time: OutputTime;
+  readonly #output: OutputLatency;
   readonly #gain: GainNode;
   readonly #autoplay: Autoplay;
   readonly #events: SpeakerEvents;
@@ -47,7 +47,7 @@ export class Speaker {
     this.#clock = clock;
     this.#events = events;
     this.#context = makeContext({ latencyHint: "interactive", sampleRate: rateHz });
-    this.#time = new OutputTime(this.#context);
+    this.#output = new OutputLatency(this.#context);
     this.#gain = this.#context.createGain();
     this.#gain.connect(this.#context.destination);
     this.#autoplay = new Autoplay(this.#context, () => events.blockedChanged());
@@ -61,8 +61,7 @@ export class Speaker {
 
   /** From the arrival of a piece at an idle speaker to the loudspeaker. */
   get latencyMs(): number {
-    this.#time.look();
-    return BUFFER_MS + 1000 * ((this.#context.baseLatency ?? 0) + this.#time.latencyS);
+    return BUFFER_MS + 1000 * ((this.#context.baseLatency ?? 0) + this.#output.latencyS);
   }
 
   setGain(gain: number): void {

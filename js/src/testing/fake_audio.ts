@@ -2,7 +2,7 @@ import { vi } from "vitest";
 import { voiceSample } from "../sound/voice";
 import { defineProcessors, type WorkletScope } from "../sound/worklets";
 
-const QUANTUM = 128;
+export const QUANTUM = 128;
 
 type Processor = { process(inputs: Float32Array[][], outputs: Float32Array[][]): boolean };
 type Listener = ((event: { data: unknown }) => void) | null;
@@ -73,7 +73,6 @@ export class FakeContext extends EventTarget {
   /** The worklet is never loaded. */
   isDeaf = false;
   readonly sampleRate: number;
-  readonly #madeAtMs = performance.now();
   readonly #processors = new Map<string, new (options: object) => Processor>();
   #newestPort: FakePort | null = null;
 
@@ -133,10 +132,6 @@ export class FakeContext extends EventTarget {
   createGain(): FakeNode {
     const node: FakeNode = new FakeNode((input) => input.map((one) => one.map((value) => value * node.gain.value)));
     return node;
-  }
-
-  getOutputTimestamp() {
-    return { contextTime: this.currentTime - 0.02, performanceTime: this.#madeAtMs + 1000 * this.currentTime };
   }
 
   async resume(): Promise<void> {

@@ -3,7 +3,7 @@ import { MicrophoneModel } from "../model/microphone_model";
 import { Page } from "../page/page";
 import type { MicrophoneState, Receipt } from "../protocol/sound";
 import { voiceSample } from "../sound/voice";
-import { FakeAudio } from "./fake_audio";
+import { FakeAudio, QUANTUM } from "./fake_audio";
 import { FakeClock } from "./fake_clock";
 import { FakePrompt, FakeStream, FakeTrack, settle } from "./fake_media";
 import { FakeModel } from "./fake_model";
@@ -73,7 +73,11 @@ export class MicrophonePage {
 
   /** Let so many seconds of sound pass. */
   hear(seconds: number): void {
-    this.audio.last.render(seconds * this.audio.last.sampleRate);
+    const { sampleRate } = this.audio.last;
+    for (let done = 0; done < seconds * sampleRate; done += QUANTUM) {
+      this.clock.advance((1000 * QUANTUM) / sampleRate);
+      this.audio.last.render(QUANTUM);
+    }
   }
 
   /** The page's end of the line to the audio thread. */
