@@ -62,6 +62,11 @@ class TwoCameras {
   }
 }
 
+/** By chance alone there may be no picture in all the runs. */
+const ONE_PICTURE: [string, number][] = ["start", "settle", "grant", "settle", "picture", "settle", "settle"].map(
+  (what) => [what, 0],
+);
+
 it("every picture is closed, in whatever order two cameras are started and stopped", async () => {
   const words = ["start", "stop", "idle", "grant", "picture", "picture", "moment", "settle", "settle"];
   const step = fc.tuple(fc.constantFrom(...words), fc.integer({ min: 0, max: 1 }));
@@ -76,7 +81,7 @@ it("every picture is closed, in whatever order two cameras are started and stopp
       await both.end();
       expect(both.cameras.open.size).toBe(0);
     }),
-    { numRuns: 60 },
+    { numRuns: 60, examples: [[ONE_PICTURE]] },
   );
   expect(taken).toBeGreaterThan(0);
 });
