@@ -12,7 +12,7 @@ import pytest
 
 from .cells import Diary, cells_of, results_of
 from .firefox import FIREFOX, PULSE, Firefox, Loudspeaker
-from .screen import COUNT_PREVIEW, RUN_ALL, measured, rate
+from .screen import RUN_ALL, measured
 from .servers import HostServer, start_host
 from .test_hosts import PICTURES, record
 
@@ -96,11 +96,8 @@ def test_a_stream_is_quick_and_both_cameras_give_pictures(
     press_own(firefox, "Ten a second")
     diary.wait_for(lambda told: told["fps"] < 12)
     at_10 = measured(diary)
-    press_own(firefox, "Marks")
-    diary.wait_for(lambda told: told["fps"] < 6)
-    video = f"{SOURCES}[0].querySelector('.nbstream-preview')"
-    preview_fps = firefox.evaluate(f"({COUNT_PREVIEW})({video}, 10)")
-    record(record_property, at_30, at_10, preview_fps, rate(diary))
+    # No preview: Firefox's own count of the pictures that a video has shown stays at 0.
+    record(record_property, at_30, at_10)
     record_property("host", "JupyterLab in Firefox")
 
 
