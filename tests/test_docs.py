@@ -50,7 +50,13 @@ class NoCamera:
         pass
 
 
-@pytest.mark.parametrize("page", WITH_EXAMPLES, ids=lambda page: page.name)
+def examples_run(page: Path) -> Any:
+    """The page for a test; with a browser it comes last, as Playwright's loop stays in the main thread."""
+    has_browser = "live_notebook" in "".join(examples(page))
+    return pytest.param(page, id=page.name, marks=[pytest.mark.browser] if has_browser else [])
+
+
+@pytest.mark.parametrize("page", [examples_run(page) for page in WITH_EXAMPLES])
 def test_the_examples_of_a_page_run_in_one_notebook(page, request, monkeypatch):
     monkeypatch.setattr(cv2, "VideoCapture", NoCamera)
     names: dict[str, Any] = {}

@@ -48,3 +48,28 @@ def test_a_traceback_names_the_cell_as_the_notebook_does():
     text = "\n".join(lines)
     assert "Cell In[2], line 2, in mine" in text
     assert "File" not in text
+
+
+def test_what_is_to_be_stopped_before_exit_is_stopped_when_a_cell_says_so():
+    lines = in_ipython(
+        "from nbstream.kernel import host",
+        "class Stream:\n    def stop(self):\n        print('stopped')",
+        "class Broken:\n    def stop(self):\n        raise ValueError",
+        "streams = Broken(), Stream(), Stream()",
+        "for one in streams:\n    host.stop_before_exit(one)",
+        "del one; streams = streams[:2]",
+        "get_ipython().exit_now = True",
+        "get_ipython().exit_now = False",
+    )
+    assert lines == ["stopped", "False"]
+
+
+def test_a_source_stops_before_exit():
+    lines = in_ipython(
+        "import nbstream as nbs; from nbstream.kernel import host",
+        "binding = nbs.FrameSource(lambda: None, fps=1).stream(lambda frame: None)",
+        "binding.start(); print(binding.status == 'idle')",
+        "get_ipython().exit_now = True",
+        "print(binding.status)",
+    )
+    assert lines == ["False", "idle", "False"]

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from typing import Any
+import weakref
+from typing import Any, Protocol
+
+logger = logging.getLogger("nbstream")
+
+
+class Stoppable(Protocol):
+    """What is to be stopped before the kernel ends."""
+
+    def stop(self) -> None: ...
 
 
 class _CellWatch:
@@ -11,6 +21,7 @@ class _CellWatch:
 
     def __init__(self) -> None:
         self.running = False
+        self.stopped_before_exit: weakref.WeakSet[Stoppable] = weakref.WeakSet()
         self.ended_count = 0
         shell = _shell()
         if shell is not None:
@@ -19,6 +30,8 @@ class _CellWatch:
             shell.events.register("pre_run_cell", self._begin)
             shell.events.register("post_run_cell", self._end)
             shell.events.register("post_execute", self._end_of_import)
+            if shell.has_trait("exit_now"):
+                shell.observe(self._exit, "exit_now")
 
     def _begin(self, _info: Any) -> None:
         self.running = True
@@ -26,6 +39,13 @@ class _CellWatch:
     def _end(self, _result: Any) -> None:
         self.running = False
         self.ended_count += 1
+
+    def _exit(self, change: Any) -> None:
+        for one in list(self.stopped_before_exit) if change["new"] else []:
+            try:
+                one.stop()
+            except Exception:
+                logger.exception("[nbstream] a stream could not be stopped before the kernel ends")
 
     def _end_of_import(self) -> None:
         # Messages of widgets fire this event as well, in other threads while a cell runs.
@@ -63,6 +83,14 @@ _watch = _CellWatch()
 def cell_is_running() -> bool:
     """Whether a cell of the notebook runs now; False outside IPython."""
     return _watch.running
+
+
+def stop_before_exit(one: Stoppable) -> None:
+    """Have something stopped as soon as a cell says `exit`, while the pages can still be told.
+
+    An ipykernel that is given messages while it ends may wait for itself for ever.
+    """
+    _watch.stopped_before_exit.add(one)
 
 
 def cells_ended() -> int:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..kernel.clock import Clock
+from ..kernel.host import stop_before_exit
 from ..pages.heartbeat import Heartbeat
 from ..pages.pages import SourcePages
 from ..pages.pointing import Pointing
@@ -96,6 +97,7 @@ class SourceSession(Medium):
         self._why_off: str | None = None  # a sentence, where it is off though nobody stopped it
         self._note: str | None = None  # about the capture itself, for the person
         self._closed = False
+        stop_before_exit(self)
 
     # --- for the widget ----------------------------------------------------------------------
 
