@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import ast
-import inspect
 import re
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
-import cv2
 import nbformat
 import numpy as np
 import pytest
@@ -17,8 +14,8 @@ import pytest
 import nbstream
 from nbstream import detect, errors, testing, voice
 
-ROOT = Path(__file__).parents[1]
-ALL_PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+from .page_examples import ALL_PAGES, ROOT, WITHOUT_BROWSER, run_examples
+
 LOOKS = ROOT / "docs" / "guide" / "reference.md"
 SOURCES = sorted((ROOT / "nbstream").rglob("*.py"))
 LINE_LENGTH = 100
@@ -29,43 +26,9 @@ every_page = pytest.mark.parametrize(
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
-def examples(page: Path) -> list[str]:
-    return re.findall(r"^```python\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
-
-
-# Those of docs/examples/ are run, and looked at, by test_examples.py.
-WITH_EXAMPLES = [page for page in ALL_PAGES if examples(page) and page.parent.name != "examples"]
-
-
-class NoCamera:
-    """OpenCV's camera of a machine that has none, whatever the tests run on."""
-
-    def __init__(self, *_: object) -> None:
-        pass
-
-    def read(self) -> tuple[bool, None]:
-        return False, None
-
-    def release(self) -> None:
-        pass
-
-
-def examples_run(page: Path) -> Any:
-    """The page for a test; with a browser it comes last, as Playwright's loop stays in the main thread."""
-    has_browser = "live_notebook" in "".join(examples(page))
-    return pytest.param(page, id=page.name, marks=[pytest.mark.browser] if has_browser else [])
-
-
-@pytest.mark.parametrize("page", [examples_run(page) for page in WITH_EXAMPLES])
+@pytest.mark.parametrize("page", WITHOUT_BROWSER, ids=lambda page: page.name)
 def test_the_examples_of_a_page_run_in_one_notebook(page, request, monkeypatch):
-    monkeypatch.setattr(cv2, "VideoCapture", NoCamera)
-    names: dict[str, Any] = {}
-    with testing.mock_kernel():
-        for number, example in enumerate(examples(page), 1):
-            exec(compile(example, f"{page.name}, example {number}", "exec"), names)
-    for name in [name for name in names if name.startswith("test_")]:
-        wanted = inspect.signature(names[name]).parameters
-        names[name](**{one: request.getfixturevalue(one) for one in wanted})
+    run_examples(page, request, monkeypatch)
 
 
 @every_page
