@@ -101,10 +101,11 @@ def test_on_a_line_that_stands_the_newest_of_each_display_and_overlay_waits(brow
     assert sorted(browser.written[1:]) == sorted([result(1, "other"), overlay(2), result(3)])
 
 
-def test_what_is_said_after_a_picture_comes_after_it(browser):
+@pytest.mark.parametrize("said", [SAID, parts_of("view", {"value": 1}, "update")])
+def test_what_is_said_after_a_picture_comes_after_it(browser, said):
     browser.stand()
-    browser.bring(result(1), result(1, "other"), SAID)
-    assert browser.written == [SAID, result(1), SAID]
+    browser.bring(result(1), result(1, "other"), said)
+    assert browser.written == [SAID, result(1), said]
 
 
 @pytest.mark.parametrize(

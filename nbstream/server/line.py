@@ -28,12 +28,15 @@ def place_of(parts: Parts) -> tuple[str | None, Place | None]:
     try:
         content = json.loads(bytes(parts[CONTENT]))
         comm = content["comm_id"]
-        said = content["data"]["content"]
-        kind = said["type"]
     except (ValueError, KeyError, IndexError, TypeError):
         return None, None
-    if "nbstream" not in said or not isinstance(comm, str):
+    if not isinstance(comm, str):
         return None, None
+    try:
+        said = content["data"]["content"]
+        kind = said["type"] if "nbstream" in said else None
+    except (KeyError, TypeError):
+        return comm, None
     if kind == "overlay":
         return comm, (comm, f"overlay {said.get('overlay')}")
     # A picture of a video needs those before it.

@@ -196,6 +196,7 @@ def test_silent_for_a_while(scene: Scene, outcome):
     found = scene.stop()
     # The fake microphone begins its noise anew, so what is missing is known by the clock only.
     assert abs(found.told_s - (on_again_s - off_s)) < CLOCK_S
+    assert found.samples_lost == 0
     outcome(off_s=off_s, recovery_s=recovery_s, frames_lost=found.frames_lost)
 
 

@@ -8,6 +8,7 @@ from .scene import BIND, BIND_CELL, DISPLAY, SHOW_CELL, Scene
 from .table import GOES_ON, Fault, fault, that_go_on
 
 LONG_CELL_S = 10
+CUT_S = 5.0
 # Ten are asked for in a second, and a busy machine shows few of them; none would come if they waited for the cell.
 FEWEST_DURING_CELL = LONG_CELL_S
 # On a busy machine ipywidgets' echo of an older value takes a step back.
@@ -137,7 +138,7 @@ def a_slider(scene: Scene) -> None:
     everyday=True,
 )
 def a_short_cut(scene: Scene) -> None:
-    scene.link.cut_for(5)
+    scene.link.cut_for(CUT_S)
 
 
 @fault("a slow line, 250 kB/s", "fewer pictures, all of the sound", group=GOES_ON)
