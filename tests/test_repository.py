@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from nbstream._version import __version__
 from scripts.run_tests import CHECKS
 
 ROOT = Path(__file__).parents[1]
+MAX_FILE_BYTES = 1_000_000
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
 
@@ -60,3 +62,11 @@ def test_a_release_is_checked_and_installed_where_no_node_is():
     steps = ["python -m build", "twine check --strict", "! command -v node", "pip install dist/"]
     found = [next(k for k, line in enumerate(lines) if step in line) for step in steps]
     assert found == sorted(found)
+
+
+def test_no_file_is_large():
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
+    names = listed.stdout.decode().rstrip("\0").split("\0")
+    sizes = {name: (ROOT / name).stat().st_size for name in names if (ROOT / name).exists()}
+    assert "pyproject.toml" in sizes
+    assert not {name: size for name, size in sizes.items() if size > MAX_FILE_BYTES}
