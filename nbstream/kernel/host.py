@@ -63,6 +63,11 @@ def _shell() -> Any:
     return get_ipython()
 
 
+def running_kernel() -> Any:
+    """Return the ipykernel that runs this code, whatever it is; `None` outside one."""
+    return getattr(_shell(), "kernel", None)
+
+
 def in_main_thread() -> bool:
     """Whether the caller is in the thread that runs cells."""
     return threading.current_thread() is threading.main_thread()

@@ -8,6 +8,9 @@ Three findings about the Jupyter stack make this module necessary:
 - `comm.handle_msg` fires IPython's `pre_execute` and `post_execute` for each message; with
   `%matplotlib inline` that takes the figure of a running cell away. Messages of a wired widget go
   straight to the widget.
+- ipykernel tells all pages before each message that it is busy, and after it that it is idle. Of a
+  stream that is 60 words a second, and JupyterLab lays its toolbar out anew at each change. "Busy" is
+  left out for what a stream says all the time; "idle" is not, for pages wait for it.
 - Setting a trait in a worker while a message sets one elsewhere loses updates (`_lock_property` and
   `hold_trait_notifications` swap attributes of the instance). One re-entrant lock per widget stands around
   both.
@@ -24,6 +27,11 @@ from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
+
+from .host import cell_is_running, running_kernel
+
+# What comes many times a second and is handled within a millisecond or two.
+ROUTINE = frozenset({"frame", "chunk", "beat", "painted", "played"})
 
 _guard = threading.Lock()
 _locks: weakref.WeakKeyDictionary[ipywidgets.Widget, threading.RLock] = weakref.WeakKeyDictionary()
@@ -86,6 +94,7 @@ def wire_comm(widget: ipywidgets.Widget, comm: Any) -> None:
         comm._reply_subshell_for = lambda data, default: default
     if hasattr(comm, "handle_msg"):
         comm.handle_msg = _dispatcher(widget)
+        _leave_out_busy(running_kernel())
 
 
 def _dispatcher(widget: ipywidgets.Widget) -> Callable[[Any], None]:
@@ -104,3 +113,25 @@ def _dispatcher(widget: ipywidgets.Widget) -> Callable[[Any], None]:
                 of._handle_msg(message)
 
     return dispatch
+
+
+def _leave_out_busy(kernel: Any) -> None:
+    """Have the kernel say nothing before it handles a routine message, but while a cell runs: then it *is* busy."""
+    publish = getattr(kernel, "_publish_status", None)
+    if publish is None:
+        return
+
+    def publish_less(status: str, channel: str, parent: Any = None) -> None:
+        about = parent or kernel.get_parent(channel)
+        if status != "busy" or cell_is_running() or not _is_routine(about):
+            publish(status, channel, parent)
+
+    # The first one stays, whichever thread was first.
+    vars(kernel).setdefault("_publish_status", publish_less)
+
+
+def _is_routine(message: Any) -> bool:
+    content = message.get("content", {})
+    data = content.get("data", {}) if isinstance(content, dict) else {}
+    said = data.get("content") if isinstance(data, dict) else None
+    return isinstance(said, dict) and "nbstream" in said and said.get("type") in ROUTINE

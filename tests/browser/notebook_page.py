@@ -55,6 +55,16 @@ class NotebookPage(LiveNotebook):
             "JupyterLab did not find the widgets of a notebook that was opened again."
         )
 
+    def remove_cells_after(self, index: int) -> None:
+        """Remove the cells below one: JupyterLab takes those far out of sight out of the page, widgets as well."""
+        self.page.evaluate(
+            f"""index => {{
+                const cells = {PANEL}.content.model.sharedModel;
+                cells.deleteCellRange(index + 1, cells.cells.length);
+            }}""",
+            index,
+        )
+
     # --- the kernel ---------------------------------------------------------------------------------------------------
 
     def wait_until_connected(self, timeout_s: float = 90) -> None:

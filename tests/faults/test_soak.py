@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from . import test_goes_on as goes_on
-from .scene import Scene
+from .scene import SHOW_CELL, Scene
 from .table import fault
 
 logger = logging.getLogger(__name__)
@@ -63,6 +63,7 @@ def test_a_fault_a_minute(scene: Scene, outcome):
     for disturb in cycle(FAULTS):
         disturb(scene)
         recovery_s = scene.recover(PATIENCE_S)
+        scene.notebook.remove_cells_after(SHOW_CELL)
         longest_s = max(longest_s, recovery_s)
         if disturb is goes_on.a_short_cut:
             off_s += max(0.0, goes_on.CUT_S + recovery_s - SILENT_S)

@@ -56,10 +56,10 @@ class StreamPage:
         """Press a button."""
         self.send("command", action=action, command_index=next(self._command_indexes))
 
-    def beat(self) -> None:
-        """The heartbeat."""
+    def beat(self) -> str:
+        """The heartbeat; returns its id."""
         fields = {"run": self.state["run"], "views": 1, "sent_through": self.seq, "camera": CAMERA}
-        self.send("beat", **fields)
+        return self.send("beat", **fields)
 
     def start(self) -> None:
         """Press Start, allow the camera, and wait until the stream is live."""

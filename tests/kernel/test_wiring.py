@@ -92,6 +92,22 @@ def test_after_stop_a_bound_widget_has_its_own_routing_back(page, stream):
     page.execute(f"while {own}: time.sleep(0.01)")
 
 
+def test_of_what_a_stream_says_all_the_time_the_kernel_says_only_that_it_is_idle(page, stream):
+    stream.start()
+    stream.wait_for_result(stream.send_frame())
+    assert statuses_of(page, stream.beat()) == ["idle"]
+    moved = page.send_update(page.evaluate("level.comm.comm_id"), stream.subshell, value=90)
+    assert statuses_of(page, moved) == ["busy", "idle"]
+    with running_cell(page, "time.sleep(2)"):
+        assert statuses_of(page, stream.beat()) == ["busy", "idle"]
+
+
+def statuses_of(page: PlayedPage, msg_id: str) -> list[str]:
+    """What the kernel says of itself before and after that message."""
+    page.wait_for(lambda: page.is_idle_after(msg_id))
+    return [said["content"]["execution_state"] for said in page.published("status", msg_id)]
+
+
 def test_messages_of_an_awaiting_cell_are_handled_with_busy_and_idle(page, stream):
     stream.start()
     stream.wait_for_result(stream.send_frame())

@@ -348,8 +348,8 @@ describe("as video", () => {
   });
 
   it("takes as many bits for a picture whatever the rate, and more for a better one", () => {
-    expect(bitRate(640 * 480, 70, 1000 / 32) / 32).toBeCloseTo(3840 * 8, -2);
-    expect(bitRate(640 * 480, 70, 1000 / 8) / 8).toBeCloseTo(3840 * 8, -2);
+    expect(bitRate(640 * 480, 70, 1000 / 32) / 32).toBeCloseTo(2880 * 8, -2);
+    expect(bitRate(640 * 480, 70, 1000 / 8) / 8).toBeCloseTo(2880 * 8, -2);
     expect(bitRate(640 * 480, 85, 125) / bitRate(640 * 480, 70, 125)).toBeCloseTo(2);
   });
 });
