@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple
 
@@ -141,16 +142,26 @@ class FilmEncoder:
             self._encode(samples, rate)
 
     def close(self) -> None:
-        """Write what the encoders still hold, and the end."""
-        self._container.mux(self._video.encode(None))
-        if self._audio is not None:
-            if self._resampler is not None:
-                for frame in self._resampler.resample(None):
-                    self._mux_sound(frame)
-            self._container.mux(self._audio.encode(None))
+        """Write what the encoders still hold, and the end; nothing is written afterwards, also where this raises."""
+        try:
+            self._write_rest()
+        except Exception:
+            # PyAV would do it when it is collected, by a file that may be gone: before 17.1 that ends the process.
+            with contextlib.suppress(Exception):
+                self._container.close()
+            raise
         self._container.close()
 
     # --- inside ------------------------------------------------------------------------------
+
+    def _write_rest(self) -> None:
+        self._container.mux(self._video.encode(None))
+        if self._audio is None:
+            return
+        if self._resampler is not None:
+            for frame in self._resampler.resample(None):
+                self._mux_sound(frame)
+        self._container.mux(self._audio.encode(None))
 
     def _video_track(self) -> Any:
         import av

@@ -178,6 +178,8 @@ class Recorder:
         except Exception as error:
             self._end(f"It could not be written: {error}.", failed=True, drop=True)
             logger.warning("[nbstream] a recording ended early: %s", error)
+            with contextlib.suppress(Exception):  # the first one is told
+                self._writer.close()
         finally:
             if isinstance(self._file, io.BytesIO):
                 self._clip = self._file.getvalue()
