@@ -194,16 +194,21 @@ def test_it_ends_at_its_limit(kernel, tmp_path):
     assert len(pictures_of(recorder.clip)) == 31
 
 
-def test_pictures_that_the_encoder_is_too_slow_for_are_left_out_and_counted(kernel, monkeypatch):
+def test_pictures_that_the_encoder_is_too_slow_for_are_left_out_counted_and_told_of(
+    kernel, monkeypatch, caplog
+):
     from nbstream.recordings.film import film_recorder
 
     monkeypatch.setattr(film_recorder, "MAX_WAITING_BYTES", 100)
     stream = Stream(kernel, outputs=None).go_live()
     recorder = nbs.Recorder(stream.webcam)
-    stream.page.send_frame(numbered(1))
-    assert recorder.skipped_count == 1
+    for number in (1, 2):
+        stream.page.send_frame(numbered(number))
+        stream.page.pass_time(0.2)
+    assert recorder.skipped_count == 2
     recorder.close()
     assert recorder.clip == b""
+    assert caplog.text.count("a film leaves pictures out: the encoder or the disk is too slow") == 1
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 
 import nbstream as nbs
 from nbstream.protocol.clip import clip_message
+from nbstream.recordings.film import film_recorder
 from nbstream.testing import FakeMicrophone, FakePage, number_of, numbered, wait_for
 
 from .streaming import Stream
@@ -115,6 +116,17 @@ def test_where_nothing_came_that_is_said(kernel):
     assert at.button.recordings == []
     at.start()
     assert at.button._note is None
+
+
+def test_pictures_that_the_encoder_was_too_slow_for_are_said_to_be_missing(kernel, monkeypatch):
+    monkeypatch.setattr(film_recorder, "MAX_WAITING_BYTES", 10_000)
+    at = Recording(kernel)
+    at.start()
+    at.see(1)
+    at.stream.page.send_frame(np.random.default_rng(1).integers(0, 255, (240, 320, 3), np.uint8))
+    at.stop()
+    assert at.button._note == "Pictures that are missing, since the encoder was too slow: 1."
+    assert [numbers_in(one) for one in at.button.recordings] == [[1]]
 
 
 def test_it_ends_by_itself(kernel):

@@ -87,11 +87,12 @@ def test_a_full_disk_ends_the_recording_with_an_error_and_not_the_stream(kernel)
         recorder.close()
 
 
-def test_a_disk_that_is_too_slow_ends_the_recording(kernel, tmp_path, monkeypatch):
+def test_a_disk_that_is_too_slow_ends_the_recording(kernel, tmp_path, monkeypatch, caplog):
     monkeypatch.setattr(recorder_module, "MAX_WAITING_BYTES", 100)
     stream = Stream(kernel).go_live()
     recorder = stream.binding.record(tmp_path / "a.nbs")
     stream.one_result()
+    assert "a.nbs ended early: The disk is too slow" in caplog.text  # at once, and not at close()
     with pytest.raises(nbs.RecordingError, match="too slow"):
         recorder.close()
     assert nbs.Recording(tmp_path / "a.nbs").is_whole

@@ -4,17 +4,35 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
+
+from ..kernel.clock import Clock
 
 T = TypeVar("T")
 
+MAX_WAITING_S = 60.0
+
+
+class _Item(NamedTuple, Generic[T]):
+    thing: T
+    size: int
+    came_at_s: float
+
 
 class Backlog(Generic[T]):
-    """Things that are to be written, in order, until it has ended. `changed` guards the fields."""
+    """Things that are to be written, in order, until it has ended. `changed` guards the fields.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    max_bytes
+        How much may wait. Nor is more taken when the oldest has waited for `MAX_WAITING_S`.
+    """
+
+    def __init__(self, clock: Clock, max_bytes: int) -> None:
         self.changed = threading.Condition()
-        self._waiting: deque[tuple[T, int]] = deque()
+        self._clock = clock
+        self._max_bytes = max_bytes
+        self._waiting: deque[_Item[T]] = deque()
         self._waiting_bytes = 0
         self._why_ended: str | None = None
         self._has_failed = False
@@ -31,14 +49,16 @@ class Backlog(Generic[T]):
         with self.changed:
             return self._has_failed
 
-    def put(self, thing: T, size: int, most: int) -> bool:
-        """Add one; False where more than `most` bytes would wait: it was not added. After the end it is dropped."""
+    def put(self, thing: T, size: int) -> bool:
+        """Add one of so many bytes; False where too much waits: it was not added. After the end it is dropped."""
+        now_s = self._clock.now_s()
         with self.changed:
             if self._why_ended is not None:
                 return True
-            if self._waiting_bytes + size > most:
+            is_late = bool(self._waiting) and now_s - self._waiting[0].came_at_s > MAX_WAITING_S
+            if is_late or self._waiting_bytes + size > self._max_bytes:
                 return False
-            self._waiting.append((thing, size))
+            self._waiting.append(_Item(thing, size, now_s))
             self._waiting_bytes += size
             self.changed.notify_all()
             return True
@@ -49,9 +69,9 @@ class Backlog(Generic[T]):
             self.changed.wait_for(lambda: self._waiting or self._why_ended is not None)
             if not self._waiting:
                 return None
-            thing, size = self._waiting.popleft()
-            self._waiting_bytes -= size
-            return thing
+            item = self._waiting.popleft()
+            self._waiting_bytes -= item.size
+            return item.thing
 
     def end(self, why: str, *, failed: bool = False, drop: bool = False) -> bool:
         """Take no more; `drop`: nor give what waits. Returns whether it had not ended before."""

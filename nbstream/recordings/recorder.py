@@ -25,7 +25,7 @@ from ..pictures.frame import Frame
 from ..protocol.page_text import page_text
 from ..runs.plan import InputPort, PictureInput
 from ..sounds.chunk import Captured
-from .backlog import Backlog
+from .backlog import MAX_WAITING_S, Backlog
 from .container import END, member_bytes
 from .members import call_members
 from .subject import Subject
@@ -86,7 +86,7 @@ class Recorder:
         self._clock = clock
         self._max_bytes, self._max_s = max_bytes, max_s
         self._on_ended = on_ended
-        self._backlog: Backlog[_Job] = Backlog()
+        self._backlog: Backlog[_Job] = Backlog(clock, MAX_WAITING_BYTES)
         self._changed = self._backlog.changed
         self._size_bytes = 0
         self._frames: dict[int, tuple[bytes, str]] = {}
@@ -98,7 +98,7 @@ class Recorder:
         # Buffered, or a full disk would leave half a write unseen; flushed after each job.
         self._file = path.open("wb" if overwrite else "xb")
         header = json.dumps(self._header(), indent=1).encode()
-        self._backlog.put(_Job(len(header), lambda: [(HEADER, header)]), 0, MAX_WAITING_BYTES)
+        self._backlog.put(_Job(len(header), lambda: [(HEADER, header)]), 0)
         self._thread = threading.Thread(
             target=self._write_on, name=f"nbstream-recorder-{subject.fn_name}", daemon=True
         )
@@ -265,12 +265,14 @@ class Recorder:
         self._put(_Job(0, lambda: [(name, json.dumps(told).encode())]))
 
     def _put(self, job: _Job) -> None:
-        if not self._backlog.put(job, job.size, MAX_WAITING_BYTES):
-            text = f"The disk is too slow: {MAX_WAITING_BYTES >> 20} MB waited for it."
+        if not self._backlog.put(job, job.size):
+            text = f"The disk is too slow: {MAX_WAITING_BYTES >> 20} MB or {MAX_WAITING_S:g} s waited for it."
             self._end(text, failed=True)
 
     def _end(self, why: str, *, failed: bool = False, drop: bool = False) -> None:
         if self._backlog.end(why, failed=failed, drop=drop):
+            if failed:
+                logger.warning("[nbstream] the recording %s ended early: %s", self.path, why)
             self._on_ended(self)
 
     def _write_on(self) -> None:
@@ -283,7 +285,6 @@ class Recorder:
             with contextlib.suppress(OSError):
                 self._file.close()
             self._end(f"It could not be written: {error}.", failed=True, drop=True)
-            logger.warning("[nbstream] the recording %s ended early: %s", self.path, error)
 
     def _write(self, job: _Job) -> None:
         data = b"".join(member_bytes(name, data) for name, data in job.write())

@@ -8,12 +8,14 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
 from ...errors import CorruptFrameError, MediaError
 from ...feeds.media import check_av
+from ...kernel.clock import current_clock
 from ...runs.asking.option import is_number
 from ...sounds.chunk import Chunk
 from ..backlog import Backlog
@@ -24,7 +26,8 @@ from .shot import Shot
 
 logger = logging.getLogger("nbstream")
 
-# Of what waits for the encoder. Beyond it pictures are left out, and counted; sound would end the recording.
+# Of what waits for the encoder, and no longer than 60 s. Beyond it pictures are left out, counted and told of; sound
+# would end the recording.
 MAX_WAITING_BYTES = 64 * 1024 * 1024
 MAX_CLIP_BYTES = 256 * 1024 * 1024
 
@@ -84,7 +87,9 @@ class Recorder:
         self._max_s = max_s
         channels = min(2, sounds[0].sound_format.channels) if sounds else 0
         self._file = _opened(self.path, overwrite=overwrite)
-        self._backlog: Backlog[tuple[Shot | Chunk, float]] = Backlog()
+        self._backlog: Backlog[tuple[Shot | Chunk, float]] = Backlog(
+            current_clock(), MAX_WAITING_BYTES
+        )
         # The backlog's lock guards them.
         self._skipped_count = 0
         self._picture_count = 0
@@ -94,8 +99,11 @@ class Recorder:
         self._writer = FilmWriter(self._file, self._format, channels)
         self._begin_ms: float | None = None
         self._thread = threading.Thread(target=self._write_on, name="nbstream-film", daemon=True)
+        self._remove: list[Callable[[], None]] = []
         self._thread.start()
-        self._remove = [taps_of(one).add(self._came) for one in (*pictures, *sounds)]
+        self._remove += [taps_of(one).add(self._came) for one in (*pictures, *sounds)]
+        if self.why_ended is not None:  # already, by the first that came
+            self._hear_no_more()
 
     # --- for users ---------------------------------------------------------------------------
 
@@ -112,7 +120,7 @@ class Recorder:
 
     @property
     def skipped_count(self) -> int:
-        """How many pictures were left out, since the encoder or the disk was too slow."""
+        """How many pictures were left out: the encoder or the disk was too slow, or they were damaged."""
         with self._backlog.changed:
             return self._skipped_count
 
@@ -158,11 +166,16 @@ class Recorder:
     def _came(self, thing: Shot | Chunk) -> None:
         """Keep it for the thread; from any thread."""
         size = thing.size_bytes if isinstance(thing, Shot) else thing.samples.nbytes
-        if self._backlog.put((thing, time.time() * 1000), size, MAX_WAITING_BYTES):
+        if self._backlog.put((thing, time.time() * 1000), size):
             return
         if isinstance(thing, Shot):
             with self._backlog.changed:
                 self._skipped_count += 1
+                is_first = self._skipped_count == 1
+            if is_first:
+                logger.warning(
+                    "[nbstream] a film leaves pictures out: the encoder or the disk is too slow for them."
+                )
         else:
             self._end("The encoder or the disk is too slow for the sound.", failed=True)
 
@@ -177,7 +190,6 @@ class Recorder:
             self._file.flush()
         except Exception as error:
             self._end(f"It could not be written: {error}.", failed=True, drop=True)
-            logger.warning("[nbstream] a recording ended early: %s", error)
             with contextlib.suppress(Exception):  # the first one is told
                 self._writer.close()
         finally:
@@ -218,8 +230,13 @@ class Recorder:
 
     def _end(self, why: str, *, failed: bool = False, drop: bool = False) -> None:
         if self._backlog.end(why, failed=failed, drop=drop):
-            for remove in getattr(self, "_remove", ()):
-                remove()
+            if failed:
+                logger.warning("[nbstream] a recording ended early: %s", why)
+            self._hear_no_more()
+
+    def _hear_no_more(self) -> None:
+        for remove in self._remove:
+            remove()
 
     def _join(self) -> None:
         if threading.current_thread() is not self._thread:

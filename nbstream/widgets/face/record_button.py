@@ -61,7 +61,7 @@ class RecordButton(LaneWidget):
     _is_recording = t.Bool(False).tag(sync=True)
 
     _note = t.Unicode(None, allow_none=True).tag(sync=True)
-    """Why there is no recording, in words; `None` = all is well."""
+    """Why there is no recording, or what is missing in it, in words; `None` = all is well."""
 
     def __init__(
         self,
@@ -147,6 +147,11 @@ class RecordButton(LaneWidget):
         if clip:
             with self._changing:
                 self._recordings.append(clip)
+            if skipped_count := recorder.skipped_count:
+                note = (
+                    note
+                    or f"Pictures that are missing, since the encoder was too slow: {skipped_count}."
+                )
         else:
             note = note or "Nothing was recorded: no picture or sound came. Is the source started?"
         self._show(is_recording=False, note=note)
