@@ -84,6 +84,30 @@ def test_what_a_function_returned_is_recorded(kernel):
     assert abs(int(picture.mean()) - 55) < 8
 
 
+@pytest.mark.parametrize("kind", ["camera", "source in the kernel"])
+def test_streams_get_a_picture_before_those_who_record_it(kernel, holdup, kind):
+    # An encoder that begins at once would keep a processor from the function.
+    had_room: dict[int, bool] = {}
+
+    def came(shot: Any) -> None:
+        had_room[number_of(shot.array("rgb"))] = binding.intake.has_room()
+
+    if kind == "camera":
+        stream = Stream(kernel, holdup, outputs=None).go_live()
+        source, binding = stream.webcam, stream.binding
+        stream.page.send_frame(numbered(1))
+    else:
+        source = nbs.FrameSource([numbered(number) for number in range(1, 5)], fps=20)
+        binding = source.stream(holdup)
+        binding.start()
+    holdup.wait_until_entered()
+    source.nbstream_session().taps.add(came)
+    if kind == "camera":
+        stream.page.send_frame(numbered(2))
+    wait_for(lambda: kernel.clock.advance(0.05) or 2 in had_room)
+    assert had_room[2] is False
+
+
 def test_ten_seconds_of_thirty_pictures_are_three_hundred(kernel, tmp_path):
     video = nbs.VideoFile(numbered_film(tmp_path / "a.mp4", 300), speed=None)
     recorder = nbs.Recorder(video)

@@ -21,13 +21,13 @@ class StatsContent(TypedDict):
 
     `fps`: results per second over the last `FPS_OVER_S` seconds. `counts`: "frames" that reached the function,
     "results", "errors", "superseded" (left unread: a newer frame came first, it had waited too long, or the stream was
-    live no longer), "lost" (with `pictures="all"`: there was no room for them), "rejected" (broken, or too
-    late for its run), "mended" (the camera was begun anew since no picture came), "late" (of parallel calls: a newer
-    result was shown already), "bytes_up", "bytes_down", "video_results" (sent as video). `legs_ms`: how long each leg of a frame's way takes, in order: "encode" (from the capture on), "up",
-    "queue", "decode", "call", "away" (what an executor adds: the way to a worker and back, and waiting for one),
-    "write" (encoding the result), "down", "paint" (decoding and waiting for the screen), and all of it, "total";
-    "overlay" is the age of annotations when they are drawn, from the capture on. `gauges`: "quality" and "scale" of the
-    newest frame, where the camera's `quality` is a range.
+    live no longer), "lost" (with `pictures="all"`: there was no room for them), "rejected" (broken, or too late for its
+    run), "mended" (the camera was begun anew since no picture came), "late" (of parallel calls: a newer result was
+    shown already), "bytes_up", "bytes_down", "video_results" (sent as video). `legs_ms`: how long each leg of a frame's
+    way takes, in order: "encode" (from the capture on), "up", "queue", "decode", "call", "away" (what an executor adds:
+    the way to a worker and back, and waiting for one), "write" (encoding the result), "down", "paint" (decoding and
+    waiting for the screen), and all of it, "total"; "overlay" is the age of annotations when they are drawn, from the
+    capture on. `gauges`: "quality" and "scale" of the newest frame, where the camera's `quality` is a range.
 
     Of sound, `counts`: "chunks" that reached the function, "samples" per channel that came, "clipped" samples,
     "chunks_early" (one before them was lost; they are sent again) and "chunks_repeated" (they were here already). The

@@ -238,12 +238,13 @@ class PictureSession(SourceSession):
             takers = [one for one in self._bindings if one.current_status == "live"]
             if takers and self._counts(frame):
                 self._credits.shared(frame.seq, len(takers))
-        if self.taps.are_open:
-            self.taps.tell(Shot(frame.raw or frame.data, frame.captured_at_ms))
         for binding in takers:
             if not binding.intake.offer(frame):
                 self.frame_skipped(frame)
                 binding.intake.count("superseded")
+        # After the streams: a film's encoder begins at once, and would keep a processor from the function.
+        if self.taps.are_open:
+            self.taps.tell(Shot(frame.raw or frame.data, frame.captured_at_ms))
         if not takers:  # It was on its way when its streams were live no longer.
             self.frame_skipped(frame)
             for binding in self.bindings:

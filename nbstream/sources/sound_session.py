@@ -197,11 +197,11 @@ class SoundSession(SourceSession):
         return arrival, None
 
     def _pass_on(self, chunk: Chunk) -> None:
-        self.taps.tell(chunk)
         with self._lock:
             hearers = [one for one in self._bindings if one not in self._replaced]
         for binding in hearers:
             binding.intake.offer(chunk)
+        self.taps.tell(chunk)
 
     def _store_of_heir(self, old: Sequence[StreamBinding]) -> SoundStore | None:
         """Where sound waits for a stream that replaces others; `None` = nothing is heard now."""

@@ -49,9 +49,9 @@ class FedPictures(FedSession[FedPicture], GivesPictures[FedPicture]):
 
     def give(self, number: int, item: FedPicture) -> None:
         frame = self._frame(number, item)
+        self._offer(frame, item)
         if self.taps.are_open:
             self.taps.tell(Shot(frame.raw or frame.data, frame.captured_at_ms))
-        self._offer(frame, item)
         self._preview(frame)
 
     # --- inside ------------------------------------------------------------------------------

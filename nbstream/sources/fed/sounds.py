@@ -54,9 +54,9 @@ class FedSounds(FedSession[FedSound]):
             received_at_s=self._clock.now_s(),
         )
         self._next_sample = chunk.end_sample
-        self.taps.tell(chunk)
         for binding in self.bindings:
             binding.intake.offer(chunk)
+        self.taps.tell(chunk)
 
     # --- for bindings ------------------------------------------------------------------------
 
