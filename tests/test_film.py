@@ -274,6 +274,16 @@ def test_what_cannot_be_is_refused_and_leaves_nothing(
     assert (tmp_path / "there.mp4").read_bytes() == b"mine"
 
 
+@pytest.mark.parametrize("name", ["a.mp4", "a.webm", "a.gif", "a.wav"])
+def test_where_nothing_came_no_file_is_left_and_this_is_said(kernel, tmp_path, caplog, name):
+    source = nbs.Microphone() if name == "a.wav" else nbs.Webcam()
+    recorder = nbs.Recorder(source, tmp_path / name)
+    recorder.close()
+    assert list(tmp_path.iterdir()) == []
+    assert recorder.clip == b""
+    assert f"{name} was not made: nothing came that could be recorded" in caplog.text
+
+
 def test_it_needs_pyav_but_for_sound_alone(kernel, monkeypatch):
     monkeypatch.setitem(sys.modules, "av", None)
     with pytest.raises(nbs.MissingDependencyError, match=r"nbstream\[video\]"):

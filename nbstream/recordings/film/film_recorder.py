@@ -37,7 +37,7 @@ class Recorder:
 
     It begins when it is made and ends with `close()`, or at the end of a ``with`` block. It hears what its sources give
     while their streams run; nothing is started for it. A file is written as it comes: when the kernel is killed, it
-    can be played up to the last second.
+    can be played up to the last second. Where nothing came there is no file.
 
     Parameters
     ----------
@@ -126,11 +126,13 @@ class Recorder:
 
     @property
     def clip(self) -> bytes:
-        """The film as bytes, once it has ended; raises RuntimeError before."""
+        """The film as bytes, once it has ended, empty where nothing came; raises RuntimeError before."""
         if self.why_ended is None:
             raise RuntimeError("The recording goes on; call close() first.")
         self._join()
-        return self._clip if self.path is None else self.path.read_bytes()
+        if self.path is None:
+            return self._clip
+        return self.path.read_bytes() if self.path.exists() else b""
 
     def close(self) -> None:
         """End the recording; the file is whole when this returns.
@@ -197,6 +199,17 @@ class Recorder:
                 self._clip = self._file.getvalue()
             with contextlib.suppress(OSError):
                 self._file.close()
+            self._leave_no_empty_file()
+
+    def _leave_no_empty_file(self) -> None:
+        if self.path is None or not self.path.is_file() or self.path.stat().st_size:
+            return
+        with contextlib.suppress(OSError):
+            self.path.unlink()
+        logger.warning(
+            "[nbstream] %s was not made: nothing came that could be recorded. Is the source started?",
+            self.path,
+        )
 
     def _write(self, thing: Shot | Chunk, came_at_ms: float) -> None:
         at_ms = thing.captured_at_ms
