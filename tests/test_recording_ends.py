@@ -14,7 +14,7 @@ import nbstream as nbs
 from nbstream.recordings import recorder as recorder_module
 from nbstream.testing import wait_for
 
-from .recorded import record_mix
+from .recorded import noise, record_mix
 from .streaming import Stream
 
 
@@ -25,6 +25,35 @@ def test_a_file_that_is_there_is_not_replaced_unasked(kernel, tmp_path):
         record_mix(kernel, path, [1])
     record_mix(kernel, path, [1], overwrite=True)
     assert len(nbs.Recording(path)) == 1
+
+
+@pytest.mark.parametrize(
+    "bound", [{"max_bytes": 0}, {"max_bytes": 1.5}, {"max_s": 0}, {"max_s": "x"}]
+)
+def test_a_bound_that_is_none_is_refused_and_leaves_no_file(kernel, tmp_path, bound):
+    binding = nbs.Webcam().stream(lambda frame: frame)
+    with pytest.raises(ValueError, match=r"max_.* is .*; expected"):
+        binding.record(tmp_path / "a.nbs", **bound)
+    assert list(tmp_path.iterdir()) == []
+    with binding.record(tmp_path / "a.nbs"):
+        pass
+
+
+def test_what_cannot_be_written_ends_the_recording_and_not_the_stream(kernel, tmp_path):
+    before = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(640)
+    try:
+        stream = Stream(kernel, lambda frame: 10**1000, outputs=nbs.State(0)).go_live()
+        recorder = stream.binding.record(tmp_path / "a.nbs")
+        for _ in range(2):
+            stream.page.send_frame(noise(1))
+            stream.page.pass_time(0.2)
+        wait_for(lambda: recorder.why_ended)
+        with pytest.raises(nbs.RecordingError, match="could not be written: Exceeds the limit"):
+            recorder.close()
+        assert (stream.binding.status, stream.binding.error) == ("live", None)
+    finally:
+        sys.set_int_max_str_digits(before)
 
 
 def test_a_stream_has_one_recording_at_a_time(kernel, tmp_path):

@@ -70,6 +70,25 @@ def test_what_is_no_plain_value_is_named_and_has_no_digest():
     assert np.isnan(there_and_back(float("nan")))
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.datetime64("2026-01-01"),
+        np.array(["a word", "another"]),
+        np.array([object(), None]),
+        np.zeros(2, [("x", "i4"), ("y", "i4")]),
+        np.void(b"abc"),
+        10**5000,
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_arrays_of_no_numbers_and_endless_numbers_are_named_only(value):
+    back = there_and_back([1, value])
+    assert back[0] == 1
+    assert isinstance(back[1], Unrecorded)
+    assert digest_of(freeze(value)) is None
+
+
 def test_what_differs_has_another_digest():
     values = [1, 1.0, True, "1", b"1", [1], (1,), {1: 1}, None, np.uint8(1), np.array([1]), []]
     values += [np.zeros((2, 3)), np.zeros((3, 2)), np.zeros(6), np.zeros(6, np.float32)]

@@ -23,6 +23,7 @@ from ..kernel.clock import Clock
 from ..pictures.encoding import Picture
 from ..pictures.frame import Frame
 from ..protocol.page_text import page_text
+from ..runs.asking.option import is_count, is_number
 from ..runs.plan import InputPort, PictureInput
 from ..sounds.chunk import Captured
 from .backlog import MAX_WAITING_S, Backlog
@@ -81,6 +82,12 @@ class Recorder:
         overwrite: bool = False,
         on_ended: Callable[[Recorder], None] = lambda _recorder: None,
     ) -> None:
+        if not is_count(max_bytes):
+            raise ValueError(
+                f"max_bytes is {max_bytes!r:.80}; expected a number of bytes, from 1 on."
+            )
+        if not is_number(max_s) or not max_s > 0:
+            raise ValueError(f"max_s is {max_s!r:.80}; expected seconds above 0.")
         self.path = path
         self._subject = subject
         self._clock = clock
@@ -281,7 +288,7 @@ class Recorder:
                 self._write(job)
             self._file.write(END)
             self._file.close()
-        except OSError as error:
+        except Exception as error:
             with contextlib.suppress(OSError):
                 self._file.close()
             self._end(f"It could not be written: {error}.", failed=True, drop=True)

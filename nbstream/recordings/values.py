@@ -22,6 +22,7 @@ from ..pictures.encoding import Picture
 
 MAX_DEPTH = 20
 MAX_ITEMS = 100_000
+MAX_INT_BITS = 4096
 _DTYPE = re.compile(r"[<>|][biufc]\d{1,2}")
 
 
@@ -63,7 +64,7 @@ class _Freezer:
         kind = type(value)
         if value is SKIP:
             return {"$skip": True}
-        if value is None or kind in (bool, int, str):
+        if value is None or kind in (bool, str) or (kind is int and _is_short(value)):
             return value
         if kind is float:
             return value if math.isfinite(value) else {"$float": repr(value)}
@@ -79,6 +80,11 @@ class _Freezer:
         return _freeze_bytes(value)
 
 
+def _is_short(number: int) -> bool:
+    """Whether Python writes it with digits, and reads them again."""
+    return number.bit_length() <= MAX_INT_BITS
+
+
 def _freeze_bytes(value: Any) -> Any:
     if isinstance(value, (bytes, bytearray, memoryview)):
         return Blob(bytes(value))
@@ -86,7 +92,8 @@ def _freeze_bytes(value: Any) -> Any:
         array = np.asarray(value)
         blob = Blob(array.tobytes(), array.dtype.str.replace("=", "<"), array.shape)
         return blob if isinstance(value, np.ndarray) else {"$scalar": blob}
-    if hasattr(value, "__array_interface__"):  # a PIL image, say
+    is_numpy = isinstance(value, (np.ndarray, np.generic))  # of times, words or objects
+    if hasattr(value, "__array_interface__") and not is_numpy:  # a PIL image, say
         return _freeze_bytes(np.asarray(value))
     return {"$unrecorded": f"{type(value).__module__}.{type(value).__qualname__}"[:200]}
 

@@ -220,6 +220,8 @@ class StreamBinding(t.HasTraits):
         ------
         FileExistsError
             If there is such a file; any other OSError where it cannot be made.
+        ValueError
+            If `max_bytes` or `max_s` is no number above 0.
         RuntimeError
             If the stream is being recorded, is closed, or has an `executor`.
         """
