@@ -244,6 +244,8 @@ def test_a_film_that_is_damaged_in_the_middle_gives_what_can_be_read(kernel, tmp
     ("make", "error", "said"),
     [
         (lambda film: nbs.VideoFile(cast(Any, 3)), TypeError, "expected the path of a file"),
+        (lambda film: nbs.VideoFile("rtsp://10.0.0.7/a"), ValueError, "was given the address"),
+        (lambda film: nbs.SoundFile("https://x.org/a.mp3"), ValueError, "was given the address"),
         (lambda film: nbs.VideoFile(film, speed=0), ValueError, "speed is 0; expected a number"),
         (
             lambda film: nbs.VideoFile(film, speed=cast(Any, "slow")),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 from ...runs.asking.option import is_number
 from ...sources.fed.pump import Speed, checked_speed
+
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
 
 class FileSource:
@@ -56,10 +59,15 @@ class FileSource:
 
 
 def checked_path(path: Any, what: str) -> Path:
-    """Make sure that it is a path, of a file or not."""
+    """Make sure that it is a path, of a file or not, and no address of the network."""
     if not isinstance(path, (str, os.PathLike)):
         raise TypeError(
             f"{what}() was given {type(path).__name__} {path!r:.80}; expected the path of a file."
+        )
+    if isinstance(path, str) and _ADDRESS.match(path):
+        raise ValueError(
+            f"{what}() was given the address {path!r:.200}; expected the path of a file. Download it first; a camera "
+            "of the network is an nbs.KernelCamera."
         )
     return Path(path)
 

@@ -41,6 +41,8 @@ class SoundFile(FileSource, SoundSource):
     ------
     FileNotFoundError
         If there is no such file; any other OSError where it cannot be opened.
+    ValueError
+        If it is an address of the network, or `speed` none.
     MediaError
         If it has no sound, or is coded in a way that is not known.
     MissingDependencyError

@@ -43,6 +43,8 @@ class VideoFile(FileSource, PictureSource):
     ------
     FileNotFoundError
         If there is no such file; any other OSError where it cannot be opened.
+    ValueError
+        If it is an address of the network, or `speed` none.
     MediaError
         If it is no film, or is coded in a way that is not known.
     MissingDependencyError
