@@ -13,7 +13,7 @@ from nbstream.protocol.clip import clip_message
 from nbstream.recordings.film import film_recorder
 from nbstream.testing import FakeMicrophone, FakePage, number_of, numbered, wait_for
 
-from .streaming import Stream
+from .streaming import Stream, level_of
 from .test_film import pictures_of
 from .test_lane import golden, shape_of
 
@@ -106,6 +106,36 @@ def test_sound_is_recorded_as_wav_without_pyav(kernel, monkeypatch):
     assert clip is not None
     assert clip[:4] == b"RIFF"
     assert len(clip) == 44 + 200
+
+
+def test_the_calls_of_a_stream_are_recorded_for_a_replay(kernel, tmp_path):
+    at = Recording(kernel, lambda stream: stream.binding)
+    at.start()
+    for level in (50, 90):
+        at.stream.one_result(level)
+    at.stop()
+    wait_for(at.clips)
+    ((message, (data,)),) = at.clips()
+    assert (message["mime"], message["name"][-4:]) == ("application/x-tar", ".nbs")
+    assert at.button.recordings == [data]
+    assert at.button._note is None
+    path = tmp_path / "lesson.nbs"
+    path.write_bytes(data)
+    assert nbs.Recording(path).is_whole
+    assert [level_of(one) for one in nbs.replay(path, lambda frame: frame)] == [50, 90]
+
+
+def test_a_stream_that_cannot_be_recorded_says_why(kernel, tmp_path):
+    at = Recording(kernel, lambda stream: stream.binding)
+    at.start()
+    at.stop()
+    assert "Nothing was recorded" in at.button._note
+    with at.stream.binding.record(tmp_path / "a.nbs"):
+        at.press()
+        wait_for(lambda: "recorded already" in (at.button._note or ""))
+    assert at.button.recordings == []
+    with pytest.raises(ValueError, match="expected None with a stream"):
+        nbs.RecordButton(at.stream.binding, "mp4")
 
 
 def test_where_nothing_came_that_is_said(kernel):

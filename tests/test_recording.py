@@ -50,7 +50,7 @@ def test_the_pictures_are_those_that_came_and_are_kept_once(kernel, tmp_path):
         stream.go_live()
         stream.page.send_frame(data)
         stream.page.wait_for_result(stream.view)
-    recording = nbs.Recording(recorder.path)
+    recording = nbs.Recording(tmp_path / "a.nbs")
     assert recording.frame(0).data == data
     assert recording.frame_count == 1
     assert recorder.size_bytes < len(data) + 8 * 1024
@@ -198,3 +198,14 @@ def test_a_function_of_other_inputs_is_refused(kernel, tmp_path):
     record_mix(kernel, tmp_path / "a.nbs", [1])
     with pytest.raises(nbs.SignatureError, match="IntSlider"):
         nbs.replay(tmp_path / "a.nbs", lambda frame: frame)
+
+
+def test_without_a_path_a_recording_is_bytes(kernel, tmp_path):
+    binding = nbs.Webcam().stream(lambda frame: frame)
+    recorder = binding.record()
+    with pytest.raises(RuntimeError, match="call close"):
+        recorder.clip  # noqa: B018
+    recorder.close()
+    (tmp_path / "a.nbs").write_bytes(recorder.clip)
+    assert nbs.Recording(tmp_path / "a.nbs").is_whole
+    assert recorder.call_count == 0

@@ -6,16 +6,14 @@ Whoever records copies what it is told and returns; a thread of the recorder's w
 from __future__ import annotations
 
 import contextlib
-import datetime
-import importlib.metadata
+import io
 import json
 import logging
-import platform
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from ..calls.metadata import FrameMeta, SoundMeta
 from ..errors import RecordingError
@@ -28,22 +26,20 @@ from ..runs.plan import InputPort, PictureInput
 from ..sounds.chunk import Captured
 from .backlog import MAX_WAITING_S, Backlog
 from .container import END, member_bytes
+from .header import HEADER, header_of
 from .members import call_members
 from .subject import Subject
 from .values import freeze, size_of
 
 logger = logging.getLogger("nbstream")
 
-FORMAT = "nbstream recording"
-VERSION = 1
-HEADER = "recording.json"
 MAX_BYTES = 1 << 30
+MAX_BYTES_IN_MEMORY = 1 << 28
 MAX_S = 3600.0
 # What waits for the disk.
 MAX_WAITING_BYTES = 64 * 1024 * 1024
 LAST_CALL_WITHIN_S = 2.0
 KNOWN_PICTURES = 8
-PACKAGES = ("nbstream", "numpy", "opencv-python-headless", "opencv-python", "ipywidgets", "pillow")
 
 
 class _Job(NamedTuple):
@@ -61,19 +57,19 @@ class Recorder:
     Attributes
     ----------
     path
-        The file.
+        The file; `None` = it is in memory alone.
 
     Parameters
     ----------
     max_bytes, max_s
-        Where the recording ends by itself, whole.
+        Where the recording ends by itself, whole. In memory there is no room for more than 256 MiB.
     on_ended
         Called when no new call is to be told; perhaps more than once.
     """
 
     def __init__(
         self,
-        path: Path,
+        path: Path | None,
         subject: Subject,
         clock: Clock,
         *,
@@ -89,13 +85,16 @@ class Recorder:
         if not is_number(max_s) or not max_s > 0:
             raise ValueError(f"max_s is {max_s!r:.80}; expected seconds above 0.")
         self.path = path
+        self._name = "The recording" if path is None else f"The recording {path}"
         self._subject = subject
         self._clock = clock
-        self._max_bytes, self._max_s = max_bytes, max_s
+        self._max_bytes = max_bytes if path is not None else min(max_bytes, MAX_BYTES_IN_MEMORY)
+        self._max_s = max_s
         self._on_ended = on_ended
         self._backlog: Backlog[_Job] = Backlog(clock, MAX_WAITING_BYTES)
         self._changed = self._backlog.changed
         self._size_bytes = 0
+        self._call_count = 0
         self._frames: dict[int, tuple[bytes, str]] = {}
         self._number = 0
         self._states: dict[int, Any] = {}
@@ -103,8 +102,11 @@ class Recorder:
         self._is_in_call = False
         self._began_s = clock.now_s()
         # Buffered, or a full disk would leave half a write unseen; flushed after each job.
-        self._file = path.open("wb" if overwrite else "xb")
-        header = json.dumps(self._header(), indent=1).encode()
+        self._file: BinaryIO = (
+            io.BytesIO() if path is None else path.open("wb" if overwrite else "xb")
+        )
+        self._in_memory = b""
+        header = json.dumps(header_of(self._subject), indent=1).encode()
         self._backlog.put(_Job(len(header), lambda: [(HEADER, header)]), 0)
         self._thread = threading.Thread(
             target=self._write_on, name=f"nbstream-recorder-{subject.fn_name}", daemon=True
@@ -124,6 +126,20 @@ class Recorder:
         with self._changed:
             return self._size_bytes
 
+    @property
+    def call_count(self) -> int:
+        """How many calls were told of so far."""
+        with self._changed:
+            return self._call_count
+
+    @property
+    def clip(self) -> bytes:
+        """The recording as bytes, once it has ended; raises RuntimeError before."""
+        if self.why_ended is None:
+            raise RuntimeError("The recording goes on; call close() first.")
+        self._join()
+        return self._in_memory if self.path is None else self.path.read_bytes()
+
     def close(self) -> None:
         """End the recording with the call that runs; the file is whole when this returns.
 
@@ -138,10 +154,9 @@ class Recorder:
         with self._changed:
             self._changed.wait_for(lambda: not self._is_in_call, LAST_CALL_WITHIN_S)
         self._end("It was closed.")
-        if threading.current_thread() is not self._thread:
-            self._thread.join()
+        self._join()
         if self._backlog.has_failed:
-            raise RecordingError(f"The recording {self.path} ended early: {self.why_ended}")
+            raise RecordingError(f"{self._name} ended early: {self.why_ended}")
 
     def __enter__(self) -> Recorder:
         return self
@@ -164,7 +179,7 @@ class Recorder:
         """A picture or piece of sound was offered to the stream; from any thread."""
         told: dict[str, Any] = {"received_at_s": captured.received_at_s - self._began_s}
         told |= {name: getattr(captured, name) for name in _TIMES}
-        told["source"] = self._source(captured.source)
+        told["source"] = self._subject.number_of(captured.source)
         if isinstance(captured, Frame):
             self._keep_picture(captured.encoded, told)
         else:
@@ -189,7 +204,11 @@ class Recorder:
             told.append(frozen)
         began_s = self._clock.now_s()
         self._call = {"began_s": began_s - self._began_s, "inputs": told, "results": []}
-        self._call |= {"source": self._source(cause.source), "seq": cause.seq, "run": cause.run}
+        self._call |= {
+            "source": self._subject.number_of(cause.source),
+            "seq": cause.seq,
+            "run": cause.run,
+        }
         self._call["kind"] = "picture" if isinstance(cause, Frame) else "sound"
         with self._changed:
             self._is_in_call = True
@@ -216,6 +235,7 @@ class Recorder:
         size = sum(size_of(one) for one in (*call["inputs"], *call["results"]))
         self._put(_Job(size, lambda: call_members(name, call)))
         with self._changed:
+            self._call_count += 1
             self._is_in_call = False
             self._changed.notify_all()
 
@@ -225,21 +245,9 @@ class Recorder:
 
     # --- inside ------------------------------------------------------------------------------
 
-    def _header(self) -> dict[str, Any]:
-        return {
-            "format": FORMAT,
-            "version": VERSION,
-            "began_at": datetime.datetime.now(datetime.timezone.utc).isoformat(),
-            "function": self._subject.fn_name,
-            "sources": [type(one).__name__ for one in self._subject.sources],
-            "inputs": _ports(self._subject.input_names, self._subject.input_states),
-            "outputs": _ports(self._subject.output_names, self._subject.output_states),
-            "packages": {"python": platform.python_version(), **_versions()},
-        }
-
-    def _source(self, source: object) -> int | None:
-        numbers = [n for n, one in enumerate(self._subject.sources) if one is source]
-        return numbers[0] if numbers else None
+    def _join(self) -> None:
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
 
     def _next(self) -> int:
         with self._changed:
@@ -279,7 +287,7 @@ class Recorder:
     def _end(self, why: str, *, failed: bool = False, drop: bool = False) -> None:
         if self._backlog.end(why, failed=failed, drop=drop):
             if failed:
-                logger.warning("[nbstream] the recording %s ended early: %s", self.path, why)
+                logger.warning("[nbstream] %s ended early: %s", self._name, why)
             self._on_ended(self)
 
     def _write_on(self) -> None:
@@ -287,11 +295,16 @@ class Recorder:
             while (job := self._backlog.next()) is not None:
                 self._write(job)
             self._file.write(END)
-            self._file.close()
+            self._close_file()
         except Exception as error:
             with contextlib.suppress(OSError):
-                self._file.close()
+                self._close_file()
             self._end(f"It could not be written: {error}.", failed=True, drop=True)
+
+    def _close_file(self) -> None:
+        if isinstance(self._file, io.BytesIO):
+            self._in_memory = self._file.getvalue()
+        self._file.close()
 
     def _write(self, job: _Job) -> None:
         data = b"".join(member_bytes(name, data) for name, data in job.write())
@@ -308,17 +321,3 @@ class Recorder:
 
 _TIMES = ("run", "seq", "captured_at_ms", "sent_at_ms")
 _OF_SOUND = ("first_sample", "sample_rate", "sample_count", "gap_s", "final")
-
-
-def _ports(names: Sequence[str], states: Sequence[int | None]) -> list[dict[str, Any]]:
-    return [{"name": name, "state": state} for name, state in zip(names, states, strict=True)]
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for name in PACKAGES:
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found

@@ -12,7 +12,7 @@ from ..calls.metadata import FrameMeta, SoundMeta
 from ..errors import CorruptFrameError, RecordingError
 from ..pictures.encoding import Picture
 from .container import Container
-from .recorder import FORMAT, HEADER, VERSION
+from .header import FORMAT, HEADER, VERSION
 from .values import thaw
 
 MAX_JSON_BYTES = 64 * 1024 * 1024

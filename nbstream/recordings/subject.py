@@ -21,6 +21,11 @@ class Subject(NamedTuple):
     output_states: Sequence[int | None]
     states: Sequence[State]
 
+    def number_of(self, source: object) -> int | None:
+        """The place of a source among those of the stream; `None` = it is none of them."""
+        numbers = [number for number, one in enumerate(self.sources) if one is source]
+        return numbers[0] if numbers else None
+
 
 def subject_of(plan: StreamPlan, sources: Sequence[object]) -> Subject:
     """What is recorded of a stream.

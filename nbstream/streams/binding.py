@@ -191,7 +191,7 @@ class StreamBinding(t.HasTraits):
 
     def record(
         self,
-        path: str | os.PathLike[str],
+        path: str | os.PathLike[str] | None = None,
         *,
         max_bytes: int = 1 << 30,
         max_s: float = 3600.0,
@@ -205,9 +205,10 @@ class StreamBinding(t.HasTraits):
         Parameters
         ----------
         path
-            The file, as a rule `*.nbs`; it must not be there yet.
+            The file, as a rule `*.nbs`; it must not be there yet. `None` = nothing is written, and the recorder's
+            `clip` has it.
         max_bytes, max_s
-            Size and seconds at which the recording ends by itself.
+            Size and seconds at which the recording ends by itself; without a path at 256 MiB at most.
         overwrite
             Whether a file that is there is replaced.
 
@@ -232,7 +233,7 @@ class StreamBinding(t.HasTraits):
         with self.life.lock:
             self._check_unwatched()
             recorder = Recorder(
-                Path(path),
+                None if path is None else Path(path),
                 subject,
                 self._clock,
                 max_bytes=max_bytes,

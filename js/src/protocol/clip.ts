@@ -3,7 +3,7 @@
 import { isInt, isRecord, oneOf, PROTOCOL_VERSION } from "./fields";
 import type { Buffers } from "./to_page";
 
-const MIMES = ["video/mp4", "video/webm", "image/gif", "audio/wav"] as const;
+const MIMES = ["video/mp4", "video/webm", "image/gif", "audio/wav", "application/x-tar"] as const;
 
 export interface ClipMessage {
   nbstream: 1;

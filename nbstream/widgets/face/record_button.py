@@ -18,10 +18,19 @@ from ...protocol import from_page
 from ...protocol.clip import clip_message
 from ...recordings.film.asked import check_tracks, format_of, sorted_out
 from ...recordings.film.film_recorder import Recorder
+from ...recordings.recorder import Recorder as CallRecorder
 from ...runs.asking.option import is_number
+from ...streams.binding import StreamBinding
 from ..base import STATIC, LaneWidget, bundle, new_widget_id
 
-_MIMES = {"mp4": "video/mp4", "webm": "video/webm", "gif": "image/gif", "wav": "audio/wav"}
+LONGEST_S = 3600.0
+_MIMES = {
+    "mp4": "video/mp4",
+    "webm": "video/webm",
+    "gif": "image/gif",
+    "wav": "audio/wav",
+    "nbs": "application/x-tar",
+}
 
 
 class RecordButton(LaneWidget):
@@ -34,8 +43,9 @@ class RecordButton(LaneWidget):
     ----------
     what
         As for a `Recorder`: a source, an `ImageView`, a microphone, or a list of one with pictures and one with sound.
+        Or a stream, whose calls are recorded for `nbs.Replay` as `binding.record` does, in memory.
     format
-        "mp4", "webm", "gif" or "wav"; `None` = mp4, and wav for sound alone.
+        "mp4", "webm", "gif" or "wav"; `None` = mp4, wav for sound alone, and "nbs" for a stream.
     max_s
         Seconds after which it ends by itself, up to an hour.
     keep
@@ -46,7 +56,7 @@ class RecordButton(LaneWidget):
     Raises
     ------
     TypeError
-        If something in `what` gives neither pictures nor sound.
+        If something in `what` is no stream, and gives neither pictures nor sound.
     ValueError
         If the format is none of these, does not go with what is recorded, or a number is out of range.
     MissingDependencyError
@@ -73,22 +83,25 @@ class RecordButton(LaneWidget):
         **traits: Any,
     ) -> None:
         bundle("record.js")
-        things = list(what) if isinstance(what, (list, tuple)) else [what]
-        pictures, sounds = sorted_out(things)
-        self._format: str = format_of(None, format, has_pictures=bool(pictures))
-        check_tracks(self._format, len(pictures), len(sounds))
-        if self._format != "wav":
-            check_av()
-        if not is_number(max_s) or not 0 < max_s <= 3600:
-            raise ValueError(f"max_s is {max_s!r:.80}; expected seconds, above 0 and up to 3600.")
+        self._begin: Callable[[], Recorder | CallRecorder]
+        if isinstance(what, StreamBinding):
+            self._format = _format_of_calls(format)
+            self._begin = partial(what.record, max_s=LONGEST_S)
+        else:
+            things = list(what) if isinstance(what, (list, tuple)) else [what]
+            self._format = _checked_format(things, format)
+            self._begin = partial(Recorder, things, format=self._format, max_s=LONGEST_S)
+        if not is_number(max_s) or not 0 < max_s <= LONGEST_S:
+            raise ValueError(
+                f"max_s is {max_s!r:.80}; expected seconds, above 0 and up to {LONGEST_S:g}."
+            )
         if not is_number(keep) or keep not in range(1, 101):
             raise ValueError(f"keep is {keep!r:.80}; expected how many recordings, 1 to 100.")
-        self._things = things
         self._max_s = float(max_s)
         self._clock = current_clock()
         self._changing = threading.Lock()
         """Guards the recorder, its timer and what was recorded."""
-        self._recorder: Recorder | None = None
+        self._recorder: Recorder | CallRecorder | None = None
         self._timer: Timer | None = None
         self._recordings: deque[bytes] = deque(maxlen=keep)
         self._last_command: dict[str, int] = {}
@@ -111,7 +124,7 @@ class RecordButton(LaneWidget):
         with self._changing:
             if self._recorder is not None or self.comm is None:
                 return
-            recorder = Recorder(self._things, format=self._format, max_s=3600)
+            recorder = self._begin()
             self._recorder = recorder
             self._timer = self._clock.call_later(
                 self._max_s, partial(self._news.tell, "end", partial(self._end, recorder))
@@ -130,7 +143,7 @@ class RecordButton(LaneWidget):
             self.stop()
         super().close()
 
-    def _end(self, recorder: Recorder) -> bytes | None:
+    def _end(self, recorder: Recorder | CallRecorder) -> bytes | None:
         with self._changing:
             if self._recorder is not recorder:
                 return None
@@ -143,18 +156,11 @@ class RecordButton(LaneWidget):
             recorder.close()
         except NbstreamError as error:
             note = str(error)
-        clip = recorder.clip
+        clip = recorder.clip if _has_any(recorder) else None
         if clip:
             with self._changing:
                 self._recordings.append(clip)
-            if skipped_count := recorder.skipped_count:
-                note = (
-                    note
-                    or f"Pictures that are missing, since the encoder was too slow: {skipped_count}."
-                )
-        else:
-            note = note or "Nothing was recorded: no picture or sound came. Is the source started?"
-        self._show(is_recording=False, note=note)
+        self._show(is_recording=False, note=note or _note_of(recorder))
         return clip or None
 
     def _show(self, *, is_recording: bool, note: str | None) -> None:
@@ -182,7 +188,7 @@ class RecordButton(LaneWidget):
     def _start_for(self) -> None:
         try:
             self.start()
-        except (NbstreamError, OSError) as error:
+        except (NbstreamError, OSError, RuntimeError) as error:
             self._show(is_recording=False, note=str(error))
 
     def _stop_for(self, client: str) -> None:
@@ -191,3 +197,35 @@ class RecordButton(LaneWidget):
             name = f"{time.strftime('%Y-%m-%d %H.%M.%S')}.{self._format}"
             message = clip_message(client, name, _MIMES[self._format], len(clip))
             self.send_to_pages(message, [clip])
+
+
+def _checked_format(things: list[Any], asked: str | None) -> str:
+    pictures, sounds = sorted_out(things)
+    name: str = format_of(None, asked, has_pictures=bool(pictures))
+    check_tracks(name, len(pictures), len(sounds))
+    if name != "wav":
+        check_av()
+    return name
+
+
+def _format_of_calls(asked: str | None) -> str:
+    if asked not in (None, "nbs"):
+        raise ValueError(
+            f"format is {asked!r:.80}; expected None with a stream, whose calls are recorded for a replay. "
+            "For a film give its source or its ImageView."
+        )
+    return "nbs"
+
+
+def _has_any(recorder: Recorder | CallRecorder) -> bool:
+    return recorder.call_count > 0 if isinstance(recorder, CallRecorder) else bool(recorder.clip)
+
+
+def _note_of(recorder: Recorder | CallRecorder) -> str | None:
+    """What a person should know of a recording that has ended; `None` = all is well."""
+    if not _has_any(recorder):
+        return "Nothing was recorded: no picture or sound came. Is the source started?"
+    skipped_count = 0 if isinstance(recorder, CallRecorder) else recorder.skipped_count
+    if skipped_count:
+        return f"Pictures that are missing, since the encoder was too slow: {skipped_count}."
+    return None
