@@ -108,6 +108,37 @@ def test_a_clip_has_every_picture_and_is_on_no_disk(kernel, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_clip_goes_step_by_step_and_to_another_place(kernel, tmp_path):
+    data = numbered_film(tmp_path / "a.mp4", 20).read_bytes()
+    person, got = upload(kernel, fn=number_of, speed="step")
+    person.drop("a.mp4", data)
+    source, (binding,) = person.uploaded.source, person.uploaded.bindings
+    wait_for(lambda: binding.status == "live")
+    source.step(2)
+    wait_for(lambda: got == [0, 1])
+    source.seek(10 / 30)
+    source.step()
+    wait_for(lambda: got == [0, 1, 10])
+    assert source.position_s == pytest.approx(10 / 30, abs=0.01)
+    with pytest.raises(ValueError, match=r"from 0 on, at most 0\.66"):
+        source.seek(1)
+    source.stop()
+    source.seek(0.5)
+    person.drop("b.mp4", data)  # begins at its beginning
+    wait_for(lambda: binding.status == "live")
+    source.speed = None
+    wait_for(lambda: got[3:] == list(range(20)))
+
+
+def test_a_picture_has_no_other_place(kernel):
+    person, got = upload(kernel, fn=level_of, speed="step", loop=True)
+    person.drop("a.jpg", jpeg(100))
+    wait_for(lambda: person.uploaded.bindings[0].status == "live")
+    person.uploaded.source.seek(5)
+    person.uploaded.source.step(2)
+    wait_for(lambda: got == [100, 100])
+
+
 def test_a_gif_is_a_clip(kernel):
     recorded = io.BytesIO()
     pil = pytest.importorskip("PIL.Image")

@@ -19,6 +19,22 @@ PIECE_S = 0.1
 _FORMAT: dict[SampleType, str] = {"int16": "s16", "float32": "flt"}
 
 
+def sound_length_s(media: Media) -> float | None:
+    """Look into a sound file, or the sound of a film: how many seconds it has; `None` = it does not say.
+
+    Raises
+    ------
+    MediaError
+        If it has no sound, or is coded in a way that is not known.
+    OSError
+        If it cannot be opened.
+    """
+    container, _stream = opened(media, "audio")
+    with container:
+        long_us = container.duration
+    return None if long_us is None else float(long_us / 1_000_000)
+
+
 class SoundFeed:
     """Reads the sound of a file in pieces, at its own rate and with all its channels.
 

@@ -35,6 +35,9 @@ class StillFeed:
         self._picture = RawPicture(decode_image(self._data, self._color), self._color)
         self._count = 0
 
+    def seek(self, at_s: float) -> None:
+        """Nothing: one picture has one place."""
+
     def read(self) -> FedPicture | None:
         if self._count and not self._loop:
             return None

@@ -1,4 +1,4 @@
-"""What sources of files have in common."""
+"""What sources of files have in common, whether the file has a path or was sent."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
 
 class FileSource:
-    """A source that reads a file: how quickly, and where in it. Beside a `PictureSource` or a `SoundSource`."""
+    """A source that reads a file: how quickly, and where in it."""
 
     _session: Any  # of pictures or of sound
     _speed: Speed
     _begin_s = 0.0
+    loop = False
+    """Whether it begins anew at the end."""
 
     duration_s: float | None
     """What the file says of itself, in seconds; `None` = it does not say."""
@@ -56,6 +58,34 @@ class FileSource:
         """Where a new run begins."""
         begin_s, self._begin_s = self._begin_s, 0.0
         return begin_s
+
+
+class FilmSource(FileSource):
+    """Of pictures; beside a `PictureSource`."""
+
+    @property
+    def position_s(self) -> float:
+        """Where in the film the newest picture is, in seconds."""
+        frame = self._session.newest()
+        at_ms = None if frame is None else frame.captured_at_ms
+        return self._begin_s if at_ms is None else at_ms / 1000
+
+    def step(self, count: int = 1) -> None:
+        """Give so many more pictures to live streams, at speed "step"; returns at once."""
+        if (pump := self._session.pump) is not None:
+            pump.step(count)
+
+
+class RecordedSource(FileSource):
+    """Of sound; beside a `SoundSource`."""
+
+    def _checked(self, speed: Any) -> Speed:
+        if speed == "step":
+            raise ValueError(
+                'speed is "step"; expected a number above 0, or None for as fast as it is taken. Only pictures have '
+                "steps."
+            )
+        return super()._checked(speed)
 
 
 def checked_path(path: Any, what: str) -> Path:

@@ -7,14 +7,14 @@ from typing import Any
 
 import traitlets as t
 
-from ...feeds.media import check_av, opened
-from ...feeds.sound import SoundFeed
+from ...feeds.media import check_av
+from ...feeds.sound import SoundFeed, sound_length_s
 from ...sources.fed.pump import Speed
-from .media_file import FileSource, checked_path
-from .sound_source import SoundSource, checked_sound_speed
+from .media_file import RecordedSource, checked_path
+from .sound_source import SoundSource
 
 
-class SoundFile(FileSource, SoundSource):
+class SoundFile(RecordedSource, SoundSource):
     """A sound file, or the sound of a film, as a source; takes the extra `video` (PyAV). It needs no page.
 
     Every sample reaches the function once and in order: the file waits for a function that is slower. Streams end with
@@ -62,15 +62,9 @@ class SoundFile(FileSource, SoundSource):
         self.path = checked_path(path, "SoundFile")
         self._speed = self._checked(speed)
         check_av()
-        container, _stream = opened(self.path, "audio")
-        with container:
-            long = container.duration
-        self.duration_s = None if long is None else long / 1_000_000
+        self.duration_s = sound_length_s(self.path)
         self.loop = loop
         super().__init__(**traits)
 
     def open_feed(self) -> SoundFeed:
         return SoundFeed(self.path, self.dtype, loop=self.loop, begin_s=self._take_begin_s())
-
-    def _checked(self, speed: Any) -> Speed:
-        return checked_sound_speed(speed)

@@ -14,7 +14,7 @@ from ...protocol.sound import SampleType
 from ...runs.options import SoundOptions, completed, with_options
 from ...runs.plan import InputPort
 from ...sounds.format import SoundFormat
-from ...sources.fed.pump import Speed, checked_speed
+from ...sources.fed.pump import Speed
 from ...sources.fed.sounds import FedSounds
 from ..base import SourceBase, new_widget_id
 from ..microphone import SAMPLE_TYPES, SoundPort, hearing_of
@@ -141,12 +141,3 @@ class SoundSource(SourceBase):
     def nbstream_input(self) -> InputPort:
         """How a stream reads this widget: the piece of sound that caused the call."""
         return SoundPort(self, self.label or type(self).__name__)
-
-
-def checked_sound_speed(speed: Any) -> Speed:
-    """Make sure that it is a number above 0, or `None`."""
-    if speed == "step":
-        raise ValueError(
-            'speed is "step"; expected a number above 0, or None for as fast as it is taken. Only pictures have steps.'
-        )
-    return checked_speed(speed)

@@ -11,17 +11,18 @@ import traitlets as t
 
 from ...errors import NbstreamError
 from ...feeds.feed import FedPicture, FedSound, Feed
-from ...feeds.media import InMemory, check_av, opened
-from ...feeds.sound import SoundFeed
+from ...feeds.media import InMemory, check_av
+from ...feeds.sound import SoundFeed, sound_length_s
 from ...feeds.still import NoFile, StillFeed
 from ...feeds.video import FilmFeed, facts_of
 from ...pictures.codecs import check_picture, decode_image, mime_of
 from ...runs.asking.option import is_number
 from ...runs.plan import InputPort, OutputPort
-from ...sources.fed.pump import Speed, checked_speed
+from ...sources.fed.pump import Speed
 from .file_picker import FilePicker
+from .media_file import FileSource, FilmSource, RecordedSource
 from .picture_source import PictureSource
-from .sound_source import SoundSource, checked_sound_speed
+from .sound_source import SoundSource
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,64 +34,59 @@ MAX_MB = 2000
 _STILLS = ("image/jpeg", "image/png", "image/webp")
 
 
-class UploadedPictures(PictureSource):
+class UploadedMedia(FileSource):
+    """The file that came last, and how it is given; beside a source."""
+
+    file: InMemory | None = None
+    duration_s: float | None = None
+
+    def __init__(self, speed: Speed, *, loop: bool, **traits: Any) -> None:
+        self._speed = self._checked(speed)
+        self.loop = loop
+        super().__init__(**traits)
+
+    def take(self, file: InMemory, duration_s: float | None) -> None:
+        """Read this one from the next start on, from its beginning."""
+        self.file, self.duration_s, self._begin_s = file, duration_s, 0.0
+
+
+class UploadedPictures(UploadedMedia, FilmSource, PictureSource):
     """The picture or clip that came last."""
 
     _noun = t.Unicode("file").tag(sync=True)
 
-    def __init__(self, speed: Speed, *, loop: bool, **traits: Any) -> None:
-        self._speed = checked_speed(speed)
-        self._loop = loop
-        self.file: InMemory | None = None
-        super().__init__(**traits)
-
-    @property
-    def speed(self) -> Speed:
-        return self._speed
-
-    def check(self, file: InMemory) -> None:
-        """Look into a file; what it raises says why it is refused."""
-        if is_still(file):
-            check_picture(file.data)
-            decode_image(file.data)
-        else:
+    def look_into(self, file: InMemory) -> float | None:
+        """How many seconds it has, where it says so; what this raises says why it is refused."""
+        if not is_still(file):
             check_av()
-            facts_of(file)
+            return facts_of(file).duration_s
+        check_picture(file.data)
+        decode_image(file.data)
+        return None
 
     def open_feed(self) -> Feed[FedPicture]:
-        file = self.file
+        file, begin_s = self.file, self._take_begin_s()
         if file is None:
             return NoFile()
         if is_still(file):
-            return StillFeed(file.data, self.color, loop=self._loop)
-        return FilmFeed(file, self.color, loop=self._loop)
+            return StillFeed(file.data, self.color, loop=self.loop)
+        return FilmFeed(file, self.color, loop=self.loop, begin_s=begin_s)
 
 
-class UploadedSound(SoundSource):
+class UploadedSound(UploadedMedia, RecordedSource, SoundSource):
     """The sound that came last."""
 
     _noun = t.Unicode("file").tag(sync=True)
 
-    def __init__(self, speed: Speed, *, loop: bool, **traits: Any) -> None:
-        self._speed = checked_sound_speed(speed)
-        self._loop = loop
-        self.file: InMemory | None = None
-        super().__init__(**traits)
-
-    @property
-    def speed(self) -> Speed:
-        return self._speed
-
-    def check(self, file: InMemory) -> None:
-        """Look into a file; what it raises says why it is refused."""
+    def look_into(self, file: InMemory) -> float | None:
+        """How many seconds it has, where it says so; what this raises says why it is refused."""
         check_av()
-        container, _stream = opened(file, "audio")
-        container.close()
+        return sound_length_s(file)
 
     def open_feed(self) -> Feed[FedSound]:
         if self.file is None:
             return NoFile()
-        return SoundFeed(self.file, self.dtype, loop=self._loop)
+        return SoundFeed(self.file, self.dtype, loop=self.loop, begin_s=self._take_begin_s())
 
 
 class UploadedFile(ipywidgets.VBox):  # type: ignore[misc]
@@ -115,7 +111,7 @@ class UploadedFile(ipywidgets.VBox):  # type: ignore[misc]
     Attributes
     ----------
     source
-        What streams, as a `VideoFile` or `SoundFile` does.
+        What streams, as a `VideoFile` or `SoundFile` does; `speed`, `seek` and, of pictures, `step` are its own.
 
     Raises
     ------
@@ -209,12 +205,12 @@ class UploadedFile(ipywidgets.VBox):  # type: ignore[misc]
         """A file came; in the picker's thread. Returns why it is refused."""
         file = InMemory(name, data)
         try:
-            self.source.check(file)
+            duration_s = self.source.look_into(file)
         except NbstreamError as error:
             text = str(error)
             return text if name in text else f"{name}: {text}"
         self.source.stop()
-        self.source.file = file
+        self.source.take(file, duration_s)
         self.source.start()
         return None
 

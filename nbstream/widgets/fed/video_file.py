@@ -10,11 +10,11 @@ import traitlets as t
 from ...feeds.media import check_av
 from ...feeds.video import FilmFeed, facts_of
 from ...sources.fed.pump import Speed
-from .media_file import FileSource, checked_path
+from .media_file import FilmSource, checked_path
 from .picture_source import PictureSource
 
 
-class VideoFile(FileSource, PictureSource):
+class VideoFile(FilmSource, PictureSource):
     """A film as a source of pictures; takes the extra `video` (PyAV). It needs no page.
 
     Streams end with the last picture, unless `loop`. While no stream is live, the film stands still. With
@@ -67,18 +67,6 @@ class VideoFile(FileSource, PictureSource):
         self.duration_s, self.fps, self.size_px = facts_of(self.path)
         self.loop = loop
         super().__init__(**traits)
-
-    @property
-    def position_s(self) -> float:
-        """Where in the film the newest picture is, in seconds."""
-        frame = self._session.newest()
-        at_ms = None if frame is None else frame.captured_at_ms
-        return self._begin_s if at_ms is None else at_ms / 1000
-
-    def step(self, count: int = 1) -> None:
-        """Give so many more pictures to live streams, at speed "step"; returns at once."""
-        if (pump := self._session.pump) is not None:
-            pump.step(count)
 
     def open_feed(self) -> FilmFeed:
         return FilmFeed(self.path, self.color, loop=self.loop, begin_s=self._take_begin_s())
