@@ -24,7 +24,7 @@ from nbstream.widgets.face import video_traits
 from .streaming import Picture, Stream, grey, level_of
 
 CODECS = {
-    "h264": ("libx264", {"profile": "baseline", "tune": "zerolatency", "forced-idr": "1"}),
+    "h264": ("libx264", {"preset": "ultrafast", "tune": "zerolatency", "forced-idr": "1"}),
     "vp8": ("libvpx", {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}),
 }
 STATED: dict[str, Any] = {"width_px": 64, "height_px": 48}
