@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+import nbstream as nbs
 from nbstream.pictures.codecs import encode
 
 from .live_stream import PATIENCE_MS, Source
@@ -45,7 +47,7 @@ def stripes():
 made = nbs.FrameSource(stripes(), fps=20)
 made_binding = made.stream(lambda frame: None)
 
-button = nbs.RecordButton(view, "webm")
+button, lesson_button = nbs.RecordButton(view, "webm"), nbs.RecordButton(binding)
 
 shapes = []
 uploaded = nbs.UploadedFile()
@@ -53,7 +55,7 @@ uploaded_binding = uploaded.stream(lambda frame: shapes.append(list(frame.shape)
 screen = nbs.Screen()
 screen_binding = screen.stream(lambda frame: None, stream_every=0.1)
 """
-SHOW = "ipywidgets.VBox([ipywidgets.HBox([webcam, view]), made, screen, uploaded, button])"
+SHOW = "ipywidgets.VBox([ipywidgets.HBox([webcam, view]), made, screen, uploaded, button, lesson_button])"
 CELLS = [SETUP, SHOW]
 TIMED = """
 timed = nbs.FrameSource(islice(stripes(), 300), fps=30)
@@ -126,17 +128,25 @@ def a_film_of_the_results_plays(notebook):
 def a_person_records_and_saves(notebook):
     value_of(notebook, "binding.start(); print(1)")
     Source(notebook).wait_for_status("Live")
-    press = notebook.page.locator(".nbstream-record")
+    film_path = saved_by(notebook, notebook.page.locator(".nbstream-recorder").nth(0), ".webm")
+    lesson_path = saved_by(notebook, notebook.page.locator(".nbstream-recorder").nth(1), ".nbs")
+    told = value_of(notebook, "binding.stop(); print(json.dumps(len(button.recordings[0])))")
+    assert film_path.stat().st_size == told > 1000
+    assert len(nbs.Recording(lesson_path)) >= 5
+
+
+def saved_by(notebook, recorder, ending: str) -> Path:
+    """The file that a person gets who presses Record, and Stop, and then follows the link."""
+    press = recorder.locator(".nbstream-record")
     press.click()
     expect(press).to_have_text("Stop", timeout=PATIENCE_MS)
     notebook.watch(".nbstream-display")
     notebook.wait_for_shown(10, timeout_s=PATIENCE_MS / 1000)
     press.click()
     with notebook.page.expect_download(timeout=2 * PATIENCE_MS) as saved:
-        notebook.page.locator(".nbstream-save").click()
-    assert saved.value.suggested_filename.endswith(".webm")
-    told = value_of(notebook, "binding.stop(); print(json.dumps(len(button.recordings[0])))")
-    assert saved.value.path().stat().st_size == told > 1000
+        recorder.locator(".nbstream-save").click()
+    assert saved.value.suggested_filename.endswith(ending)
+    return Path(saved.value.path())
 
 
 def a_source_of_the_kernel_has_a_preview_and_buttons(notebook):
