@@ -5,6 +5,9 @@ from __future__ import annotations
 import errno
 import gc
 import io
+import os
+import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from nbstream.errors import CorruptFrameError
 from nbstream.pictures.codecs import encode
 from nbstream.pictures.raw import RawPicture
 from nbstream.recordings.film.encoder import FilmEncoder
+from nbstream.recordings.film.film_recorder import NICENESS
 from nbstream.recordings.film.frames import FrameMaker
 from nbstream.recordings.film.shot import Shot
 from nbstream.testing import wait_for
@@ -167,6 +171,19 @@ def test_after_a_film_was_closed_on_a_full_disk_nothing_is_written():
     del film
     gc.collect()
     assert file.refused_count == refused_count
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="a thread has a priority of its own on Linux alone"
+)
+def test_all_else_goes_before_an_encoder(kernel):
+    priority = os.getpriority(os.PRIO_PROCESS, 0)
+    before = set(threading.enumerate())
+    with nbs.Recorder(nbs.ImageView()):
+        (thread,) = set(threading.enumerate()) - before
+        expected = min(19, priority + NICENESS)
+        wait_for(lambda: os.getpriority(os.PRIO_PROCESS, thread.native_id or 0) == expected)
+    assert os.getpriority(os.PRIO_PROCESS, 0) == priority
 
 
 def test_what_came_before_an_error_is_in_the_film(kernel):

@@ -6,6 +6,7 @@ import contextlib
 import io
 import logging
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -30,6 +31,8 @@ logger = logging.getLogger("nbstream")
 # would end the recording.
 MAX_WAITING_BYTES = 64 * 1024 * 1024
 MAX_CLIP_BYTES = 256 * 1024 * 1024
+# The live stream goes first where processors are few: a film may be late, a picture on the screen may not.
+NICENESS = 10
 
 
 class Recorder:
@@ -184,6 +187,10 @@ class Recorder:
     # --- the thread --------------------------------------------------------------------------
 
     def _write_on(self) -> None:
+        if (
+            sys.platform == "linux"
+        ):  # where it is the thread's own; elsewhere it would be the whole kernel's
+            os.nice(NICENESS)
         try:
             while (next_one := self._backlog.next()) is not None:
                 self._write(*next_one)
