@@ -255,6 +255,11 @@ def test_a_film_that_is_damaged_in_the_middle_gives_what_can_be_read(kernel, tmp
         (lambda film: nbs.SoundFile(film, speed="step"), ValueError, "Only pictures have steps"),
         (lambda film: nbs.VideoFile(film).seek(-1), ValueError, "expected seconds from 0 on"),
         (lambda film: nbs.VideoFile(film).seek(99), ValueError, "at most 0.66"),
+        (
+            lambda film: nbs.VideoFile(film).step(-1),
+            ValueError,
+            "step\\(\\) was given -1; expected",
+        ),
         (lambda film: nbs.KernelCamera(True), TypeError, "expected the number of a camera"),
         (lambda film: nbs.KernelCamera(-1), TypeError, "int -1; expected the number"),
         (lambda film: nbs.KernelCamera(""), TypeError, "expected the number of a camera"),

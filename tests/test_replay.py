@@ -131,6 +131,8 @@ def test_a_replay_can_be_stepped_and_made_anew(lesson, kernel, replay_of):
     first.start()
     wait_for(lambda: first.status == "idle")
     assert first.step() == (4, 40)
+    with pytest.raises(ValueError, match="expected how many, 1 or more"):
+        replay.step(0)
     second = replay.stream(lambda frame, level: level)
     with pytest.raises(RuntimeError, match="closed"):
         first.start()

@@ -16,7 +16,7 @@ from ..runs.plan import InputPort
 from ..sounds.chunk import Captured
 from ..streams.binding import StreamBinding
 from ..streams.making import bind, make_plan
-from .fed.pump import Speed, checked_speed
+from .fed.pump import Speed, checked_speed, checked_steps
 from .fed.replay_session import ReplaySession
 
 if TYPE_CHECKING:
@@ -75,7 +75,14 @@ class Replay:
         self._session.seek(index)
 
     def step(self, count: int = 1) -> None:
-        """Make so many more calls in live streams, at speed "step"; returns at once."""
+        """Make so many more calls in live streams, at speed "step"; returns at once.
+
+        Raises
+        ------
+        ValueError
+            If `count` is not 1 or more.
+        """
+        count = checked_steps(count)
         if (pump := self._session.pump) is not None:
             pump.step(count)
 

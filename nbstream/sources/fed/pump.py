@@ -11,13 +11,20 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from ...feeds.feed import Feed, Timed
 from ...kernel.clock import Clock, Timer
-from ...runs.asking.option import is_number
+from ...runs.asking.option import is_count, is_number
 
 T = TypeVar("T", bound=Timed)
 LATE_S = 0.001
 """A timer that is late by less is not set anew."""
 Speed = float | Literal["step"] | None
 """1.0 = as it was in time; `None` = as fast as it is taken; "step" = one each time that somebody asks."""
+
+
+def checked_steps(count: Any) -> int:
+    """Make sure that it is how many steps to take."""
+    if not is_count(count):
+        raise ValueError(f"step() was given {count!r:.80}; expected how many, 1 or more.")
+    return int(count)
 
 
 def checked_speed(speed: Any) -> Speed:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...runs.asking.option import is_number
-from ...sources.fed.pump import Speed, checked_speed
+from ...sources.fed.pump import Speed, checked_speed, checked_steps
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
@@ -71,7 +71,14 @@ class FilmSource(FileSource):
         return self._begin_s if at_ms is None else at_ms / 1000
 
     def step(self, count: int = 1) -> None:
-        """Give so many more pictures to live streams, at speed "step"; returns at once."""
+        """Give so many more pictures to live streams, at speed "step"; returns at once.
+
+        Raises
+        ------
+        ValueError
+            If `count` is not 1 or more.
+        """
+        count = checked_steps(count)
         if (pump := self._session.pump) is not None:
             pump.step(count)
 
