@@ -11,7 +11,7 @@ import pytest
 from benchmarks.far.likeness import likeness_db
 from benchmarks.far.line import Way
 from benchmarks.far.reach import LineSpec
-from benchmarks.far.rows import HEAD, ROWS, Found, table
+from benchmarks.far.rows import HEAD, ROWS, Found, captured_per_shown, table
 from nbstream.pictures.codecs import decode_image, encode
 
 from .browser.clip import numbered_picture, write_clip
@@ -71,6 +71,12 @@ def test_behind_a_slow_function_no_picture_is_sent_in_vain():
     assert str(Found(row, "jpeg", replace(seen, captured_per_shown=1.2), 1, 1)).endswith("| met |")
     sent_in_vain = Found(row, "jpeg", replace(seen, captured_per_shown=1.5), 1, 1)
     assert str(sent_in_vain).endswith("| not met |")
+
+
+def test_all_pictures_that_came_count_whatever_their_size_and_became_of_them():
+    before, after = (100, 20.0), (160, 25.0)
+    assert captured_per_shown(before, after, shown_per_s=10.0) == pytest.approx(1.2)
+    assert captured_per_shown(before, after, shown_per_s=0.0) is None
 
 
 def test_the_fewer_bytes_of_a_picture_the_less_it_is_like_the_clip_s(tmp_path):

@@ -69,6 +69,8 @@ ROWS = [
     Row(LineSpec(10, 50, 20, unsteady=True), 28, 60),
     Row(LineSpec(4, 20, 40), 0, 60, sleep_s=0.3),
 ]
+CAME = "[sum(binding.stats['counts'].get(name, 0) for name in ('frames', 'superseded', 'rejected')), time.monotonic()]"
+"""Python in the kernel: how many pictures have come so far, whatever became of them, and when that was."""
 HEAD = (
     "| line: up/down, delay each way | | fps | p50 / p95 ms | kB up / down a picture | dB | CPU ms | captured/shown "
     "| wanted | |\n|---|---|---|---|---|---|---|---|---|---|"
@@ -119,22 +121,47 @@ def measure(playwright: Playwright, clip: Path, row: Row, system: str, seconds: 
     )
     if system in CAMERAS:
         with notebook(playwright, clip, nbstream_cells(job), line=row.line) as (book, running):
+            running.page.wait_for_timeout(WARM_UP_S * 1000)
+            before = book.evaluate(CAME)
             found = _watch(running, row, system, seconds)
             legs_ms = book.evaluate("binding.stats['legs_ms']")
-            seen = replace(found.seen, legs_ms=legs_ms)
+            seen = replace(
+                found.seen,
+                legs_ms=legs_ms,
+                captured_per_shown=captured_per_shown(before, book.evaluate(CAME), found.seen.fps),
+            )
             return replace(found, seen=seen, db=_likeness_db(book, clip))
     with PEERS[system](playwright, job) as running:
+        running.page.wait_for_timeout(WARM_UP_S * 1000)
         return _watch(running, row, system, seconds)
 
 
 def _watch(running: Running, row: Row, system: str, seconds: float) -> Found:
     assert running.line is not None
-    running.page.wait_for_timeout(WARM_UP_S * 1000)
     up_before, down_before = running.line.carried_bytes()
     seen = observe(running, seconds)
     up, down = running.line.carried_bytes()
     shown = max(1.0, seen.fps * seconds)
     return Found(row, system, seen, (up - up_before) / shown, (down - down_before) / shown)
+
+
+def captured_per_shown(
+    before: tuple[int, float], after: tuple[int, float], shown_per_s: float
+) -> float | None:
+    """Return how many pictures came for each that was shown; None if none was.
+
+    Frames of video are smaller than what the page's counter takes for a picture, so the kernel counts.
+
+    Parameters
+    ----------
+    before, after
+        How many had come, and when, in seconds: `CAME`.
+    shown_per_s
+        Of the time between.
+    """
+    (count_before, before_s), (count, at_s) = before, after
+    came_per_s = (count - count_before) / (at_s - before_s)
+    return came_per_s / shown_per_s if shown_per_s else None
 
 
 def _likeness_db(book: NotebookPage, clip: Path) -> float:
