@@ -9,7 +9,7 @@ import pytest
 from nbstream.pages.skipping import SERVER_SKIPS
 from nbstream.protocol.fields import Painted
 from nbstream.protocol.from_page import GONE_AFTER_S
-from nbstream.results.outgoing import Result
+from nbstream.results.outgoing import Result, Sending
 from nbstream.results.picture_outlet import (
     GIVE_UP_AFTER_S,
     MAX_FORGOTTEN,
@@ -25,8 +25,8 @@ from nbstream.testing import FakeClock
 class VideoFrame(Result):
     """As far as an outlet sees it."""
 
-    def message(self, seq: int, _key_after: int | None = None) -> Any:
-        content, buffers = super().message(seq)
+    def message(self, sending: Sending) -> Any:
+        content, buffers = super().message(sending)
         return {**content, "after": 0}, buffers
 
 

@@ -25,6 +25,19 @@ def carry_nothing() -> Mapping[str, CreditContent]:
     return {}
 
 
+class Sending(NamedTuple):
+    """What is known of the pages when a result is sent to them."""
+
+    seq: int
+    """Its number."""
+    key_after: int | None = None
+    """After which result a page wants a key frame of video; `None` = not all pages show video."""
+    ms_per_byte: float | None = None
+    """What the slowest of their lines takes; `None` = not known."""
+    at_s: float = 0.0
+    """By the kernel's clock."""
+
+
 class Result(NamedTuple):
     """One encoded picture for a display.
 
@@ -41,12 +54,10 @@ class Result(NamedTuple):
     on_painted: OnPainted | None = None
     """Called once, for the first page that painted it."""
 
-    def message(
-        self, seq: int, _key_after: int | None = None
-    ) -> tuple[dict[str, Any], list[bytes]]:
+    def message(self, sending: Sending) -> tuple[dict[str, Any], list[bytes]]:
         """What is sent, with its buffers."""
         content = result_message(
-            seq,
+            sending.seq,
             self.mime,
             len(self.data),
             captured_at_ms=self.captured_at_ms,
@@ -62,13 +73,5 @@ class Outgoing(Protocol):
     @property
     def on_painted(self) -> OnPainted | None: ...
 
-    def message(self, seq: int, key_after: int | None, /) -> tuple[dict[str, Any], list[bytes]]:
-        """What is sent, with its buffers; asked when it is sent.
-
-        Parameters
-        ----------
-        seq
-            Its number.
-        key_after
-            After which result a page wants a key frame of video; `None` = not all pages show video.
-        """
+    def message(self, sending: Sending, /) -> tuple[dict[str, Any], list[bytes]]:
+        """What is sent, with its buffers; asked when it is sent."""

@@ -19,7 +19,8 @@ from ..pages.lateness import Lateness
 from ..pages.pages import Page, Pages
 from ..pages.skipping import server_skips
 from ..protocol.fields import Painted
-from .outgoing import OnPainted, Outgoing
+from .outgoing import OnPainted, Outgoing, Sending
+from .result_line import ResultLine
 from .window import ResultWindow
 
 GIVE_UP_AFTER_S = 1.0
@@ -37,6 +38,7 @@ class _PaintingPage(Page):
         self.painted_seq = 0
         self.late_ms = 0.0
         self.lateness = Lateness()
+        self.line = ResultLine()
         self.key_after: int | None = None
         """It shows video, and wants a key frame after that result; `None` = it shows none."""
 
@@ -183,6 +185,7 @@ class PictureOutlet:
                 page.late_ms = page.lateness.note(
                     sent.sent_at_s * 1000, painted.received_at_ms / 1000
                 )
+                page.line.note(sent.size_bytes, page.late_ms, painted.received_at_ms)
                 now_s = self._clock.now_s()
                 loop_s = now_s - sent.sent_at_s
                 self._window.painted(painted.seq, loop_s, page.late_ms, now_s)
@@ -234,7 +237,8 @@ class PictureOutlet:
                 self._pages.expect(page)
         self._seq += 1
         self._newest_is_sent = True
-        content, buffers = result.message(self._seq, self._key_after())
+        sending = Sending(self._seq, self._key_after(), self._ms_per_byte(), now_s)
+        content, buffers = result.message(sending)
         self._is_video = "after" in content
         size_bytes = sum(map(len, buffers))
         self._sent.append(_Sent(self._seq, now_s, size_bytes, result.on_painted))
@@ -246,6 +250,11 @@ class PictureOutlet:
         wishes = [page.key_after for page in self._pages]
         found = [wish for wish in wishes if wish is not None]
         return max(found) if len(found) == len(wishes) else None
+
+    def _ms_per_byte(self) -> float | None:
+        """What the slowest of the pages' lines takes, for no page can leave out a frame of video."""
+        known = [page.line.ms_per_byte for page in self._pages]
+        return max((one for one in known if one is not None), default=None)
 
     def _cancel_timer(self) -> None:
         if self._give_up is not None:

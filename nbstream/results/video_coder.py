@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ..pictures.codecs import MAX_PIXELS
+from .result_bits import ResultBits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from .outgoing import Sending
 
 logger = logging.getLogger("nbstream")
 
@@ -41,7 +44,8 @@ class VideoCoder:
 
     def __init__(self) -> None:
         self._encoder: Any = None
-        self._made_for: tuple[int, int, int] | None = None
+        self._made_for: tuple[int, int, int, int] | None = None
+        self._bits = ResultBits()
         self._last_seq = 0
         self._key_seq = 0
         self._count = 0
@@ -53,7 +57,7 @@ class VideoCoder:
         return self._key_seq
 
     def encode(
-        self, pixels: NDArray[np.uint8], quality: int, seq: int, key_after: int
+        self, pixels: NDArray[np.uint8], quality: int, sending: Sending
     ) -> VideoFrame | None:
         """Encode the next result.
 
@@ -63,20 +67,22 @@ class VideoCoder:
             uint8 of shape (height, width, 3), RGB.
         quality
             1 to 100, as of a JPEG that looks like it.
-        seq
-            Its number.
-        key_after
-            It is a key frame unless a newer one than this was.
+        sending
+            What is known of the pages. It is a key frame unless a newer one was than one of them asks for.
 
         Returns
         -------
         frame
-            `None` where it has to be a picture of its own: a side is odd, or there is no encoder.
+            `None` where it has to be a picture of its own: a page shows no video, a side is odd, or there is no
+            encoder.
         """
         height_px, width_px = pixels.shape[:2]
-        if self._is_unable or width_px % 2 or height_px % 2 or width_px * height_px > MAX_PIXELS:
+        seq, key_after = sending.seq, sending.key_after
+        if self._is_unable or key_after is None or not _can_be_video(width_px, height_px):
             return None
-        wanted = (width_px, height_px, quality)
+        most_bits = max(MOST_BITS_AT_LEAST, int(width_px * height_px * FPS * MOST_BITS_PER_PIXEL))
+        bits = self._bits.next(most_bits, sending.ms_per_byte, sending.at_s)
+        wanted = (width_px, height_px, quality, bits)
         is_key = self._key_seq <= key_after or self._made_for != wanted
         try:
             if self._made_for != wanted:
@@ -110,11 +116,14 @@ class VideoCoder:
         )
 
 
-def _new_encoder(width_px: int, height_px: int, quality: int) -> Any:
+def _can_be_video(width_px: int, height_px: int) -> bool:
+    return width_px % 2 == height_px % 2 == 0 and width_px * height_px <= MAX_PIXELS
+
+
+def _new_encoder(width_px: int, height_px: int, quality: int, most_bits: int) -> Any:
     import av
 
     loss = USUAL_LOSS + LOSS_PER_QUALITY * (USUAL_QUALITY - quality)
-    most_bits = max(MOST_BITS_AT_LEAST, int(width_px * height_px * FPS * MOST_BITS_PER_PIXEL))
     encoder: Any = av.CodecContext.create("libx264", "w")
     encoder.width, encoder.height, encoder.pix_fmt = width_px, height_px, "yuv420p"
     encoder.time_base, encoder.framerate = Fraction(1, FPS), Fraction(FPS, 1)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..pictures.codecs import encode
 from ..protocol.to_page import result_message
-from .outgoing import Carry, OnEncoded, carry_nothing
+from .outgoing import Carry, OnEncoded, Sending, carry_nothing
 from .video_coder import MIME, VideoCoder
 
 if TYPE_CHECKING:
@@ -27,15 +27,13 @@ class VideoResult(NamedTuple):
     on_painted: OnPainted | None = None
     on_encoded: OnEncoded | None = None
 
-    def message(self, seq: int, key_after: int | None) -> tuple[dict[str, Any], list[bytes]]:
+    def message(self, sending: Sending) -> tuple[dict[str, Any], list[bytes]]:
         """What is sent: a picture of its own where a page shows no video, or where it cannot be one."""
         pixels, quality = self.picture.pixels, self.quality
-        frame = None
-        if key_after is not None:
-            frame = self.coder.encode(pixels, quality, seq, key_after)
+        frame = self.coder.encode(pixels, quality, sending)
         if frame is None:
-            return self._message(seq, "image/jpeg", encode(pixels, "jpeg", quality))
-        content, buffers = self._message(seq, MIME, frame.data)
+            return self._message(sending.seq, "image/jpeg", encode(pixels, "jpeg", quality))
+        content, buffers = self._message(sending.seq, MIME, frame.data)
         return {**content, "after": frame.after}, buffers
 
     def _message(self, seq: int, mime: str, data: bytes) -> tuple[dict[str, Any], list[bytes]]:

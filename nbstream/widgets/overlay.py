@@ -17,7 +17,7 @@ from ..errors import ResultError
 from ..kernel.clock import current_clock
 from ..pictures.codecs import image_size
 from ..protocol.to_page import MarkContent, overlay_message
-from ..results.outgoing import Carry, OnPainted, carry_nothing
+from ..results.outgoing import Carry, OnPainted, Sending, carry_nothing
 from ..results.picture_outlet import PictureOutlet
 from ..runs.plan import Origin, OutputPort
 from .base import new_widget_id
@@ -142,10 +142,10 @@ class _Drawing:
     carry: Carry = carry_nothing
     on_painted: OnPainted | None = None
 
-    def message(self, seq: int, _key_after: int | None) -> tuple[dict[str, Any], list[bytes]]:
+    def message(self, sending: Sending) -> tuple[dict[str, Any], list[bytes]]:
         content = overlay_message(
             self.overlay_id,
-            seq,
+            sending.seq,
             [_content(mark) for mark in self.marks.shown],
             self.marks.total_count,
             len(self.png),

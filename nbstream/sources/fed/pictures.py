@@ -11,7 +11,7 @@ from ...pictures.frame import Frame
 from ...protocol.to_page import SourceContent, StateContent, result_message
 from ...recordings.film.shot import Shot
 from ...recordings.film.taps import Taps
-from ...results.outgoing import OnPainted
+from ...results.outgoing import OnPainted, Sending
 from ...results.picture_outlet import PictureOutlet
 from ..page_state import SourceFacts
 from ..picture_credits import Credits
@@ -108,7 +108,7 @@ class _Preview(NamedTuple):
     frame: Frame
     on_painted: OnPainted | None = None
 
-    def message(self, seq: int, _key_after: int | None) -> tuple[dict[str, Any], list[bytes]]:
+    def message(self, sending: Sending) -> tuple[dict[str, Any], list[bytes]]:
         frame = self.frame
         data = frame.data
         if frame.raw is not None:
@@ -118,6 +118,6 @@ class _Preview(NamedTuple):
             data = encode(pixels, "jpeg", PREVIEW_QUALITY)
         mime = mime_of(data)
         content = result_message(
-            seq, mime, len(data), captured_at_ms=None, frame_seq=frame.seq, credits={}
+            sending.seq, mime, len(data), captured_at_ms=None, frame_seq=frame.seq, credits={}
         )
         return content, [data]
