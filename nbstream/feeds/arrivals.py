@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from ..errors import CorruptFrameError
+from ..kernel.clock import Clock
 from ..pictures.codecs import Channels, check_picture, mime_of
 from ..pictures.headers import refuse_bytes
 from ..pictures.raw import RawPicture
 from ..protocol.from_page import FrameMessage
 from .in_turn import InTurn
 from .video_track import VideoTrack
+
+# What takes so long for a frame does not come back. Its thread cannot be ended, so there is a bound on them.
+HUNG_AFTER_S = 5.0
+MOST_HUNG = 3
 
 
 class Arrival(NamedTuple):
@@ -26,14 +32,9 @@ class Arrival(NamedTuple):
         """Whether it builds on others."""
         return self.message.codec is not None
 
-    @property
-    def video_run(self) -> int | None:
-        """The run of a frame of video; `None` of a JPEG, which needs no other."""
-        return self.message.run if self.is_video else None
-
 
 class Arrivals:
-    """What comes of one source. `_in_order` keeps the order in which things are put.
+    """What comes of one source. `_in_order` keeps the order in which things are put, and guards the fields.
 
     Parameters
     ----------
@@ -43,6 +44,8 @@ class Arrivals:
         Called with each frame and its picture, a JPEG file or an array; in the thread that put it, or that decodes.
     refuse
         Called with each that is no picture, and why.
+    clock
+        Tells how long a frame is being decoded.
     """
 
     def __init__(
@@ -50,14 +53,23 @@ class Arrivals:
         color: Callable[[], Channels],
         take: Callable[[Arrival, bytes | RawPicture], None],
         refuse: Callable[[Arrival, str], None],
+        clock: Clock,
     ) -> None:
         self._color = color
         self._take = take
         self._refuse = refuse
         self._in_order = threading.Lock()
-        self._decoding = InTurn("nbstream-video", self._open)
-        self._video = VideoTrack()
+        self._clock = clock
+        self._hung_count = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self._decoded: Arrival | None = None
+        """What is being decoded, since `_since_s`."""
+        self._since_s = 0.0
+        self._video = video = VideoTrack()
         """Of the thread that decodes."""
+        self._decoding = InTurn("nbstream-video", partial(self._open, video))
 
     @property
     def are_waiting(self) -> bool:
@@ -67,32 +79,70 @@ class Arrivals:
     def put(self, arrival: Arrival) -> None:
         """Make a picture of it, after those that came before."""
         with self._in_order:
+            left = self._give_up_what_hangs()
             waits = arrival.is_video or self._decoding.is_busy
             has_room = not waits or self._decoding.put(arrival)
+        for one in left:
+            self._refuse(one, "a frame that was not decoded for 5 s, or waited for one")
         if not has_room:
             self._refuse(arrival, "a frame that came before those before it could be decoded")
         elif not waits:
-            self._open(arrival)
+            self._open_jpeg(arrival)
 
     def close(self) -> None:
         """Decode nothing more."""
         self._decoding.close()
 
-    def _open(self, arrival: Arrival) -> None:
+    def _give_up_what_hangs(self) -> list[Arrival]:
+        """Begin anew with another thread where one hangs; returns what it had, and what waits for it."""
+        hung = self._decoded
+        if hung is None or self._clock.now_s() - self._since_s < HUNG_AFTER_S:
+            return []
+        if self._hung_count >= MOST_HUNG:
+            return []  # Frames of video are refused for want of room from now on.
+        self._hung_count += 1
+        left = [hung, *self._decoding.close()]
+        self._begin()
+        return left
+
+    def _open(self, video: VideoTrack, arrival: Arrival) -> None:
+        if not arrival.is_video:
+            self._open_jpeg(arrival)
+            return
+        with self._in_order:
+            if video is not self._video:
+                return
+            self._decoded, self._since_s = arrival, self._clock.now_s()
+        found: RawPicture | CorruptFrameError
         try:
-            picture = (
-                self._decode(arrival.message) if arrival.is_video else jpeg_of(arrival.message)
-            )
+            found = self._decode(video, arrival.message)
+        except CorruptFrameError as error:
+            found = error
+        finally:
+            with self._in_order:
+                is_wanted = video is self._video  # What was given up has been refused.
+                if is_wanted:
+                    self._decoded = None
+        if not is_wanted:
+            return
+        if isinstance(found, CorruptFrameError):
+            self._refuse(arrival, str(found))
+        else:
+            self._take(arrival, found)
+
+    def _open_jpeg(self, arrival: Arrival) -> None:
+        try:
+            picture = jpeg_of(arrival.message)
         except CorruptFrameError as error:
             self._refuse(arrival, str(error))
         else:
             self._take(arrival, picture)
 
-    def _decode(self, message: FrameMessage) -> RawPicture:
+    def _decode(self, video: VideoTrack, message: FrameMessage) -> RawPicture:
         numbers = message.run, message.seq, message.after
         size_px = message.width_px, message.height_px
         codec = message.codec or "vp8"
-        return self._video.picture_of(bytes(message.data), *numbers, size_px, self._color(), codec)
+        return video.picture_of(bytes(message.data), *numbers, size_px, self._color(), codec)
 
 
 def jpeg_of(message: FrameMessage) -> bytes:

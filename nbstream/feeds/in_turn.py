@@ -57,12 +57,14 @@ class InTurn(Generic[T]):
             self._changed.notify_all()
         return True
 
-    def close(self) -> None:
-        """Handle nothing more; what waits is dropped."""
+    def close(self) -> list[T]:
+        """Handle nothing more, and return what waits."""
         with self._changed:
             self._is_closed = True
+            left = list(self._waiting)
             self._waiting.clear()
             self._changed.notify_all()
+        return left
 
     def _run(self) -> None:
         while (found := self._next()) is not None:

@@ -72,7 +72,10 @@ class PictureSession(SourceSession):
         self._arrivals = arrivals.Arrivals(
             lambda: widget.color,
             self._take,
-            lambda one, reason: self._reject(reason, one.message.seq, video_run=one.video_run),
+            lambda one, reason: self._reject(
+                reason, one.message.seq, run=one.message.run, is_video=one.is_video
+            ),
+            clock,
         )
         self._jpegs_in_a_row = 0
         self.taps: Taps[Shot] = Taps()
@@ -260,18 +263,26 @@ class PictureSession(SourceSession):
         self._reject(reason, seq if has_credit else None)
 
     def _reject(
-        self, reason: str, seq: int | None, *, video_run: int | None = None, is_counted: bool = True
+        self,
+        reason: str,
+        seq: int | None,
+        *,
+        run: int | None = None,
+        is_video: bool = False,
+        is_counted: bool = True,
     ) -> None:
-        """Count a frame that is not taken; `video_run`: of video, of which a key frame is wanted then."""
+        """Count a frame that is not taken; of video a key frame is wanted then. `run` None: the one that runs."""
         with self._lock:
+            if run is not None and run != self._credits.run:
+                seq = None  # The account has others of these numbers now.
             self._credits.reject(seq)
-            if video_run == self._credits.run:
+            if is_video and seq is not None:
                 self._credits.key_after = seq
         self._conversation.count_bad(reason)
         if is_counted:
             for binding in self.bindings:
                 binding.intake.count("rejected")
-        self._tell_credit(at_all_events=video_run is not None)
+        self._tell_credit(at_all_events=is_video)
 
     def _tell_credit(self, *, at_all_events: bool = False) -> None:
         with self._lock:
