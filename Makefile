@@ -52,7 +52,7 @@ help:
 	@echo "make bench     frames per second and latency of nbstream and others; writes docs/performance.md"
 	@echo "make load      how many streams the machine holds, beside Gradio; writes docs/scaling.md (5 minutes)"
 	@echo "make far       the same over slow and long lines; writes docs/performance.md (8 minutes)"
-	@echo "make soak      memory and latency over 30 minutes   (SECONDS=300: shorter)"
+	@echo "make soak      memory and latency over 30 minutes   (SECONDS=300: shorter; CODEC=video)"
 	@echo "make lint      ruff, mypy, biome, tsc"
 	@echo "make format    let ruff and biome rewrite the sources"
 	@echo "make bundle    build the browser's half into nbstream/static/"
@@ -114,7 +114,7 @@ far: .venv/installed-test $(BUNDLE)
 
 soak: .venv/installed-test $(BUNDLE)
 	.venv/bin/python scripts/chromium.py
-	$(RUN) benchmarks.soak $(SECONDS)
+	$(RUN) benchmarks.soak $(SECONDS) $(if $(CODEC),--codec $(CODEC))
 
 lint: .venv/installed-test js/node_modules/installed
 	.venv/bin/python scripts/run_tests.py --lint-only

@@ -1,13 +1,15 @@
 """A long stream: does memory grow, does the latency drift?
 
-usage: python -m benchmarks.soak [SECONDS]      1800 unless said; writes its part of docs/performance.md from 600 on
+usage: python -m benchmarks.soak [SECONDS] [--codec video]
+
+1800 s of JPEG unless said; from 600 s on it writes its part of docs/performance.md.
 """
 
 from __future__ import annotations
 
+import argparse
 import math
 import statistics
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +27,8 @@ SAMPLES = 30
 # Caches fill and pools grow at first: what comes before is no slope.
 SETTLED_AFTER = 0.2
 SHORTEST_WRITTEN_S = 600
+# Where on the page what is found has its place.
+MARKERS = {"jpeg": "soak", "video": "soak-video"}
 # A change per hour that nobody would notice in a day's work, as a share of the whole.
 NEGLIGIBLE = 0.02
 MEGABYTE = 1e6
@@ -73,12 +77,13 @@ def slope(times_s: list[float], values: list[float]) -> Slope:
     return Slope(per_s * 3600, 2 * error * 3600, mean)
 
 
-def watch(seconds: float) -> list[Sample]:
-    """Stream for that long and take samples."""
+def watch(seconds: float, codec: str) -> list[Sample]:
+    """Stream for that long, both ways with that codec, and take samples."""
     samples: list[Sample] = []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         clip = write_clip(Path(folder) / "clip.y4m")
-        cells = [FEW_DIGESTS_IN_KERNEL, *nbstream_cells(Job(clip))]
+        job = Job(clip, camera=f"codec={codec!r}", view=f"codec={codec!r}")
+        cells = [FEW_DIGESTS_IN_KERNEL, *nbstream_cells(job)]
         options = [FEW_DIGESTS_IN_SERVER]
         with notebook(playwright, clip, cells, server_options=options) as (book, running):
             server = psutil.Process(running.pid)
@@ -157,11 +162,15 @@ def table(samples: list[Sample]) -> str:
 
 def main() -> None:
     """Do what the command line says."""
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 1800
-    found = table(watch(seconds))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("seconds", type=float, nargs="?", default=1800)
+    parser.add_argument("--codec", choices=list(MARKERS), default="jpeg")
+    arguments = parser.parse_args()
+    found = table(watch(arguments.seconds, arguments.codec))
     print(f"\n{found}")
-    if seconds >= SHORTEST_WRITTEN_S:
-        PAGE.write_text(insert(PAGE.read_text("utf-8"), "soak", found), "utf-8")
+    if arguments.seconds >= SHORTEST_WRITTEN_S:
+        text = insert(PAGE.read_text("utf-8"), MARKERS[arguments.codec], found)
+        PAGE.write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from benchmarks.observe import Observation, age_ms, count_backwards, summarize, 
 from benchmarks.report import PAGE, insert, legs, tables, write_page
 from benchmarks.results import Results
 from benchmarks.rows import count_late, middle
-from benchmarks.soak import Sample, slope, table
+from benchmarks.soak import MARKERS, Sample, slope, table
 from benchmarks.targets import check_all
 
 GOOD = Observation(
@@ -238,7 +238,8 @@ def test_the_page_has_a_place_for_each_part_and_can_be_written_twice(tmp_path):
     write_page(found, page)
     assert page.read_text("utf-8") == once
     assert tables(found) in once
-    assert "<!-- soak -->" in once
+    for marker in MARKERS.values():
+        assert f"<!-- {marker} -->" in once
 
 
 def test_results_are_read_back_as_they_were_saved(tmp_path):
