@@ -10,11 +10,13 @@ import numpy as np
 
 from ..errors import MicrophoneError
 from ..kernel.clock import Clock
+from ..pages.lateness import Lateness
 from ..protocol import from_page
 from ..protocol.sound import ChunkMessage, receipt_message
 from ..protocol.to_page import SoundStateContent, SourceContent
 from ..recordings.film.taps import Taps
 from ..sounds.chunk import Chunk
+from ..sounds.chunk_size import ChunkSize
 from ..sounds.store import SoundPosition, SoundStore
 from .presses import is_held
 from .session import SourceSession, SourceWidget
@@ -66,6 +68,7 @@ class SoundSession(SourceSession):
         self._receipts = Receipts()
         self._numbers = SampleNumbers()
         self._newest_captured_at_ms = 0.0
+        self._lateness, self._chunk_size = Lateness(), ChunkSize()
         self._stops = False
         self._replaced: set[StreamBinding] = set()
         self.taps: Taps[Chunk] = Taps()
@@ -131,6 +134,7 @@ class SoundSession(SourceSession):
         self._receipts.begin(self._run, now_s)
         self._numbers.begin(now_s)
         self._newest_captured_at_ms = 0.0
+        self._lateness, self._chunk_size = Lateness(), ChunkSize()
         for binding in self._bindings:
             if (holds := binding.intake.holds) is not None:
                 holds.forget(self._run)
@@ -141,13 +145,20 @@ class SoundSession(SourceSession):
         self._receipts.open = is_on and (live or waits)
 
     def _with_account(self, state: SourceContent) -> SoundStateContent:
-        return {**state, "is_held": is_held(self._bindings), "receipt": self._receipts.content()}
+        return {
+            **state,
+            "stream_every_s": self._chunk_size.of(state["stream_every_s"]),
+            "is_held": is_held(self._bindings),
+            "receipt": self._receipts.content(),
+        }
 
     def _error(self, message: str, reason: str) -> MicrophoneError:
         return MicrophoneError(message, reason)
 
     def owner_beats(self, message: from_page.Beat) -> None:
         with self._lock:
+            if message.sent_at_ms is not None:
+                self._lateness.note(message.sent_at_ms, self._clock.now_s())
             some_lost = self._receipts.sent_through(message.sent_through, self._clock.now_s())
         if some_lost:
             self._tell_receipt()
@@ -194,6 +205,8 @@ class SoundSession(SourceSession):
             return arrival, f"a first_sample that cannot be: {first_sample} after {expected}"
         self._numbers.stored(first_sample, end_sample, now_s)
         self._newest_captured_at_ms = message.captured_at_ms
+        late_ms = self._lateness.note(message.sent_at_ms, now_s)
+        self._chunk_size.note(message.sample_count / message.sample_rate_hz, late_ms)
         return arrival, None
 
     def _pass_on(self, chunk: Chunk) -> None:
