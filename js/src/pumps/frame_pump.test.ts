@@ -347,9 +347,11 @@ describe("as video", () => {
     expect(video()).toEqual([[1, undefined, undefined]]);
   });
 
-  it("takes as many bits for a picture whatever the rate, and more for a better one", () => {
-    expect(bitRate(640 * 480, 70, 1000 / 32) / 32).toBeCloseTo(2880 * 8, -2);
-    expect(bitRate(640 * 480, 70, 1000 / 8) / 8).toBeCloseTo(2880 * 8, -2);
+  it("takes more bits for a picture the fewer there are, and more for a better one", () => {
+    const bytes = (perS: number) => bitRate(640 * 480, 70, 1000 / perS) / perS / 8;
+    expect(bytes(30)).toBeCloseTo(4100, -2);
+    expect(bytes(10)).toBeCloseTo(6150, -2);
+    expect(bytes(3.3)).toBeCloseTo(9310, -2);
     expect(bitRate(640 * 480, 85, 125) / bitRate(640 * 480, 70, 125)).toBeCloseTo(2);
   });
 });

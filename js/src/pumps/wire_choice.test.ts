@@ -14,9 +14,10 @@ describe("how pictures travel", () => {
   it.each([
     [1000, 33, false],
     [50, 33, false],
+    [20, 33, false],
     [10, 33, true],
     [4, 33, true],
-    [4, 100, false],
+    [5, 100, false],
     [2, 100, true],
   ])("over %d Mbit/s, with one picture every %d ms: as video %s", (mbit, wantedMs, isVideo) => {
     expect(chosen(mbit, wantedMs)).toBe(isVideo);

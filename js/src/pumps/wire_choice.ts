@@ -1,8 +1,8 @@
 /** JPEG where the line is quick, video where it is not: by what a JPEG takes of the line, or would take. */
 
 /** As shares of the time between two pictures that are wanted. */
-const VIDEO_ABOVE = 0.5;
-const JPEG_BELOW = 0.25;
+const VIDEO_ABOVE = 0.4;
+const JPEG_BELOW = 0.2;
 /** What is known of the line needs as long to follow it. */
 const STAYS_MS = 5000;
 
