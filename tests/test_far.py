@@ -73,6 +73,11 @@ def test_behind_a_slow_function_no_picture_is_sent_in_vain():
     assert str(sent_in_vain).endswith("| not met |")
 
 
+def test_a_row_says_how_pictures_travel_where_the_page_chooses():
+    found = Found(ROWS[0], "auto", GOOD, 1, 1, came_as="JPEG")
+    assert '`codec="auto"` (JPEG) |' in str(found)
+
+
 def test_all_pictures_that_came_count_whatever_their_size_and_became_of_them():
     before, after = (100, 20.0), (160, 25.0)
     assert captured_per_shown(before, after, shown_per_s=10.0) == pytest.approx(1.2)

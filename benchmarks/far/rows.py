@@ -71,6 +71,7 @@ ROWS = [
 ]
 CAME = "[sum(binding.stats['counts'].get(name, 0) for name in ('frames', 'superseded', 'rejected')), time.monotonic()]"
 """Python in the kernel: how many pictures have come so far, whatever became of them, and when that was."""
+WIRE = "'video' if binding.stats['gauges'].get('video') else 'JPEG'"
 HEAD = (
     "| line: up/down, delay each way | | fps | p50 / p95 ms | kB up / down a picture | dB | CPU ms | captured/shown "
     "| wanted | |\n|---|---|---|---|---|---|---|---|---|---|"
@@ -81,7 +82,8 @@ HEAD = (
 class Found:
     """What was seen of one system on one line; bytes are those that the line has carried, all of them.
 
-    `db`: how like the camera's pictures those are that the function gets; `None` = not measured.
+    `db`: how like the camera's pictures those are that the function gets; `None` = not measured. `came_as`: how the
+    newest travelled, where the page chooses; "" where it does not.
     """
 
     row: Row
@@ -90,6 +92,7 @@ class Found:
     bytes_up: float
     bytes_down: float
     db: float | None = None
+    came_as: str = ""
 
     def __str__(self) -> str:
         seen, row = self.seen, self.row
@@ -101,7 +104,16 @@ class Found:
         carried = f"{self.bytes_up / 1000:.1f} / {self.bytes_down / 1000:.1f}"
         captured = "-" if seen.captured_per_shown is None else f"{seen.captured_per_shown:.2f}"
         costs = ["-" if self.db is None else f"{self.db:.1f}", f"{seen.cpu_ms_per_frame:.1f}"]
-        cells = [str(row), NAMES[self.system], f"{seen.fps:.1f}", ages, carried, *costs, captured]
+        chosen = f" ({self.came_as})" if self.came_as else ""
+        cells = [
+            str(row),
+            NAMES[self.system] + chosen,
+            f"{seen.fps:.1f}",
+            ages,
+            carried,
+            *costs,
+            captured,
+        ]
         return f"| {' | '.join([*cells, wanted, 'met' if is_met else 'not met'])} |"
 
     def legs(self) -> str:
@@ -130,7 +142,8 @@ def measure(playwright: Playwright, clip: Path, row: Row, system: str, seconds: 
                 legs_ms=legs_ms,
                 captured_per_shown=captured_per_shown(before, book.evaluate(CAME), found.seen.fps),
             )
-            return replace(found, seen=seen, db=_likeness_db(book, clip))
+            came_as = book.evaluate(WIRE) if system == "auto" else ""
+            return replace(found, seen=seen, db=_likeness_db(book, clip), came_as=came_as)
     with PEERS[system](playwright, job) as running:
         running.page.wait_for_timeout(WARM_UP_S * 1000)
         return _watch(running, row, system, seconds)
