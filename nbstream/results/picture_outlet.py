@@ -161,7 +161,10 @@ class PictureOutlet:
         with self._lock:
             page = self._pages.heard(client)
             before = page.key_after
-            page.key_after = None if key_after is None else min(key_after, self._seq)
+            if key_after is not None:
+                # Who has said nothing before can build on none that was sent.
+                key_after = self._seq if before is None else min(key_after, self._seq)
+            page.key_after = key_after
             if before is not None and (page.key_after is None or page.key_after > before):
                 self._newest_is_sent = False  # What it could not show comes again.
             self._pump()
