@@ -63,6 +63,17 @@ def test_video_shows_the_cameras_numbers_with_few_bytes_and_survives_what_is_los
     )
     assert notebook.evaluate("binding.stats['gauges']['video']") == 1
 
+    # What is done to the picture in mid-stream goes on as video; of odd sides it is VP8, for H.264 has none.
+    for change in ("mirror = 'pixels'", "crop = (0.25, 0.25, 0.5, 0.5)", "resolution = (161, 121)"):
+        notebook.execute(f"webcam.{change}")
+        frames = notebook.evaluate("binding.stats['counts']['frames']")
+        notebook.wait_for_value(f"binding.stats['counts']['frames'] > {frames + 15}", True)
+        assert notebook.evaluate("binding.stats['gauges'].get('video')") == 1, change
+    width_px, height_px = notebook.evaluate("webcam.snapshot().shape[1::-1]")
+    assert width_px % 2 or height_px % 2, (width_px, height_px)
+    assert notebook.evaluate("webcam._session._arrivals._video._codec") == "vp8"
+    notebook.execute("webcam.mirror, webcam.crop, webcam.resolution = 'preview', None, (640, 480)")
+
     notebook.execute("webcam.codec = 'jpeg'")
     notebook.wait_for_value("binding.stats['gauges'].get('video')", None)
     notebook.execute("view.codec = 'jpeg'")

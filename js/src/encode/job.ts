@@ -24,6 +24,7 @@ export interface VideoJob {
   seq: number;
   /** That the picture builds on none before it. */
   isKey: boolean;
+  /** Of 30 pictures a second, however many come. */
   bitsPerS: number;
 }
 

@@ -9,7 +9,7 @@ import { FakeVisibility } from "../testing/fake_screen";
 import { FakeVideos } from "../testing/fake_video";
 import { credit } from "../testing/messages";
 import { FramePump, type PictureSettings, type PumpPorts } from "./frame_pump";
-import { bitRate } from "./video_chain";
+import { bitRate, encoderBits } from "./video_chain";
 
 let videos: FakeVideos;
 let clock: FakeClock;
@@ -348,10 +348,10 @@ describe("as video", () => {
   });
 
   it("takes more bits for a picture the fewer there are, and more for a better one", () => {
-    const bytes = (perS: number) => bitRate(640 * 480, 70, 1000 / perS) / perS / 8;
-    expect(bytes(30)).toBeCloseTo(4100, -2);
-    expect(bytes(10)).toBeCloseTo(6150, -2);
-    expect(bytes(3.3)).toBeCloseTo(9310, -2);
+    const bytes = (perS: number) => encoderBits(bitRate(640 * 480, 70, 1000 / perS), 1000 / perS) / 30 / 8;
+    expect(bytes(30)).toBeCloseTo(2880, -2);
+    expect(bytes(10)).toBeCloseTo(3730, -2);
+    expect(bytes(3.3)).toBeCloseTo(5270, -2);
     expect(bitRate(640 * 480, 85, 125) / bitRate(640 * 480, 70, 125)).toBeCloseTo(2);
   });
 });

@@ -16,7 +16,7 @@ import type { Visibility } from "../page/visibility";
 import { type Frame, MAX_WAY_MS } from "../protocol/from_page";
 import { Attempts } from "./attempts";
 import { LineBits } from "./line_bits";
-import { bitRate, VideoChain } from "./video_chain";
+import { bitRate, encoderBits, VideoChain } from "./video_chain";
 import { WireChoice } from "./wire_choice";
 
 /** Where the code names one quality, video over a slow line has as many bits as this much less takes: a quarter. */
@@ -156,8 +156,10 @@ export class FramePump {
   #bitsFor(pixels: number, quality: number, limits: Limits): number {
     const { pacer, clock } = this.#ports;
     const lowest = typeof limits.quality === "number" ? quality - LESS_QUALITY : limits.quality[0];
-    const [most, least] = [quality, lowest].map((one) => bitRate(pixels, one, Math.max(pacer.wantedMs, pacer.callMs)));
-    return this.#bits.next(most as number, least as number, pacer.line.msPerByte, clock.now());
+    const periodMs = Math.max(pacer.wantedMs, pacer.callMs);
+    const [most, least] = [quality, lowest].map((one) => bitRate(pixels, one, periodMs));
+    const bitsPerS = this.#bits.next(most as number, least as number, pacer.line.msPerByte, clock.now());
+    return encoderBits(bitsPerS, periodMs);
   }
 
   #isVideoBetter(): boolean {

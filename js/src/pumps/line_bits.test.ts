@@ -23,14 +23,19 @@ describe("the bits of a video", () => {
     expect(new LineBits().next(MOST, LEAST, line(1e4), 0)).toBe(LEAST);
   });
 
-  it("change at most once in 2 s, and back up only where there is room to stay", () => {
+  it("change at most once in 2 s, and back up only where there has been room to stay for 12 s", () => {
     const bits = new LineBits();
     const less = bits.next(MOST, LEAST, line(1e6), 0);
-    expect(bits.next(MOST, LEAST, line(50e6), 1999)).toBe(less);
+    expect(less).toBeLessThan(MOST);
+    const least = bits.next(MOST, LEAST, line(0.3e6), 2000);
+    expect(bits.next(MOST, LEAST, line(0.2e6), 3999)).toBe(least);
+    expect(bits.next(MOST, LEAST, line(0.3e6), 10_000)).toBe(least);
+    expect(bits.next(MOST, LEAST, line(50e6), 21_999)).toBe(least);
+    expect(bits.next(MOST, LEAST, line(50e6), 22_000)).toBe(MOST);
+    expect(bits.next(MOST, LEAST, line(1e6), 23_999)).toBe(MOST);
+    expect(bits.next(MOST, LEAST, line(1e6), 24_000)).toBe(less);
     // Just enough for a step up: it would be taken back soon.
-    expect(bits.next(MOST, LEAST, line(MOST / Math.SQRT2 / 0.6), 2000)).toBe(less);
-    expect(bits.next(MOST, LEAST, line(50e6), 2000)).toBe(MOST);
-    expect(bits.next(MOST, LEAST, line(1e6), 3999)).toBe(MOST);
-    expect(bits.next(MOST, LEAST, line(1e6), 4000)).toBe(less);
+    const noMore = line(MOST / Math.SQRT2 / 0.6);
+    expect([bits.next(MOST, LEAST, noMore, 30_000), bits.next(MOST, LEAST, noMore, 50_000)]).toEqual([less, less]);
   });
 });

@@ -29,13 +29,15 @@ describe("how pictures travel", () => {
     expect(choice.isVideo(msPerByte(1), 33, 0)).toBe(false);
   });
 
-  it("changes back where the line is quick again, not to and fro, and not within seconds", () => {
+  it("changes back where the line is quick for long, not to and fro, and not within seconds", () => {
     const choice = new WireChoice();
     choice.jpegSent(JPEG_BYTES);
     expect(choice.isVideo(msPerByte(4), 33, 0)).toBe(true);
-    expect(choice.isVideo(msPerByte(100), 33, 4000)).toBe(true);
-    expect(choice.isVideo(msPerByte(15), 33, 9000)).toBe(true);
-    expect(choice.isVideo(msPerByte(100), 33, 9000)).toBe(false);
-    expect(choice.isVideo(msPerByte(15), 33, 20_000)).toBe(false);
+    expect(choice.isVideo(msPerByte(100), 33, 10_000)).toBe(true);
+    expect(choice.isVideo(msPerByte(15), 33, 20_000)).toBe(true);
+    expect(choice.isVideo(msPerByte(100), 33, 34_000)).toBe(true);
+    expect(choice.isVideo(msPerByte(100), 33, 35_000)).toBe(false);
+    expect(choice.isVideo(msPerByte(20), 33, 60_000)).toBe(false);
+    expect(choice.isVideo(msPerByte(4), 33, 60_000)).toBe(true);
   });
 });
