@@ -73,3 +73,18 @@ def test_a_source_stops_before_exit():
         "print(binding.status)",
     )
     assert lines == ["False", "idle", "False"]
+
+
+def test_a_shell_without_traits_is_one_as_well():
+    script = """
+import types, IPython
+from unittest.mock import MagicMock
+shell = types.SimpleNamespace(events=MagicMock())  # what Solara's has of it
+IPython.get_ipython = lambda: shell
+import nbstream
+print(nbstream.__name__, shell.events.register.call_count)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.split() == ["nbstream", "3"], done.stderr
