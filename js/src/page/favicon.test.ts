@@ -2,6 +2,11 @@
 import { beforeEach, expect, it } from "vitest";
 import { FaviconHold } from "./favicon";
 
+/** What Notebook does then. */
+function notebooksKernelBecomes(isBusy: boolean): void {
+  document.querySelector("link[rel*='icon']")?.setAttribute("href", isBusy ? "busy" : "idle");
+}
+
 /** What JupyterLab does when the kernel becomes busy or idle. */
 function kernelBecomes(isBusy: boolean): void {
   const now = document.querySelector(`link[rel="icon"].${isBusy ? "idle" : "busy"}.favicon`);
@@ -41,6 +46,21 @@ it("leaves a busy icon as it is until it is let go", () => {
   hold.set(one, false);
   kernelBecomes(false);
   expect(shown()).toBe("idle");
+});
+
+it("keeps Notebook's icon still, and then shows what the kernel has become", () => {
+  document.head.innerHTML = '<link rel="icon" class="favicon" href="idle">';
+  const [hold, one, other] = [new FaviconHold(), {}, {}];
+  hold.set(one, true);
+  hold.set(other, true);
+  notebooksKernelBecomes(true);
+  expect(shown()).toBe("idle");
+  hold.set(one, false);
+  expect(shown()).toBe("idle");
+  hold.set(other, false);
+  expect(shown()).toBe("busy");
+  notebooksKernelBecomes(false);
+  expect(document.head.innerHTML).toBe('<link rel="icon" class="favicon" href="idle">');
 });
 
 it("does nothing in a host that has no such icons", () => {
