@@ -46,10 +46,10 @@ class Browsers:
         self._real_tabs: list[RealTabs] = []
         self.kept_pages: KeptPages[Camera] = KeptPages(self.new_context)
 
-    def new_context(self, camera: Camera = "clip") -> BrowserContext:
-        """Open a fresh profile, with the probe in each of its pages."""
+    def new_context(self, camera: Camera = "clip", is_probed: bool = True) -> BrowserContext:
+        """Open a fresh profile, with the probe in each of its pages unless it is not to take time there."""
         context = self._with_real_tabs() if camera == "tabs" else self._new_context(camera)
-        for probe in PROBES:
+        for probe in PROBES if is_probed else []:
             context.add_init_script(path=probe)
         if camera == "click":
             context.add_init_script(path=WANTS_CLICK)

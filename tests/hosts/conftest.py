@@ -34,7 +34,8 @@ def open_host(tmp_path: Path, browsers: Browsers) -> Iterator[OpenHost]:
         diary = Diary(home / "diary.json")
         cells = [*cells_of(name, diary.path, every_s), *extra]
         servers.append(server := start_host(name, home, cells, theme))
-        context = browsers.new_context()
+        # The stream itself tells how quick it is; the probe would take 2 ms of the page's time per picture.
+        context = browsers.new_context(is_probed=False)
         context.grant_permissions(["camera", "microphone"])
         pages.append(page := context.new_page())
         page.emulate_media(color_scheme=theme)

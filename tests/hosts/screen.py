@@ -28,9 +28,13 @@ RUN_SLOW_CELL = """() => {
 }"""
 # Pictures of the camera that the page shows by itself.
 COUNT_PREVIEW = """async (video, seconds) => {
-    const before = video.getVideoPlaybackQuality().totalVideoFrames;
+    // Firefox's getVideoPlaybackQuality() counts no pictures of a camera.
+    const presented = () => new Promise((done) =>
+        video.requestVideoFrameCallback((_, { presentedFrames }) => done(presentedFrames)));
+    const before = await presented();
+    const beganMs = performance.now();
     await new Promise((done) => setTimeout(done, seconds * 1000));
-    return (video.getVideoPlaybackQuality().totalVideoFrames - before) / seconds;
+    return 1000 * (await presented() - before) / (performance.now() - beganMs);
 }"""
 CONTRAST = """(element) => {
     const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
