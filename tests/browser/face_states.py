@@ -183,11 +183,11 @@ def show_compared(stage: Stage) -> None:
     stage.page.wait_for_selector(".nbstream-compare:not([hidden])", timeout=PATIENCE_MS)
 
 
-def show_muted(stage: Stage) -> None:
-    """Show a microphone that is live and muted."""
+def show_muted(stage: Stage, **more: Any) -> None:
+    """Show a microphone that is live and muted; `more` is what its state says as well."""
     stage.clear()
     stage.show("microphone", MICROPHONE, None, label="Voice")
-    live = {**LIVE, "is_held": None, "receipt": RECEIPT}
+    live = {**LIVE, "is_held": None, "receipt": RECEIPT, **more}
     stage.say("microphone", **live)
     stage.page.locator(".nbstream-mute").click()
     stage.page.locator(".nbstream-muted", has_text="Muted").wait_for(timeout=PATIENCE_MS)

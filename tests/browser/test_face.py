@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from .face_states import PATIENCE_MS, STATES, WITH_TEXTS, show, show_compared, show_others
+from .face_states import (
+    LIMITED,
+    PATIENCE_MS,
+    STATES,
+    WITH_TEXTS,
+    show,
+    show_compared,
+    show_muted,
+    show_others,
+)
 from .notebook_page import NotebookPage
 from .stage import ROOT, Stage
 
@@ -26,6 +35,11 @@ RUN_AXE = """async ([off, only]) => {
   return violations.map(({id, impact, nodes}) => `${impact}: ${id}: ${told(nodes)}`);
 }"""
 HEIGHT = "document.querySelector('.nbstream-source').getBoundingClientRect().height"
+SHOW_APART = """(() => {
+  const [left, ...others] = ['timebar-text', 'meter', 'muted'].map(
+    name => document.querySelector(`.nbstream-${name}`).getBoundingClientRect());
+  return left.height > 0 && others.every(({top, bottom}) => bottom <= left.top || top >= left.bottom);
+})()"""
 WIDTHS = [None, 400, 160]
 CELLS = [
     """import nbstream as nbs
@@ -89,6 +103,8 @@ def test_no_state_is_wrong_for_a_screen_reader_nor_changes_the_height(open_stage
                 heights[one.name] = stage.page.evaluate(HEIGHT)
         assert len(set(heights.values())) == 1, (width, heights)
         assert stage.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    show_muted(stage, **LIMITED)
+    assert stage.page.evaluate(SHOW_APART), "what is left of the time hides something of the sound"
 
 
 def test_keys_never_reach_the_notebook_and_a_chosen_camera_is_used_at_once(open_notebook):
