@@ -46,6 +46,7 @@ describe.each([CAMERA, MICROPHONE])("a $noun that is not there", (kind) => {
       const { message } = describeFailure(domException(name), kind);
       expect(message).toContain("VS Code gives notebooks no");
       expect(message).toContain(`"Synthetic ${kind.noun}"`);
+      expect(message.includes("nbs.KernelCamera()")).toBe(kind.noun === "camera");
     }
     expect(describeFailure(domException("NotReadableError"), kind).message).not.toContain("VS Code");
     vi.unstubAllGlobals();

@@ -94,8 +94,9 @@ function isVsCode(): boolean {
 }
 
 function vsCodeSentence({ noun }: MediaKind): string {
+  const another = noun === "camera" ? " A camera of the kernel's machine works as well: nbs.KernelCamera()." : "";
   return (
     `VS Code gives notebooks no ${noun}. Choose "Synthetic ${noun}" in the list, which works here, or open the notebook ` +
-    "in a browser: jupyter lab."
+    `in a browser: jupyter lab.${another}`
   );
 }
