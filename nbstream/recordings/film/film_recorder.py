@@ -187,9 +187,8 @@ class Recorder:
     # --- the thread --------------------------------------------------------------------------
 
     def _write_on(self) -> None:
-        if (
-            sys.platform == "linux"
-        ):  # where it is the thread's own; elsewhere it would be the whole kernel's
+        # Of this thread alone; elsewhere it would be the whole kernel's.
+        if sys.platform == "linux":
             os.nice(NICENESS)
         try:
             while (next_one := self._backlog.next()) is not None:
