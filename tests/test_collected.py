@@ -7,6 +7,7 @@ import weakref
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
 import ipywidgets
@@ -328,7 +329,7 @@ def test_the_clock_keeps_no_callback_that_has_run():
     later.cancel()
 
 
-def test_after_fifty_rounds_there_are_as_many_objects_as_after_five(kernel):
+def test_after_a_hundred_rounds_there_are_as_many_objects_as_after_five(kernel):
     def play(rounds: int) -> Counter[str]:
         for _ in range(rounds):
             camera(show)(kernel, Watched())
@@ -337,9 +338,10 @@ def test_after_fifty_rounds_there_are_as_many_objects_as_after_five(kernel):
         gc.collect()
         return Counter(type(one).__name__ for one in gc.get_objects())
 
-    after_five = play(5)
-    more = play(45) - after_five
-    assert {name: count for name, count in more.items() if count >= 45} == {}
+    counts = [play(5), play(45), play(45)]
+    first, second = (after - before for before, after in pairwise(counts))
+    # What grows once only is a cache, such as that of the types which an abstract class was asked for.
+    assert {name for name in first if min(first[name], second[name]) >= 45} == set()
 
 
 def test_a_layout_that_was_given_stays_when_its_widget_is_closed(kernel):
