@@ -45,6 +45,16 @@ def test_a_busy_machine_is_no_slow_line():
     assert size_on(1000, 0.1, (80, 30, 200, 1)) == 0.1
 
 
+def test_chunks_are_larger_again_only_where_the_line_is_quick():
+    size = ChunkSize()
+    found = []
+    for late_ms in (19, 5, 0.8):
+        for _ in range(JUDGED_CHUNKS):
+            size.note(0.1 if late_ms == 19 else 0.05, late_ms)
+        found.append(size.of(0.1))
+    assert found == [0.05, 0.05, 0.1]
+
+
 def test_nothing_changes_before_some_chunks_have_come():
     size = ChunkSize()
     for _ in range(JUDGED_CHUNKS - 1):

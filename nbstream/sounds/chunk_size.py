@@ -18,6 +18,7 @@ class ChunkSize:
 
     def __init__(self) -> None:
         self._ms_per_s: deque[float] = deque(maxlen=JUDGED_CHUNKS)
+        self._parts = 1
 
     def note(self, duration_s: float, late_ms: float) -> None:
         """Note how much later than the page's quickest message a chunk came."""
@@ -26,7 +27,8 @@ class ChunkSize:
 
     def of(self, piece_s: float) -> float:
         """Return how long chunks shall be of which such pieces are made: the piece, or a whole part of it."""
-        if len(self._ms_per_s) < JUDGED_CHUNKS:
-            return piece_s
-        wanted = math.ceil(min(self._ms_per_s) * piece_s / MOST_MS)
-        return piece_s / max(1, min(wanted, int(piece_s / LEAST_S)))
+        if len(self._ms_per_s) == JUDGED_CHUNKS:
+            wanted = min(self._ms_per_s) * piece_s / MOST_MS
+            # Larger again only where there is room for twice that: what is measured of small ones is little.
+            self._parts = min(max(self._parts, math.ceil(wanted)), math.ceil(2 * wanted))
+        return piece_s / max(1, min(self._parts, int(piece_s / LEAST_S)))
