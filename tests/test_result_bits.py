@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nbstream.protocol.fields import Painted
 from nbstream.results.outgoing import Result, Sending
+from nbstream.results.picture_outlet import PictureOutlet
 from nbstream.results.result_bits import STAYS_S, TAKEN_BACK_AFTER_S, ResultBits
 from nbstream.results.result_line import JUDGED_RESULTS, ResultLine
 from nbstream.results.video_coder import MOST_BITS_AT_LEAST, VideoCoder
+from nbstream.testing import FakeClock
 
 from .test_result_window import FarPage
 
@@ -47,6 +50,38 @@ def test_an_outlet_learns_what_the_line_takes_for_a_byte_full_or_not(down_mbit, 
     assert KNOWN[0] is None
     known = [one for one in KNOWN if one is not None]
     assert median(known[len(known) // 2 :]) == pytest.approx(ms_per_byte(down_mbit), rel=0.35)
+
+
+class EncodingClock(FakeClock):
+    """Some time passes while a result is encoded."""
+
+    encoded_s = 0.0
+
+    def now_s(self) -> float:
+        return super().now_s() + self.encoded_s
+
+
+class Encoded(Result):
+    """A result that takes as long to encode as it is large."""
+
+    def message(self, sending: Sending) -> tuple[dict[str, Any], list[bytes]]:
+        KNOWN.append(sending.ms_per_byte)
+        CLOCK.encoded_s += len(self.data) * ms_per_byte(1) / 1000
+        return super().message(sending)
+
+
+CLOCK = EncodingClock()
+
+
+def test_what_takes_long_to_encode_is_no_slow_line():
+    outlet, random = PictureOutlet("display", lambda *_: None, CLOCK), Random(1)
+    outlet.hello("page")
+    KNOWN.clear()
+    for seq in range(1, 5 * JUDGED_RESULTS):
+        outlet.show(Encoded(bytes(random.randint(2000, 10_000)), "image/jpeg", 0.0))
+        now_ms = CLOCK.now_s() * 1000
+        outlet.painted("page", Painted(seq, now_ms, now_ms))
+    assert KNOWN[-1] == pytest.approx(0, abs=ms_per_byte(100))
 
 
 def test_results_that_are_late_for_another_reason_are_no_slow_line():

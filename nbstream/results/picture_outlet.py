@@ -244,7 +244,8 @@ class PictureOutlet:
         content, buffers = result.message(sending)
         self._is_video = "after" in content
         size_bytes = sum(map(len, buffers))
-        self._sent.append(_Sent(self._seq, now_s, size_bytes, result.on_painted))
+        sent_at_s = self._clock.now_s()  # What encoding it took is no lateness of the line.
+        self._sent.append(_Sent(self._seq, sent_at_s, size_bytes, result.on_painted))
         self._window.sent(self._seq)
         self._send(content, buffers)
 
