@@ -113,17 +113,7 @@ class Screen:
 
     def through_holdup(self) -> str:
         """Stay until the kernel is held up no longer; what a person saw. The stream must be live throughout."""
-        before = results_of(self.diary.wait_for(lambda told: told["is_held_up"]))
-        seen = set()
-        while (told := self.diary.read())["is_held_up"]:
-            assert told["status"] == "live", told
-            seen.add(self.note.inner_text())
-            self.page.wait_for_timeout(500)
-        goes_on = results_of(told) - before > MANY
-        told = self.diary.wait_for(lambda now: results_of(now) > results_of(told) + MANY)
-        assert told["status"] == "live", told
-        assert goes_on or any("kernel is busy" in note for note in seen), seen
-        return "goes on" if goes_on else "waits, and says so"
+        return through_holdup(self.diary, self.note.inner_text)
 
     def preview_fps(self, seconds: float = 10) -> float:
         """How many of the camera's own pictures the page shows per second."""
@@ -152,6 +142,21 @@ class Screen:
     def told(self) -> dict[str, Any]:
         """What the stream says of itself."""
         return self.diary.read()
+
+
+def through_holdup(diary: Diary, read_note: Callable[[], str]) -> str:
+    """Stay until the kernel is held up no longer; what a person saw. The stream must be live throughout."""
+    before = results_of(diary.wait_for(lambda told: told["is_held_up"]))
+    seen = set()
+    while (told := diary.read())["is_held_up"]:
+        assert told["status"] == "live", told
+        seen.add(read_note())
+        time.sleep(0.5)
+    goes_on = results_of(told) - before > MANY
+    told = diary.wait_for(lambda now: results_of(now) > results_of(told) + MANY)
+    assert told["status"] == "live", told
+    assert goes_on or any("kernel is busy" in note for note in seen), seen
+    return "goes on" if goes_on else "waits, and says so"
 
 
 def measured(diary: Diary, seconds: float = 10) -> Measured:

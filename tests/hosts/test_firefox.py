@@ -12,7 +12,7 @@ import pytest
 
 from .cells import Diary, cells_of, results_of
 from .firefox import FIREFOX, PULSE, Firefox, Loudspeaker
-from .screen import COUNT_PREVIEW, RUN_ALL, measured, rate
+from .screen import COUNT_PREVIEW, RUN_ALL, RUN_SLOW_CELL, measured, rate, through_holdup
 from .servers import HostServer, start_host
 from .test_hosts import PICTURES, record
 
@@ -110,6 +110,24 @@ def test_a_stream_is_quick_and_both_cameras_give_pictures(
     record(record_property, at_30, at_10)
     record_property("preview_fps", round(preview_fps, 1))
     record_property("overlay_fps", overlay_fps)
+    record_property("host", "JupyterLab in Firefox")
+
+
+def test_half_a_minute_of_a_callback_or_a_cell_pauses_nothing(
+    tmp_path: Path,
+    firefox: Firefox,
+    open_book: Callable[[list[str], int], None],
+    record_property: Callable[[str, object], None],
+):
+    diary = Diary(tmp_path / "diary.json")
+    open_book(cells_of("JupyterLab", diary.path), 1)
+    press(firefox, "start")
+    diary.wait_for(lambda told: results_of(told) > 20)
+    read_note = partial(firefox.evaluate, f"{SOURCES}[0].querySelector('.nbstream-note').innerText")
+    press_own(firefox, "Hold up")
+    record_property("callback", through_holdup(diary, read_note))
+    firefox.evaluate(f"({RUN_SLOW_CELL})()")
+    record_property("cell", through_holdup(diary, read_note))
     record_property("host", "JupyterLab in Firefox")
 
 
