@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 import nbstream as nbs
 from nbstream.pictures.figures import own_figures
+from nbstream.pictures.result_pixels import to_pixels
 from nbstream.testing import FakePage, wait_for
 
 from .streaming import Stream, grey, level_of
@@ -122,6 +123,42 @@ def test_in_an_executor_as_well(kernel, fn):
         assert pool.submit(plt.get_fignums).result() == []
 
 
+def test_a_figure_that_a_pool_of_the_functions_made_is_closed_as_well(kernel):
+    with ThreadPoolExecutor(1) as pool:
+        stream = Stream(kernel, lambda frame: pool.submit(plain, grey_of(frame)).result()).go_live()
+        assert [stream.one_result(level) for level in (50, 150)] == [50, 150]
+        wait_for(lambda: not plt.get_fignums())
+        of_a_cell = plain("white")
+        pool.submit(plt.figure, of_a_cell).result()  # made the current one there
+        with own_figures():
+            to_pixels(of_a_cell)
+    assert plt.get_fignums() == [of_a_cell.number]
+
+
+def gives_figures():
+    plain("black")
+    for level in ("0.2", "0.8"):
+        plt.gcf().set_facecolor(level)
+        yield plt.gcf()
+
+
+def draws_beside():
+    for _ in range(3):
+        plain("black")
+        yield grey(100)
+
+
+@pytest.mark.parametrize("give", [gives_figures, draws_beside])
+def test_what_the_program_of_a_source_draws_is_of_no_cell(kernel, give):
+    of_a_cell = plain("white")
+    got: list[Any] = []
+    binding = nbs.FrameSource(give(), fps=None).stream(lambda frame: got.append(frame.mean()))
+    binding.start()
+    wait_for(lambda: binding.status == "idle" and got)
+    assert got == ([51.0, 204.0] if give is gives_figures else [100.0] * 3)
+    assert (plt.get_fignums(), plt.gcf()) == ([of_a_cell.number], of_a_cell)
+
+
 def test_a_figure_for_each_of_two_outputs(kernel):
     webcam, left, right = nbs.Webcam(), nbs.ImageView(), nbs.ImageView()
     webcam.stream(lambda frame: (plain("0.2"), plain("0.8")), outputs=[left, right])
@@ -186,6 +223,7 @@ def test_what_a_cell_draws_meanwhile_is_the_cells():
 def test_pyplot_that_comes_with_the_first_call_leaves_nothing_behind():
     code = """
 from nbstream.pictures.figures import own_figures
+from nbstream.pictures.result_pixels import to_pixels
 from nbstream.pictures.result_pixels import to_pixels
 import numpy
 def fn():

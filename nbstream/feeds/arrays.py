@@ -9,6 +9,7 @@ import numpy as np
 
 from ..errors import ResultError
 from ..pictures.codecs import Channels, check_picture, swap_red_blue
+from ..pictures.figures import close_older
 from ..pictures.raw import RawPicture
 from ..pictures.result_pixels import to_pixels
 from .feed import FedPicture
@@ -51,7 +52,9 @@ class ArrayFeed:
             return None
         at_s = None if self._fps is None else self._count / self._fps
         self._count += 1
-        return fed_picture(value, at_s, self._color, f"picture {self._count}")
+        picture = fed_picture(value, at_s, self._color, f"picture {self._count}")
+        close_older()
+        return picture
 
     def close(self) -> None:
         self._iterator = iter(())

@@ -15,6 +15,7 @@ import contextlib
 import contextvars
 import sys
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Any
@@ -35,6 +36,8 @@ class _Registers:
 
     def __init__(self, shared: Any) -> None:
         self.shared = shared
+        # Those of threads that no call has begun, such as a pool's: no cell waits for them.
+        self.of_threads: weakref.WeakSet[Any] = weakref.WeakSet()
 
     def _here(self) -> Any:
         own = _own.get()
@@ -56,7 +59,12 @@ class _Registers:
         return self._here()[number]
 
     def __setitem__(self, number: Any, manager: Any) -> None:
-        self._here()[number] = manager
+        here = self._here()
+        is_cells = threading.current_thread() is threading.main_thread()
+        # One that is there already is only made the current one.
+        if here is self.shared and not is_cells and number not in here:
+            self.of_threads.add(manager)
+        here[number] = manager
 
     def __delitem__(self, number: Any) -> None:
         del self._here()[number]
@@ -86,13 +94,17 @@ def close_older() -> None:
 
 
 def was_drawn(figure: Any) -> None:
-    """A figure was returned and drawn: close it, should pyplot have come, and made it, with this very call."""
+    """A figure was returned and drawn: close it, should pyplot have come, and made it, with this very call.
+
+    One that a thread has made, such as a pool's, is closed as well: the function had it work.
+    """
     own = _own.get()
-    if own is None or not own.came_first or (gcf := _installed()) is None:
+    if own is None or (gcf := _installed()) is None:
         return
     shared = gcf.figs.shared
     for manager in list(shared.values()):
-        if manager.canvas.figure is figure:
+        is_ours = own.came_first or manager in gcf.figs.of_threads
+        if is_ours and manager.canvas.figure is figure:
             shared.pop(manager.num, None)
             gcf.destroy(manager)
             _take_from_inline(figure)

@@ -11,6 +11,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from ...feeds.feed import Feed, Timed
 from ...kernel.clock import Clock, Timer
+from ...pictures.figures import own_figures
 from ...runs.asking.option import is_count, is_number
 
 T = TypeVar("T", bound=Timed)
@@ -62,12 +63,13 @@ class Pumped(Protocol[T]):
     def give(self, number: int, item: T) -> None:
         """The next one; `number` counts from 1."""
 
-    def ended(self, pump: Pump[T], error: Exception | None) -> None:
+    def ended(self, pump: Pump[T], error: BaseException | None) -> None:
         """All was given and is done with, or something failed."""
 
 
 class Pump(Generic[T]):
-    """Reads one feed from beginning to end, until it is stopped. `_changed` guards all fields but those of the thread.
+    """Reads one feed from beginning to end, until it is stopped. `_changed` guards all fields but those of the thread,
+    of which others read one: `_waits_since_s`, a single value.
 
     Parameters
     ----------
@@ -96,6 +98,8 @@ class Pump(Generic[T]):
         self._base_s: float | None = None
         self._base_speed: Speed = None
         self._timer: Timer | None = None
+        self._error: BaseException | None = None
+        self._waits_since_s: float | None = None
         self._thread = threading.Thread(target=self._run, name=f"nbstream-{name}", daemon=True)
 
     def start(self) -> None:
@@ -134,10 +138,21 @@ class Pump(Generic[T]):
             self._moves += 1
         self.look_again()
 
+    def waits_for_s(self) -> float:
+        """Seconds since the feed was asked for what it has not given yet; 0 when it is asked for nothing."""
+        since_s = self._waits_since_s
+        return 0.0 if since_s is None else self._clock.now_s() - since_s
+
     # --- the thread --------------------------------------------------------------------------
 
     def _run(self) -> None:
-        error: Exception | None = None
+        # What a program of the user's draws with pyplot is of no cell.
+        with own_figures():
+            self._read_all()
+
+    def _read_all(self) -> None:
+        error: BaseException | None = None
+        self._waits_since_s = self._clock.now_s()
         try:
             if self._after is not None:
                 self._after.join()
@@ -146,9 +161,12 @@ class Pump(Generic[T]):
                 self._feed.open()
                 self._owner.opened(self)
                 self._give_all()
-        except Exception as raised:
+                error = self._error
+        except BaseException as raised:
+            # What a program of the user's raises, SystemExit too, would end the thread without a word.
             error = raised
         finally:
+            self._waits_since_s = None
             self._cancel_timer()
             # What failed on the way is the error; what fails at the end changes nothing.
             with contextlib.suppress(Exception):
@@ -168,6 +186,7 @@ class Pump(Generic[T]):
                 move, self._move = self._move, None
                 taken = self._returned.pop(0) if self._returned else None
             if move is not None:
+                self._error = None
                 move(self._feed)
             if taken is None:
                 taken = self._read()
@@ -205,7 +224,17 @@ class Pump(Generic[T]):
         return self._moves != moves
 
     def _read(self) -> tuple[int, T] | None:
-        item = self._feed.read()
+        if self._error is not None:
+            return None
+        self._waits_since_s = self._clock.now_s()
+        try:
+            item = self._feed.read()
+        except BaseException as raised:
+            if self._feed.is_live:
+                raise
+            # What it gave before is done with first, as at its end.
+            self._error, item = raised, None
+        self._waits_since_s = None
         if item is None:
             return None
         self._number += 1

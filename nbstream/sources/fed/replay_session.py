@@ -157,7 +157,7 @@ class ReplaySession(GivesPictures[_Due]):
 
     def opened(self, pump: Pump[_Due]) -> None: ...
 
-    def ended(self, pump: Pump[_Due], error: Exception | None) -> None:
+    def ended(self, pump: Pump[_Due], error: BaseException | None) -> None:
         """Stop the stream after the last call, or where the file cannot be read any more."""
         if self.pump is not pump:
             return

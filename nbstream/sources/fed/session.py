@@ -12,9 +12,12 @@ from ...protocol import from_page
 from ...protocol.fields import Camera
 from ...protocol.sound import ChunkMessage
 from ...results.picture_outlet import PictureOutlet
+from ..page_state import SourceFacts
 from ..session import SourceSession, SourceWidget
 from .pages import KERNEL, KernelPages
 from .pump import Pump, Speed
+
+SILENT_AFTER_S = 5.0
 
 T = TypeVar("T", bound=Timed)
 T_co = TypeVar("T_co", bound=Timed, covariant=True)
@@ -42,7 +45,7 @@ class FedSession(SourceSession, Generic[T]):
         self._fed_widget = widget
         self._pump: Pump[T] | None = None
         self._feed_is_live = False
-        self._failed_with: Exception | None = None
+        self._failed_with: BaseException | None = None
 
     # --- for the widget ----------------------------------------------------------------------
 
@@ -82,14 +85,16 @@ class FedSession(SourceSession, Generic[T]):
         if self.pump is pump:
             self.camera_reported(KERNEL, self._run, Camera("on"))
 
-    def ended(self, pump: Pump[T], error: Exception | None) -> None:
+    def ended(self, pump: Pump[T], error: BaseException | None) -> None:
         if self.pump is not pump:
             return
         if error is None:
             self.stop()
             return
+        from ...calls.tracebacks import user_traceback  # few fail
+
         self._failed_with = error
-        self.camera_reported(KERNEL, self._run, Camera("failed", "other", str(error)))
+        self.camera_reported(KERNEL, self._run, Camera("failed", "other", user_traceback(error)))
 
     # --- for the session ---------------------------------------------------------------------
 
@@ -119,6 +124,15 @@ class FedSession(SourceSession, Generic[T]):
         with self._lock:
             if self._pump is not None:
                 self._pump.stop()
+
+    def _facts(self) -> SourceFacts:
+        facts = super()._facts()
+        silent_s = 0.0 if self._pump is None else self._pump.waits_for_s()
+        if silent_s < SILENT_AFTER_S or not facts.wanted:
+            return facts
+        # By fives: a screen reader reads each new sentence out.
+        told_s = SILENT_AFTER_S * (silent_s // SILENT_AFTER_S)
+        return facts._replace(note=f"What the source reads has given nothing for {told_s:.0f} s.")
 
     def _error(self, message: str, reason: str) -> NbstreamError:
         failed_with = self._failed_with
