@@ -13,7 +13,9 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequ
 from typing import TYPE_CHECKING, Any
 
 from ..errors import SignatureError
+from ..kernel.functions import told
 from ..pages.notices import teller_now
+from ..protocol.page_text import brief, page_text
 from .own_loop import OwnLoop
 
 if TYPE_CHECKING:
@@ -22,13 +24,19 @@ if TYPE_CHECKING:
 
 Emit = Callable[[Any], None]
 
+MAX_NAME_CHARS = 100
+MAX_PARTIALS = 8
+
 
 def name_of(fn: Callable[..., Any]) -> str:
-    """How messages name the function."""
-    name = getattr(fn, "__qualname__", None) or getattr(fn, "__name__", None)
-    if name is None and hasattr(fn, "func"):
-        return name_of(fn.func)
-    return str(name or type(fn).__name__).rpartition("<locals>.")[2]
+    """How messages name the function: what a partial is made of by its own name, and what has none by its type's."""
+    inner: Any = fn
+    for _ in range(MAX_PARTIALS):
+        name = told(inner, "__qualname__") or told(inner, "__name__")
+        if isinstance(name, str):
+            return page_text(name.rpartition("<locals>.")[2][:MAX_NAME_CHARS])
+        inner = told(inner, "func")
+    return type(fn).__name__[:MAX_NAME_CHARS]
 
 
 def check_signature(fn: Callable[..., Any], given: Sequence[str], *, metadata: bool) -> None:
@@ -48,12 +56,12 @@ def check_signature(fn: Callable[..., Any], given: Sequence[str], *, metadata: b
     """
     if not callable(fn):
         raise SignatureError(
-            f"stream() was given {type(fn).__name__} {fn!r:.80} as its function; give it something callable."
+            f"stream() was given {type(fn).__name__} {brief(fn)} as its function; give it something callable."
         )
     try:
         signature = inspect.signature(fn)
-    except ValueError:
-        return  # some builtins tell nothing of their arguments
+    except Exception:
+        return  # some builtins tell nothing of their arguments, and some objects fail when they are asked
     try:
         signature.bind(*given, **({"meta": None} if metadata else {}))
     except TypeError as error:

@@ -18,6 +18,7 @@ from ..errors import SignatureError
 from ..kernel.clock import Clock
 from ..kernel.print_tap import Sink, catch_prints, tap
 from ..pictures.figures import own_figures
+from ..protocol.page_text import brief
 from .caller import Caller, name_of
 from .identity import Identity
 
@@ -142,12 +143,12 @@ def warm_up_of(fn: Callable[[], Any]) -> WarmUp:
 def _check(fn: Any) -> None:
     if not callable(fn):
         raise SignatureError(
-            f"warm_up is {type(fn).__name__} {fn!r:.80}; expected something that can be called without arguments."
+            f"warm_up is {type(fn).__name__} {brief(fn)}; expected something that can be called without arguments."
         )
     try:
         signature = inspect.signature(fn)
-    except ValueError:
-        return  # some builtins tell nothing of their arguments
+    except Exception:
+        return  # some builtins tell nothing of their arguments, and some objects fail when they are asked
     try:
         signature.bind()
     except TypeError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
-import inspect
 import pickle
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
@@ -12,6 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from ..errors import MissingDependencyError, SignatureError, WorkerError
+from ..kernel.functions import is_generator, layers, told
 from .caller import name_of
 from .remote_call import Reply, Request, answer, answer_pickled
 
@@ -34,7 +34,7 @@ def check_function(fn: Callable[..., Any], executor: ExecutorChoice) -> None:
     MissingDependencyError
         If it needs cloudpickle, which is not installed.
     """
-    if inspect.isgeneratorfunction(fn) or inspect.isasyncgenfunction(fn):
+    if is_generator(fn):
         raise SignatureError(
             f"{name_of(fn)}() is a generator function, and a worker of executor= answers once. "
             "Return one result, or stream without executor=."
@@ -185,6 +185,6 @@ def _cloudpickle() -> ModuleType | None:
 
 
 def _is_of_notebook(fn: Callable[..., Any]) -> bool:
-    inner = inspect.unwrap(getattr(fn, "func", fn))
-    qualified = getattr(inner, "__qualname__", type(inner).__qualname__)
-    return getattr(inner, "__module__", None) == "__main__" or "<" in qualified
+    inner = layers(told(fn, "func") or fn)[-1]
+    qualified = told(inner, "__qualname__") or type(inner).__qualname__
+    return told(inner, "__module__") == "__main__" or "<" in str(qualified)

@@ -5,9 +5,26 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable
+from types import CodeType
 from typing import Any
 
 MAX_WRAPPERS = 20
+
+
+def told(thing: Any, attribute: str) -> Any:
+    """What an object of the user's says of itself; `None` = nothing, whatever it does when it is asked."""
+    try:
+        return getattr(thing, attribute, None)
+    except Exception:
+        return None
+
+
+def is_generator(fn: Callable[..., Any]) -> bool:
+    """Whether a function yields its results, as far as it is known before it is called."""
+    try:
+        return inspect.isgeneratorfunction(fn) or inspect.isasyncgenfunction(fn)
+    except Exception:  # an object that fails when it is asked for its name
+        return False
 
 
 def returns_nothing(fn: Callable[..., Any]) -> bool:
@@ -16,8 +33,8 @@ def returns_nothing(fn: Callable[..., Any]) -> bool:
     False where that cannot be known: of a generator, of a method, of anything that is no plain function. A wrapper of
     ours has the function whose values it returns as `nbstream_fn`.
     """
-    code = getattr(getattr(fn, "nbstream_fn", fn), "__code__", None)
-    if code is None or code.co_flags & (inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR):
+    code = told(told(fn, "nbstream_fn") or fn, "__code__")
+    if not isinstance(code, CodeType) or code.co_flags & (inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR):
         return False
     import dis  # only where a stream is made
 
@@ -38,8 +55,8 @@ def _gives_none(steps: list[Any], number: int) -> bool:
 
 def is_outdated(fn: Callable[..., Any]) -> bool:
     """Whether the notebook has by now another function of the same name: its cell was run again."""
-    name = getattr(fn, "__qualname__", "")
-    if getattr(fn, "__module__", "") != "__main__" or not name.isidentifier():
+    name = told(fn, "__qualname__")
+    if told(fn, "__module__") != "__main__" or not (isinstance(name, str) and name.isidentifier()):
         return False
     now = vars(sys.modules["__main__"]).get(name)
     return callable(now) and not _share_a_layer(now, fn)
@@ -47,21 +64,21 @@ def is_outdated(fn: Callable[..., Any]) -> bool:
 
 def _share_a_layer(now: Any, fn: Callable[..., Any]) -> bool:
     """Whether a variable and a function are the same, streams of the same, or wrappers around the same."""
-    ours, theirs = _layers(fn), _layers(now)
+    ours, theirs = layers(fn), layers(now)
     if any(one is other for one in ours for other in theirs):
         return True
     # A wrapper that tells nothing of what it wraps has another name, or is no function of the notebook.
-    return getattr(theirs[-1], "__qualname__", "") != getattr(fn, "__qualname__", None)
+    return bool(told(theirs[-1], "__qualname__") != told(fn, "__qualname__"))
 
 
-def _layers(fn: Any) -> list[Any]:
+def layers(fn: Any) -> list[Any]:
     """A function, and what it wraps, outermost first."""
     layers: list[Any] = []
     for _ in range(MAX_WRAPPERS):
-        plan = getattr(fn, "plan", None)
-        fn = fn if plan is None else getattr(plan, "fn", fn)
+        inner = told(told(fn, "plan"), "fn")
+        fn = fn if inner is None else inner
         layers.append(fn)
-        if not hasattr(fn, "__wrapped__"):
+        fn = told(fn, "__wrapped__")
+        if fn is None:
             break
-        fn = fn.__wrapped__
     return layers

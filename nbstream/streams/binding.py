@@ -16,6 +16,7 @@ import traitlets as t
 
 from ..calls.tracebacks import ErrorReport
 from ..kernel.clock import Clock
+from ..kernel.functions import told
 from ..kernel.news import News, tell_observers
 from ..kernel.print_tap import catch_prints
 from ..kernel.prints import FunctionPrints
@@ -89,7 +90,7 @@ class StreamBinding(t.HasTraits):
         self.plan = plan
         self.__wrapped__ = plan.fn
         self.__name__ = plan.fn_name
-        self.__doc__ = getattr(plan.fn, "__doc__", None)
+        self.__doc__ = told(plan.fn, "__doc__")
         self._sources = list(captures)
         self._captures = list(captures.values())
         self._clock = clock
