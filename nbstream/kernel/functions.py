@@ -34,7 +34,9 @@ def returns_nothing(fn: Callable[..., Any]) -> bool:
     ours has the function whose values it returns as `nbstream_fn`.
     """
     code = told(told(fn, "nbstream_fn") or fn, "__code__")
-    if not isinstance(code, CodeType) or code.co_flags & (inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR):
+    if not isinstance(code, CodeType) or code.co_flags & (
+        inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
+    ):
         return False
     import dis  # only where a stream is made
 

@@ -12,11 +12,13 @@ from ..errors import LEAVE_AS_IT_IS
 
 
 def plain(value: Any) -> Any:
-    """Numpy's own numbers and texts as Python's, alone or in a list or tuple; anything else as it is."""
+    """Numpy's own numbers and texts as Python's, alone or in a list, tuple or dict; anything else as it is."""
     if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.ndim == 0):
         return value.item()
     if type(value) in (list, tuple):
         return type(value)(plain(one) for one in value)
+    if type(value) is dict:
+        return {plain(name): plain(one) for name, one in value.items()}
     return value
 
 

@@ -19,7 +19,13 @@ from ..protocol import from_page
 from ..protocol.fields import BadMessageError
 from ..protocol.page_text import for_pages
 from ..protocol.parts import PartWanted, part_message
-from .option_names import OptionsSignature, check_options, own_options, warn_of_misspelt
+from .option_names import (
+    OptionsSignature,
+    check_options,
+    own_options,
+    plain_option,
+    warn_of_misspelt,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,7 +108,9 @@ class LaneWidget(anywidget.AnyWidget):
 
     def __setattr__(self, name: str, value: Any) -> None:
         # Most are options or the library's own.
-        if not hasattr(type(self), name):
+        if self.has_trait(name):
+            value = plain_option(self._traits[name], value)
+        elif not hasattr(type(self), name):
             warn_of_misspelt(self, name, self.trait_names())
         super().__setattr__(name, value)
 
@@ -154,7 +162,7 @@ class LaneWidget(anywidget.AnyWidget):
             self.send_state(change["name"])
         tell_observers(self._news, self, change, newest_only=change["name"] == "frame")
 
-    @t.validate("label", "device", "_chosen_device")
+    @t.validate("label", "device", "constraints", "_chosen_device")
     def _as_it_can_be_sent(self, proposal: Any) -> Any:
         return for_pages({"value": proposal["value"]})["value"]
 

@@ -1,4 +1,6 @@
-"""The options of a widget: shown by name and default, and said, with the nearest name, where there is none such."""
+"""The options of a widget: shown by name and default, made plain, and said, with the nearest name, where there is none
+such.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,14 @@ import warnings
 from collections.abc import Collection, Iterable
 from typing import Any
 
+import numpy as np
 import traitlets as t
+
+from ..results.trait_values import plain
 
 # ipywidgets takes it, and it is no trait.
 _NO_TRAITS = {"model_id"}
+_MAY_EQUAL = (str, int, float, np.dtype)
 
 
 def own_options(widget_class: type[t.HasTraits], host_class: type[t.HasTraits]) -> list[str]:
@@ -80,6 +86,18 @@ def check_options(
             listed = ", ".join(sorted(own))
             todo = f"Did you mean {nearest!r}?" if nearest else f"Its options are {listed}."
             raise TypeError(f"{widget_name}() was given {name!r}, which is no option of it. {todo}")
+
+
+def plain_option(trait: t.TraitType[Any, Any], value: Any) -> Any:
+    """What is given for an option, as a page can get it: no number of numpy's, and no type where a name is meant."""
+    value = plain(value)
+    if not isinstance(trait, t.Enum):
+        return value
+    if isinstance(value, type) and issubclass(value, np.generic):
+        value = np.dtype(value)
+    # One that equals a choice need not be one: np.dtype("int16") == "int16", and 0 == False.
+    equal = (one for one in trait.values or () if isinstance(value, _MAY_EQUAL) and one == value)
+    return next(equal, value)
 
 
 def warn_of_misspelt(widget: Any, name: str, known: Collection[str]) -> None:
