@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import subprocess
 import sys
 import threading
@@ -14,10 +15,13 @@ import pytest
 from matplotlib.figure import Figure
 
 import nbstream as nbs
+import nbstream.gradio as gr
 from nbstream.pictures.figures import own_figures
 from nbstream.pictures.result_pixels import to_pixels
 from nbstream.testing import FakePage, wait_for
 
+from .conftest import stream_threads
+from .gradio_app import press
 from .streaming import Stream, grey, level_of
 
 mpl.use("agg")
@@ -157,6 +161,24 @@ def test_what_the_program_of_a_source_draws_is_of_no_cell(kernel, give):
     wait_for(lambda: binding.status == "idle" and got)
     assert got == ([51.0, 204.0] if give is gives_figures else [100.0] * 3)
     assert (plt.get_fignums(), plt.gcf()) == ([of_a_cell.number], of_a_cell)
+
+
+@pytest.mark.parametrize("fn", [returns, makes_more_than_it_returns, yields, awaits])
+def test_what_an_event_of_an_app_draws_is_of_no_cell(kernel, fn):
+    of_a_cell = plain("white")
+    open_in_the_function.clear()
+    demo = gr.Blocks()
+    with demo:
+        picture, button = gr.Plot(), gr.Button()
+        button.click(functools.partial(fn, grey(100)), None, picture)
+    demo.launch()
+    for _ in range(2):
+        press(button)
+        wait_for(lambda: isinstance(picture.read(), Figure))
+    demo.close()
+    wait_for(lambda: not stream_threads())
+    assert (plt.get_fignums(), plt.gcf()) == ([of_a_cell.number], of_a_cell)
+    assert max(open_in_the_function) <= 1
 
 
 def test_a_figure_for_each_of_two_outputs(kernel):

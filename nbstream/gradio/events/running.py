@@ -17,6 +17,7 @@ from nbstream.calls.returned import deal
 from nbstream.calls.tracebacks import user_traceback
 from nbstream.errors import ResultError
 from nbstream.gates.local import Turn, gate_of
+from nbstream.pictures.figures import close_older, own_figures
 
 from ..tree.block import BlockPort
 from .dependency import Dependency
@@ -159,7 +160,8 @@ class EventRun:
             self._caller = caller
         try:
             values = [one.read() for one in self._dependency.inputs]
-            caller.call(values, {}, self._show)
+            with own_figures():
+                caller.call(values, {}, self._show)
         except Error as error:
             say_error(error)
             return False
@@ -175,6 +177,7 @@ class EventRun:
                 self._dependency.outputs[number].take(one)
             except ResultError as error:
                 raise ResultError(f"{self._name}() returned {error}") from None
+        close_older()
 
 
 class StreamRun:
