@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nbstream as nbs
+import nbstream.gradio as gr
 from nbstream.protocol.page_text import MAX_BRIEF_CHARS, MAX_TEXT_CHARS, brief, for_pages, page_text
 from nbstream.testing import FakePage, wait_for
 
@@ -189,6 +190,43 @@ def test_text_for_a_widget_of_the_users_can_be_sent_whatever_its_length(kernel):
     page.send_frame()
     wait_for(lambda: shown.value)
     assert shown.value == "\ufffd" + "x" * 20_000
+
+
+WIDGETS = {
+    "a list of choices": (lambda: (ipywidgets.Dropdown(), "options"), [HALF, "b"]),
+    "choices by name": (lambda: (ipywidgets.Dropdown(), "options"), {HALF: HALF}),
+    "lists in each other": (lambda: (ipywidgets.Output(), "outputs"), ({"a": [(HALF,)]},)),
+    "a text": (ipywidgets.HTML, HALF),
+}
+
+
+@pytest.mark.parametrize(("make", "value"), WIDGETS.values(), ids=WIDGETS)
+def test_no_result_for_a_widget_of_the_users_keeps_its_state_from_the_pages(kernel, make, value):
+    output = make()
+    widget, _ = output if isinstance(output, tuple) else (output, "value")
+    webcam = nbs.Webcam()
+    binding = webcam.stream(lambda frame: value, outputs=output)
+    page = FakePage(kernel, webcam)
+    page.start()
+    page.wait_for_status("live")
+    before = len(widget.comm.sent)
+    page.send_frame()
+    wait_for(lambda: len(widget.comm.sent) > before)
+    assert binding.error is None
+    for _, data, _ in widget.comm.sent:
+        packed(data)
+
+
+@pytest.mark.parametrize("component", [gr.Textbox, gr.Label, gr.Markdown, gr.HTML, gr.JSON])
+def test_no_result_for_a_component_of_an_app_keeps_its_state_from_the_pages(kernel, component):
+    with gr.Blocks() as demo:
+        shown = component()
+    demo.launch()
+    shown.take({"a": [HALF]} if component is gr.JSON else HALF)
+    for widget in list(ipywidgets.widget._instances.values()):
+        for _, data, _ in widget.comm.sent:
+            packed(data)
+    demo.close()
 
 
 def test_a_device_whose_name_cannot_be_sent_is_named_as_far_as_can_be(kernel):

@@ -35,6 +35,17 @@ def page_text(text: str, max_chars: int = MAX_TEXT_CHARS) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
+def sendable(value: Any) -> Any:
+    """The same with texts that can be sent, alone or in lists, tuples and dicts, whatever their length."""
+    if isinstance(value, str):
+        return value if value.isascii() else page_text(value, len(value))
+    if type(value) in (list, tuple):
+        return type(value)(map(sendable, value))
+    if type(value) is dict:
+        return {sendable(key): sendable(one) for key, one in value.items()}
+    return value
+
+
 def for_pages(content: dict[str, Any]) -> dict[str, Any]:
     """Return a message as it can be sent: texts by `page_text`, and `None` for what JSON does not know."""
     try:

@@ -18,7 +18,7 @@ from ..kernel.state import State
 from ..kernel.wiring import check_open, set_trait, unwire, wire
 from ..pictures.codecs import Format, mime_of
 from ..pictures.result_pixels import encode_result
-from ..protocol.page_text import brief, page_text
+from ..protocol.page_text import brief, page_text, sendable
 from ..results.trait_values import advice, plain
 from ..runs.plan import InputPort, Origin, OutputPort, Trigger
 
@@ -138,8 +138,7 @@ class TraitPort:
         """Pictures become encoded bytes where the widget is an `ipywidgets.Image`, and text what can be sent."""
         is_picture = isinstance(self._widget, ipywidgets.Image) and self._trait_name == "value"
         if not is_picture or value is None:
-            value = plain(value)
-            return page_text(value, len(value)) if isinstance(value, str) else value
+            return sendable(plain(value))
         data, _mime = encode_result(value, format=_image_format(self._widget))
         if mime_of(data) != f"image/{_image_format(self._widget)}":
             raise ResultError(

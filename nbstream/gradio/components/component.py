@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import ipywidgets
 
 from nbstream.kernel.wiring import set_trait
+from nbstream.protocol.page_text import sendable
 
 from ..events.dependency import Listener
 from ..events.event_data import EventData
@@ -164,7 +165,7 @@ class Component(Block):
         before = getattr(self._own_writes, "is_on", False)
         self._own_writes.is_on = True
         try:
-            self._show(value, origin)
+            self._show(sendable(value), origin)
         finally:
             self._own_writes.is_on = before
 
