@@ -128,9 +128,13 @@ def test_an_answer_can_be_followed_by_another_one_when_it_has_ended(player, spea
     wait_for(lambda: heard(speaker) == [1, 2])
 
 
-def test_a_callback_that_fails_stops_no_other_one(player, speaker, caplog):
+@pytest.mark.parametrize("error", [ZeroDivisionError, SystemExit, KeyboardInterrupt])
+def test_a_callback_that_fails_stops_no_other_one(player, speaker, caplog, error):
+    def fail(_player: nbs.AudioPlayer) -> None:
+        raise error
+
     told: list[nbs.AudioPlayer] = []
-    player.on_ended(lambda _player: 1 / 0)
+    player.on_ended(fail)
     player.on_ended(told.append)
     player.play(tone())
     speaker.play_all()

@@ -154,7 +154,7 @@ class AudioPlayer(LaneWidget):
             try:
                 # A copy: one context cannot be entered by two threads at once.
                 context.copy().run(callback, self)
-            except Exception:  # a callback of the user's failed; the player goes on
+            except BaseException:  # a callback of the user's failed; the others are told
                 self.log.exception("[nbstream] a callback of on_ended failed")
 
     def _heard(self, message: from_page.PageMessage) -> None:
