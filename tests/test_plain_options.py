@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Callable
 from typing import Any
@@ -83,6 +84,17 @@ def test_numbers_and_texts_of_numpy_are_taken_and_are_plain_for_the_pages(kernel
         ]
         json.dumps(synced(widget) | {"layout": None}, allow_nan=False)
         widget.close()
+
+
+@pytest.mark.parametrize("name", [*WIDGETS, "UploadedFile"])
+def test_an_option_that_is_misspelt_is_an_error_with_the_nearest_name(kernel, name):
+    make = WIDGETS.get(name, nbs.UploadedFile)
+    parameters = inspect.signature(getattr(nbs, name)).parameters
+    options = {*parameters, "label"} - {"traits", "of"}
+    for option in options:
+        misspelt = f"{option[0]}x{option[1:]}"
+        with pytest.raises(TypeError, match=f"{name}.* Did you mean '{option}'"):
+            make(**{misspelt: 1})
 
 
 @pytest.mark.parametrize("dtype", [np.int16, np.dtype("int16"), "int16", np.str_("int16")])

@@ -22,7 +22,6 @@ from ..protocol.parts import PartWanted, part_message
 from .option_names import (
     OptionsSignature,
     check_options,
-    own_options,
     plain_option,
     warn_of_misspelt,
 )
@@ -97,9 +96,7 @@ class LaneWidget(anywidget.AnyWidget):
     _is_ending = False
 
     def __init__(self, **traits: Any) -> None:
-        cls = type(self)
-        ours = [*own_options(cls, anywidget.AnyWidget), "layout"]
-        check_options(cls.__name__, traits, self.trait_names(), ours)
+        check_options(type(self), traits, self.trait_names())
         self._news = News(type(self).__name__)
         # The page may have to tell the kernel without the host's comm: its name there is the widget's own.
         super().__init__(model_id=traits["_widget_id"], **traits)

@@ -64,16 +64,16 @@ def _default(trait: t.TraitType[Any, Any]) -> Any:
 
 
 def check_options(
-    widget_name: str, given: Iterable[str], known: Collection[str], own: Collection[str]
+    widget_class: type[t.HasTraits], given: Iterable[str], known: Collection[str]
 ) -> None:
     """Make sure that a widget has all options that it is made with.
 
     Parameters
     ----------
+    given
+        Their names, without those that its `__init__` itself has.
     known
-        All that it takes.
-    own
-        Those that the message lists.
+        All traits that it takes.
 
     Raises
     ------
@@ -82,10 +82,17 @@ def check_options(
     """
     for name in given:
         if name not in known and name not in _NO_TRAITS:
-            nearest = _nearest(name, known)
+            own = _named_in_signature(widget_class)
+            nearest = _nearest(name, [*own, *known], least=0.6)
             listed = ", ".join(sorted(own))
             todo = f"Did you mean {nearest!r}?" if nearest else f"Its options are {listed}."
-            raise TypeError(f"{widget_name}() was given {name!r}, which is no option of it. {todo}")
+            what = f"{widget_class.__name__}() was given {name!r}"
+            raise TypeError(f"{what}, which is no option of it. {todo}")
+
+
+def _named_in_signature(widget_class: type) -> list[str]:
+    taken = inspect.signature(widget_class).parameters.values()
+    return [one.name for one in taken if one.kind is not inspect.Parameter.VAR_KEYWORD]
 
 
 def plain_option(trait: t.TraitType[Any, Any], value: Any) -> Any:
@@ -112,8 +119,8 @@ def warn_of_misspelt(widget: Any, name: str, known: Collection[str]) -> None:
         )
 
 
-def _nearest(name: str, known: Iterable[str]) -> str | None:
+def _nearest(name: str, known: Iterable[str], least: float = 0.7) -> str | None:
     from difflib import get_close_matches  # only where something is wrong
 
     public = [one for one in known if not one.startswith("_")]
-    return next(iter(get_close_matches(name, public, n=1, cutoff=0.7)), None)
+    return next(iter(get_close_matches(name, public, n=1, cutoff=least)), None)

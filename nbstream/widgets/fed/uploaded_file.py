@@ -19,6 +19,7 @@ from ...pictures.codecs import check_picture, decode_image, mime_of
 from ...runs.asking.option import is_number
 from ...runs.plan import InputPort, OutputPort
 from ...sources.fed.pump import Speed
+from ..option_names import check_options
 from .file_picker import FilePicker
 from .media_file import FileSource, FilmSource, RecordedSource
 from .picture_source import PictureSource
@@ -135,6 +136,7 @@ class UploadedFile(ipywidgets.VBox):  # type: ignore[misc]
                 f"max_mb is {max_mb!r:.80}; expected megabytes, above 0 and up to {MAX_MB}."
             )
         make = UploadedPictures if of == "pictures" else UploadedSound
+        check_options(UploadedFile, traits, make.class_trait_names())
         self.source: UploadedPictures | UploadedSound = make(speed, loop=loop, **traits)
         accept = "image/*,video/*" if of == "pictures" else "audio/*,video/*"
         self._picker = FilePicker(accept, int(max_mb * 1_000_000), self._take)
