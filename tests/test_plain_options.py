@@ -86,6 +86,53 @@ def test_numbers_and_texts_of_numpy_are_taken_and_are_plain_for_the_pages(kernel
         widget.close()
 
 
+def makes_controls(frame, level, is_on, name, share):
+    return frame
+
+
+makes_controls.__defaults__ = (np.int64(3), np.bool_(True), np.str_("a"), np.float32(0.5))
+
+
+def of(kind: str, value: float) -> Any:
+    """A number as numpy has it."""
+    return np.dtype(kind).type(value)
+
+
+ARGUMENTS: dict[str, Callable[[], Any]] = {
+    "a number of recordings": lambda: nbs.RecordButton(
+        nbs.ImageView(), max_s=of("float32", 3), keep=of("int64", 2)
+    ),
+    "the number of a camera": lambda: nbs.KernelCamera(of("int64", 0)),
+    "pictures per second": lambda: nbs.FrameSource([], of("float32", 30)),
+    "a size in megabytes": lambda: nbs.UploadedFile(max_mb=of("int64", 3), speed=of("float32", 2)),
+    "seconds and counts of a collector": lambda: nbs.Collector(
+        nbs.Webcam(), ["a", "b"], every_s=of("float32", 0.5), max_per_class=of("int64", 9)
+    ),
+    "controls by defaults": lambda: nbs.interactive(makes_controls),
+    "a control by its range": lambda: nbs.interactive(
+        lambda frame, level: frame, level=(of("float32", 0), of("float32", 1))
+    ),
+    "options of a stream": lambda: nbs.Webcam().stream(
+        lambda frame: frame,
+        time_limit=of("float32", 3),
+        stream_every=of("float32", 0.1),
+        max_errors=of("int64", 3),
+        concurrency_limit=of("uint8", 1),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", ARGUMENTS)
+def test_arguments_of_numpy_are_taken(kernel, what):
+    made = ARGUMENTS[what]()
+    made.close()
+
+
+def test_so_many_pictures_as_numpy_says(kernel):
+    with pytest.raises(TimeoutError, match="burst"):
+        nbs.Webcam().burst(of("int64", 1), within_s=of("float64", 0.01))
+
+
 @pytest.mark.parametrize("name", [*WIDGETS, "UploadedFile"])
 def test_an_option_that_is_misspelt_is_an_error_with_the_nearest_name(kernel, name):
     make = WIDGETS.get(name, nbs.UploadedFile)

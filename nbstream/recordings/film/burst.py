@@ -6,6 +6,7 @@ import threading
 import time
 from typing import Any
 
+from ...runs.asking.option import is_count
 from .shot import Shot
 from .taps import Taps
 
@@ -20,7 +21,7 @@ def next_shots(taps: Taps[Shot], count: Any, within_s: float) -> list[Shot]:
     TimeoutError
         If fewer came.
     """
-    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= 1000:
+    if not is_count(count) or count > 1000:
         raise ValueError(f"burst() was given {count!r:.80}; expected how many pictures, 1 to 1000.")
     if not within_s > 0:
         raise ValueError(f"within_s is {within_s!r:.80}; expected seconds above 0.")

@@ -103,7 +103,7 @@ class RecordButton(LaneWidget):
         """Guards the recorder, its timer and what was recorded."""
         self._recorder: Recorder | CallRecorder | None = None
         self._timer: Timer | None = None
-        self._recordings: deque[bytes] = deque(maxlen=keep)
+        self._recordings: deque[bytes] = deque(maxlen=int(keep))
         self._last_command: dict[str, int] = {}
         super().__init__(_widget_id=new_widget_id(), **traits)
 

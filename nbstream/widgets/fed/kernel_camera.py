@@ -7,6 +7,7 @@ from typing import Any
 import traitlets as t
 
 from ...feeds.camera import CameraFeed, check_cv2
+from ...runs.asking.option import plain_number
 from ...sources.fed.pump import Speed
 from .picture_source import PictureSource
 
@@ -45,6 +46,7 @@ class KernelCamera(PictureSource):
         resolution: tuple[int, int] | None = None,
         **traits: Any,
     ) -> None:
+        device = plain_number(device)
         if not _is_device(device):
             raise TypeError(
                 f"KernelCamera() was given {type(device).__name__} {device!r:.80}; expected the number of a camera, "

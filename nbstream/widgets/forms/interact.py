@@ -14,6 +14,7 @@ import ipywidgets
 
 from ...calls.caller import name_of
 from ...kernel.wiring import unwire, wire
+from ...results.trait_values import plain
 from ...runs.plan import InputPort
 from ...sounds.chunk import Captured
 from ...sounds.format import Sound
@@ -68,6 +69,7 @@ class interactive(ipywidgets.interactive):  # type: ignore[misc]  # noqa: N801 -
         self.result: Any = None
         self._first, self._rest = _parameters(fn, with_meta=bool(asked.get("metadata")))
         given = abbreviations.pop(self._first.name, None)
+        abbreviations = {name: plain(one) for name, one in abbreviations.items()}
         pairs = self.find_abbreviations(abbreviations)  # takes from them what it uses
         _refuse_unknown(fn, abbreviations, [one.name for one in self._rest])
         self.kwargs_widgets = self.widgets_from_abbreviations(pairs)
@@ -185,7 +187,8 @@ def _parameters(
     fn: Callable[..., Any], *, with_meta: bool
 ) -> tuple[inspect.Parameter, list[inspect.Parameter]]:
     """The parameter for the source, and those for controls."""
-    parameters = list(inspect.signature(fn).parameters.values())
+    given = inspect.signature(fn).parameters.values()
+    parameters = [one.replace(default=plain(one.default)) for one in given]
     by_name = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD)
     if not parameters or parameters[0].kind in by_name:
         raise TypeError(
