@@ -8,6 +8,9 @@ reading it, but by then takes the browser's words for another format: it unpacks
 and stands still for 5 to 20 s, for everybody. And an attempt that the browser gave up before it was connected counts as
 the end of a connection that stands.
 
+When a connection ends, jupyter_server drops what it has read of it and not yet handed on to the kernel: the words of a
+page that goes away, where another page is still there.
+
 A browser whose line is thin gets the newest pictures and skips the others (`line`), so that it slows nobody else.
 
 The extension is enabled by installing the package (`etc/jupyter/jupyter_server_config.d/nbstream.json`) and uses one

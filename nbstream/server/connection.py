@@ -6,6 +6,7 @@ import socket
 from asyncio import Future
 from typing import Any
 
+import zmq
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
 from .line import Line
@@ -42,7 +43,13 @@ class PromptWebsocketConnection(ZMQChannelsWebsocketConnection):
         return super().connect()
 
     def disconnect(self) -> Any:
-        """Disconnect, as the stock class does; who never was connected takes nothing from who is."""
+        """Disconnect, as the stock class does; who never was connected takes nothing from who is.
+
+        What the browser said last goes to the kernel first: a stream that is closed drops what it holds.
+        """
+        for stream in self.channels.values():
+            if stream is not None and not stream.closed():
+                stream.flush(zmq.POLLOUT)
         self._line.close()
         if self._was_counted:
             return super().disconnect()  # type: ignore[no-untyped-call]

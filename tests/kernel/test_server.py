@@ -10,6 +10,7 @@ import socket
 import struct
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,6 +56,13 @@ def running_server(home: Path, *options: str) -> Iterator[tuple[str, Path]]:
     finally:
         process.terminate()
         process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """A server as it is installed: its address and its log."""
+    with running_server(tmp_path_factory.mktemp("server")) as found:
+        yield found
 
 
 def answers(url: str) -> bool:
@@ -118,9 +126,9 @@ def nodelay_of_a_kernel_websocket(url: str) -> list[bool]:
         return nodelay
 
 
-def test_the_extension_turns_nodelay_on_for_kernel_websockets(tmp_path):
-    with running_server(tmp_path) as (url, log):
-        assert nodelay_of_a_kernel_websocket(url) == [True]
+def test_the_extension_turns_nodelay_on_for_kernel_websockets(server):
+    url, log = server
+    assert nodelay_of_a_kernel_websocket(url) == [True]
     assert "[nbstream] TCP_NODELAY is on" in log.read_text()
 
 
@@ -137,8 +145,9 @@ def test_the_extension_stands_back_where_the_class_was_replaced(tmp_path):
     assert "not the stock class" in log.read_text()
 
 
-def test_what_comes_on_a_connection_that_was_replaced_does_not_hold_the_server_up(tmp_path):
-    with running_server(tmp_path) as (url, log), kernel_of(url) as kernel:
+def test_what_comes_on_a_connection_that_was_replaced_does_not_hold_the_server_up(server):
+    url, log = server
+    with kernel_of(url) as kernel:
         old, new = websocket_to(url, kernel), websocket_to(url, kernel)
         # What was still on its way when the page came back.
         old.send_binary(kernel_info_request("late"))
@@ -150,8 +159,9 @@ def test_what_comes_on_a_connection_that_was_replaced_does_not_hold_the_server_u
     assert "struct.error" not in log.read_text()
 
 
-def test_attempts_that_were_given_up_are_not_taken_for_the_end_of_a_connection(tmp_path):
-    with running_server(tmp_path) as (url, _), kernel_of(url) as kernel:
+def test_attempts_that_were_given_up_are_not_taken_for_the_end_of_a_connection(server):
+    url, _ = server
+    with kernel_of(url) as kernel:
         connection = websocket_to(url, kernel)
         wait_for(lambda: connection_count(url, kernel) == 1)
         target = urlsplit(url)
@@ -170,6 +180,37 @@ def test_attempts_that_were_given_up_are_not_taken_for_the_end_of_a_connection(t
         connection.shutdown()
 
 
+def numbers_said(connection: websocket.WebSocket, count: int, within_s: float) -> list[int]:
+    """The numbers in the code of cells that the kernel runs, as it tells everybody of them."""
+    found: list[int] = []
+    deadline_s = time.monotonic() + within_s
+    connection.settimeout(1)
+    while len(found) < count and time.monotonic() < deadline_s:
+        with contextlib.suppress(websocket.WebSocketTimeoutException):
+            told = bytes(connection.recv_data()[1])
+            found += map(int, re.findall(rb'"code": ?"(\d+)"', told))
+    return found
+
+
+def test_the_last_words_of_a_page_reach_the_kernel_though_another_page_is_there(server):
+    words = list(range(20))
+    url, _ = server
+    with kernel_of(url) as kernel:
+        staying = websocket_to(url, kernel, "staying")
+        staying.send_binary(kernel_info_request("begin"))
+        wait_for_words_about(staying, "begin")
+        leaving = websocket_to(url, kernel, "leaving")
+        said = [request("execute_request", f"last {one}", code=str(one)) for one in words]
+        frames = [websocket.ABNF.create_frame(one, websocket.ABNF.OPCODE_BINARY) for one in said]
+        frames.append(websocket.ABNF.create_frame(b"\x03\xe9", websocket.ABNF.OPCODE_CLOSE))
+        # At once, as by a document that goes away.
+        assert leaving.sock is not None
+        leaving.sock.sendall(b"".join(frame.format() for frame in frames))
+        leaving.shutdown()
+        assert numbers_said(staying, len(words), within_s=30) == words
+        staying.shutdown()
+
+
 RESULTS = 300
 SHOW_RESULTS = f"""
 import os, time
@@ -186,8 +227,9 @@ print("shown", "all")
 """
 
 
-def test_a_browser_that_does_not_take_the_pictures_gets_the_newest_and_few_others(tmp_path):
-    with running_server(tmp_path) as (url, _), kernel_of(url) as kernel:
+def test_a_browser_that_does_not_take_the_pictures_gets_the_newest_and_few_others(server):
+    url, _ = server
+    with kernel_of(url) as kernel:
         quick, slow = websocket_to(url, kernel, "quick"), websocket_to(url, kernel, "slow")
         quick.send_binary(request("execute_request", "show", code=SHOW_RESULTS, silent=False))
         while b"shown all" not in quick.recv():
