@@ -37,7 +37,7 @@ NUMBERS = {
     "bytes_down": 1_800_000,
 }
 RECEIPT = {"index": 1, "run": 1, "open": True, "received_through": 0, "missing_through": 0}
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 
 
 class FaceState(NamedTuple):

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Error, Page, ViewportSize
 Kind = TypeVar("Kind")
 VIEWPORT: ViewportSize = {"width": 1400, "height": 1000}
 
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 # What tests replace in their page, so that it plays something.
 NOTE_OWN = """() => {
   window.__own = () => [

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, expect
 
 from .notebook_page import NotebookPage
 
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 SETUP = """
 import asyncio, time
 import ipywidgets, numpy as np, nbstream as nbs

@@ -86,7 +86,7 @@ class NotebookPage(LiveNotebook):
         return [one for one in seen if where in (None, one.where)]
 
     def wait_for_shown(
-        self, count: int, where: str | None = None, timeout_s: float = 20
+        self, count: int, where: str | None = None, timeout_s: float = 60
     ) -> list[Shown]:
         """Wait until that many numbered pictures were seen since `watch`; return them."""
         self.page.wait_for_function(
@@ -106,7 +106,7 @@ class NotebookPage(LiveNotebook):
         count: int = self.page.evaluate("() => window.__probe.liveTracks()")
         return count
 
-    def wait_for_live_tracks(self, count: int, timeout_s: float = 20) -> None:
+    def wait_for_live_tracks(self, count: int, timeout_s: float = 60) -> None:
         """Wait until exactly that many camera tracks of this page are live."""
         self.page.wait_for_function(
             "count => window.__probe.liveTracks() === count", arg=count, timeout=timeout_s * 1000

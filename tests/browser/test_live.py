@@ -12,6 +12,7 @@ from .notebook_page import NotebookPage, Shown
 pytestmark = pytest.mark.kept_page
 
 CLIP_LENGTH = 300
+CLIP_MS = 10_000
 LATE_MS = 10_000
 
 
@@ -69,7 +70,13 @@ def test_a_live_stream(live):
 def the_numbers_shown_rise_and_are_those_of_the_camera(live):
     shown = live.wait_for_shown(30)
     steps = [(after.number - before.number) % CLIP_LENGTH for before, after in pairwise(shown)]
-    assert all(0 < step < CLIP_LENGTH / 2 for step in steps), shown
+    gaps_ms = [after.at_ms - before.at_ms for before, after in pairwise(shown)]
+    # Behind a gap of half the clip nobody can tell by the number which picture is the later one.
+    assert all(
+        0 < step < CLIP_LENGTH / 2
+        for step, gap_ms in zip(steps, gaps_ms, strict=True)
+        if gap_ms < CLIP_MS / 3
+    ), shown
     captured = live.captured()
     assert all(camera_showed(one, captured) for one in shown), (shown, captured)
     assert {(one.where, one.mirrored, one.width_px, one.height_px) for one in shown} == {

@@ -131,7 +131,7 @@ class LiveNotebook:
         """Return what a cell printed, the text of its results, and its traceback."""
         return "".join(_as_text(output) for output in self.outputs(index))
 
-    def wait_for_text(self, index: int, wanted: str, timeout_s: float = 20) -> None:
+    def wait_for_text(self, index: int, wanted: str, timeout_s: float = 60) -> None:
         """Wait until the text of a cell's output contains `wanted`."""
         self.page.wait_for_function(
             f"([index, wanted]) => JSON.stringify({CELL}.model.outputs.toJSON()).includes(wanted)",
@@ -164,7 +164,7 @@ class LiveNotebook:
         """Run Python code in the kernel, in no cell."""
         self._request(code, "None")
 
-    def wait_for_value(self, expression: str, wanted: Any, timeout_s: float = 20) -> None:
+    def wait_for_value(self, expression: str, wanted: Any, timeout_s: float = 60) -> None:
         """Wait until a Python expression in the kernel has that value."""
         deadline_ms = self.page.evaluate("() => performance.now()") + timeout_s * 1000
         while (value := self.evaluate(expression)) != wanted:
