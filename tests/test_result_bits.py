@@ -142,6 +142,12 @@ def test_bits_change_seldom_and_go_up_only_where_there_is_room():
     assert bits.next(MOST, 0.0, 500) == MOST
 
 
+def test_what_fits_as_it_is_costs_no_key_frame():
+    bits = ResultBits()
+    assert bits.next(MOST, ms_per_byte(1), 0, taken=0.5e6) == MOST
+    assert bits.next(MOST, ms_per_byte(1), 10, taken=0.7e6) == MOST / 4
+
+
 def test_where_nothing_is_known_of_the_line_any_more_the_bits_come_back_in_steps():
     bits = ResultBits()
     assert bits.next(MOST, ms_per_byte(1), 0) == MOST / 4

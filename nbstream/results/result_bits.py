@@ -26,7 +26,9 @@ class ResultBits:
         self._changed_at_s = -math.inf
         self._was_full_at_s = -math.inf
 
-    def next(self, most: int, ms_per_byte: float | None, now_s: float) -> int:
+    def next(
+        self, most: int, ms_per_byte: float | None, now_s: float, taken: float = math.inf
+    ) -> int:
         """Return how many bits a second there may be now.
 
         Parameters
@@ -37,12 +39,15 @@ class ResultBits:
             What the line takes; `None` = not known.
         now_s
             By a clock that is never set.
+        taken
+            How many the pictures of late take; where these fit there need not be fewer.
         """
         steps = self._wanted_steps(most, ms_per_byte)
         if steps >= self._steps:
             self._was_full_at_s = now_s
         is_more = steps < self._steps and now_s - self._was_full_at_s >= TAKEN_BACK_AFTER_S
-        is_less = steps > self._steps and now_s - self._changed_at_s >= STAYS_S
+        does_not_fit = taken * (ms_per_byte or 0) > SHARE * 8000
+        is_less = steps > self._steps and does_not_fit and now_s - self._changed_at_s >= STAYS_S
         if is_more or is_less:
             self._steps, self._changed_at_s, self._was_full_at_s = steps, now_s, now_s
         return round(most * 2 ** (-self._steps / 2))

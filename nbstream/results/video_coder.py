@@ -29,6 +29,7 @@ MOST_BITS_PER_PIXEL = 0.25
 MOST_BITS_AT_LEAST = 1_000_000
 FPS = 30
 KEPT_S = 0.25
+SMOOTHING = 0.1
 COLORS = "colormatrix=smpte170m:colorprim=smpte170m:transfer=smpte170m"
 
 
@@ -46,6 +47,8 @@ class VideoCoder:
         self._encoder: Any = None
         self._made_for: tuple[int, int, int, int] | None = None
         self._bits = ResultBits()
+        self._frame_bytes = 0.0
+        """Of a frame that is no key frame, smoothed."""
         self._last_seq = 0
         self._key_seq = 0
         self._count = 0
@@ -81,7 +84,8 @@ class VideoCoder:
         if self._is_unable or key_after is None or not _can_be_video(width_px, height_px):
             return None
         most_bits = max(MOST_BITS_AT_LEAST, int(width_px * height_px * FPS * MOST_BITS_PER_PIXEL))
-        bits = self._bits.next(most_bits, sending.ms_per_byte, sending.at_s)
+        taken = self._frame_bytes * 8 * FPS
+        bits = self._bits.next(most_bits, sending.ms_per_byte, sending.at_s, taken)
         wanted = (width_px, height_px, quality, bits)
         is_key = self._key_seq <= key_after or self._made_for != wanted
         try:
@@ -91,6 +95,8 @@ class VideoCoder:
         except Exception as error:  # FFmpeg's own, or none of its encoders is there
             self._give_up(error)
             return None
+        if not is_key:
+            self._frame_bytes += (len(data) - self._frame_bytes) * SMOOTHING
         after = 0 if is_key else self._last_seq
         self._last_seq = seq
         self._key_seq = seq if is_key else self._key_seq
