@@ -41,6 +41,47 @@ describe("with a view", () => {
     expect(painted.at(-1)).toBe(4);
   });
 
+  it("gives each of two results that come within one frame of the screen a frame of its own", async () => {
+    for (const seq of [1, 2]) {
+      show(seq);
+      await screen.decodeOne();
+    }
+    screen.frame();
+    expect([canvas.drawn, painted]).toEqual([["picture 1"], [1]]);
+    screen.frame();
+    expect([canvas.drawn, painted]).toEqual([
+      ["picture 1", "picture 2"],
+      [1, 2],
+    ]);
+    screen.frame();
+    expect(canvas.drawn).toHaveLength(2);
+    expect(screen.pictures.map(({ isClosed }) => isClosed)).toEqual([true, false]);
+  });
+
+  it("paints only the newest of those that came while a slow page had no frame", async () => {
+    for (const seq of [1, 2, 3]) {
+      show(seq);
+      await screen.decodeOne();
+    }
+    screen.nowMs += 50;
+    screen.frame();
+    screen.frame();
+    expect([canvas.drawn, painted]).toEqual([["picture 3"], [3]]);
+    expect(screen.pictures.map(({ isClosed }) => isClosed)).toEqual([true, true, false]);
+  });
+
+  it("takes away what waits for a frame of its own with the rest", async () => {
+    for (const seq of [1, 2]) {
+      show(seq);
+      await screen.decodeOne();
+    }
+    painter.clear();
+    screen.frame();
+    screen.frame();
+    expect([canvas.drawn, painted]).toEqual([[], []]);
+    expect(screen.pictures.map(({ isClosed }) => isClosed)).toEqual([true, true]);
+  });
+
   it("shows what was decoded elsewhere, in the order of numbers", async () => {
     const decoded = (text: string) => ({ text, width: 4, height: 3, close: vi.fn() }) as unknown as ImageBitmap;
     const [early, late, newest] = [decoded("early"), decoded("late"), decoded("newest")];

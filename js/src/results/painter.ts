@@ -1,8 +1,9 @@
 /**
  * Paints a display's newest result on the canvases of all its views.
  *
- * One result is decoded at a time and only the newest waits, so a slow page skips results instead of falling behind. A
- * result counts as painted when it is on the canvas; where nobody can see it, as soon as it has come.
+ * One result is decoded at a time and only the newest waits, so a slow page skips results instead of falling behind. Of
+ * two that come within one frame of the screen each has a frame of its own. A result counts as painted when it is on the
+ * canvas; where nobody can see it, as soon as it has come.
  */
 
 import { Listeners } from "../page/listeners";
@@ -23,11 +24,16 @@ export interface PaintPorts {
   visibility: Visibility;
   decode(bytes: DataView<ArrayBuffer>, mime: ResultMime): Promise<Drawable>;
   nextFrame(callback: () => void): void;
+  now(): number;
 }
+
+/** Of a screen of 60 Hz. Who waits longer for a frame is on a page that is slow. */
+const FRAME_MS = 17;
 
 export const BROWSER_PAINT: Omit<PaintPorts, "visibility"> = {
   decode: decodePicture,
   nextFrame: (callback) => requestAnimationFrame(callback),
+  now: () => performance.now(),
 };
 
 export class Painter {
@@ -38,8 +44,11 @@ export class Painter {
   #waiting: Result | null = null;
   #isDecoding = false;
   #isFrameAsked = false;
+  #frameAskedAtMs = 0;
   #picture: Drawable | null = null;
   #pictureSeq = 0;
+  /** Came while the picture still waited for its frame. */
+  #next: { picture: Drawable; seq: number } | null = null;
   /** What is decoded late and is not newer than this was taken away already. */
   #clearedThrough = 0;
   readonly #ports: PaintPorts;
@@ -134,14 +143,24 @@ export class Painter {
   }
 
   #decoded(picture: Drawable, seq: number): void {
-    if (!isNewer(seq, Math.max(this.#clearedThrough, this.#pictureSeq))) {
+    if (!isNewer(seq, Math.max(this.#clearedThrough, this.#pictureSeq, this.#next?.seq ?? 0))) {
       picture.close();
       return;
     }
+    this.#next?.picture.close();
+    this.#next = { picture, seq };
+    if (!this.#isFrameAsked || !this.#picture) this.#takeNext();
+  }
+
+  #takeNext(): void {
+    if (!this.#next) return;
+    const { picture, seq } = this.#next;
+    this.#next = null;
     this.#pictureSeq = seq;
     this.#setPicture(picture);
     if (this.#isFrameAsked) return;
     this.#isFrameAsked = true;
+    this.#frameAskedAtMs = this.#ports.now();
     this.#ports.nextFrame(() => this.#paint());
   }
 
@@ -152,6 +171,8 @@ export class Painter {
 
   #clearThrough(seq: number): void {
     this.#clearedThrough = seq;
+    this.#next?.picture.close();
+    this.#next = null;
     this.#setPicture(null);
   }
 
@@ -163,10 +184,13 @@ export class Painter {
   }
 
   #paint(): void {
+    if (this.#ports.now() - this.#frameAskedAtMs > FRAME_MS) this.#takeNext();
     this.#isFrameAsked = false;
-    if (!this.#picture) return;
-    for (const canvas of this.#canvases) drawOn(canvas, this.#picture);
-    this.#onPainted(this.#pictureSeq);
+    if (this.#picture) {
+      for (const canvas of this.#canvases) drawOn(canvas, this.#picture);
+      this.#onPainted(this.#pictureSeq);
+    }
+    this.#takeNext();
   }
 }
 

@@ -54,6 +54,9 @@ export class FakeScreen implements PaintPorts {
       });
     });
 
+  nowMs = 0;
+  now = (): number => this.nowMs;
+
   nextFrame = (callback: () => void): void => {
     this.#frames.push(callback);
   };
