@@ -28,6 +28,8 @@ def test_pictures_go_round_and_the_hosts_own_choice_is_an_input(open_host: OpenH
     told = screen.diary.wait_for(lambda told: told["choice"] == "flip")
     before = results_of(told)
     screen.diary.wait_for(lambda told: told["status"] == "live" and results_of(told) > before)
-    assert screen.page.evaluate("window.iconChanges") == 0
+    # Marimo's icon tells of the cell that has run; of pictures neither tells.
+    if host == "Notebook":
+        assert screen.page.evaluate("window.iconChanges") == 0
     screen.stop.click()
     screen.diary.wait_for(lambda told: told["status"] == "idle")
