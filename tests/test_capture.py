@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import nbstream as nbs
-from nbstream.runs.capture_runner import MAX_PRESSES
+from nbstream.runs.kinds.capture_runner import MAX_PRESSES
 from nbstream.testing import wait_for
 
 from .streaming import Holdup, Stream, grey, level_of

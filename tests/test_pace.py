@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nbstream.pictures.frame import Frame
-from nbstream.pictures.pace import Pace
+from nbstream.runs.pace import Pace
 
 
 def frame(at_ms: float | None, camera: str = "one", run: int = 1) -> Frame:

@@ -95,6 +95,18 @@ def test_where_no_key_frame_comes_each_frame_is_dropped_counted_and_credited(str
     assert (level_shown(stream, 2), key_after(stream)) == (LEVELS[0], None)
 
 
+def test_a_frame_whose_decoding_fails_in_any_way_is_dropped_and_a_key_frame_asked_for(
+    stream, frames, monkeypatch, caplog
+):
+    with monkeypatch.context() as patch:
+        patch.setattr(VideoTrack, "_decode", lambda _track, _data: 1 / 0)
+        send(stream, frames[0], 0)
+        wait_for_asking(stream, 1, 1)
+    assert "a frame of video could not be decoded" in caplog.text
+    send(stream, frames[0], 0)
+    assert (level_shown(stream, 1), key_after(stream)) == (LEVELS[0], None)
+
+
 def test_a_decoder_that_hangs_is_given_up_and_the_stream_goes_on_with_a_key_frame(
     stream, frames, decoder
 ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -15,6 +16,8 @@ from ..pictures.raw import RawPicture
 from ..protocol.from_page import FrameMessage
 from .in_turn import InTurn
 from .video_track import VideoTrack
+
+logger = logging.getLogger("nbstream")
 
 # What takes so long for a frame does not come back. Its thread cannot be ended, so there is a bound on them.
 HUNG_AFTER_S = 5.0
@@ -118,6 +121,11 @@ class Arrivals:
             found = self._decode(video, arrival.message)
         except CorruptFrameError as error:
             found = error
+        except (
+            Exception
+        ) as error:  # No memory, say: a frame that nobody settles would stop the stream.
+            logger.exception("[nbstream] a frame of video could not be decoded")
+            found = CorruptFrameError(f"a frame that could not be decoded ({error!r})")
         finally:
             with self._in_order:
                 is_wanted = video is self._video  # What was given up has been refused.

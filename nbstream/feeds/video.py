@@ -10,6 +10,7 @@ import numpy as np
 from ..errors import MediaError
 from ..pictures.codecs import MAX_PIXELS, Channels
 from ..pictures.raw import RawPicture
+from ..pictures.reformatter import Reformatter
 from .feed import FedPicture
 from .media import Media, name_of, opened, told_of
 from .video_track import PIXEL_FORMAT
@@ -71,6 +72,7 @@ class FilmFeed:
         self._container: Any = None
         self._stream: Any = None
         self._frames: Iterator[Any] = iter(())
+        self._reformatter = Reformatter()
         self._skip_before_s = 0.0
         self._is_jump = False
         self._offset_s = 0.0
@@ -140,6 +142,7 @@ class FilmFeed:
                 f"{MAX_PIXELS} pixels."
             )
         with told_of(self._media):
-            pixels: NDArray[np.uint8] = frame.to_ndarray(format=PIXEL_FORMAT[self._color])
+            wanted = self._reformatter.reformat(frame, PIXEL_FORMAT[self._color])
+            pixels: NDArray[np.uint8] = wanted.to_ndarray()
         quarters = round(frame.rotation / 90) % 4  # of a phone that was held upright
         return np.ascontiguousarray(np.rot90(pixels, quarters)) if quarters else pixels

@@ -7,6 +7,7 @@ from typing import Any
 from ..errors import CorruptFrameError
 from ..pictures.codecs import MAX_PIXELS, Channels
 from ..pictures.raw import RawPicture
+from ..pictures.reformatter import Reformatter
 
 PIXEL_FORMAT: dict[Channels, str] = {"rgb": "rgb24", "bgr": "bgr24", "gray": "gray"}
 VP8_START_CODE = b"\x9d\x01\x2a"
@@ -20,6 +21,7 @@ class VideoTrack:
     def __init__(self) -> None:
         self._run = 0
         self._decoder: Any = None
+        self._reformatter = Reformatter()
         self._decoded = 0
         self._codec = ""
         self._size_px = (0, 0)
@@ -71,7 +73,8 @@ class VideoTrack:
             )
         frame = self._decode(data)
         self._decoded = seq
-        return RawPicture(frame.to_ndarray(format=PIXEL_FORMAT[color]), color)
+        pixels = self._reformatter.reformat(frame, PIXEL_FORMAT[color]).to_ndarray()
+        return RawPicture(pixels, color)
 
     def _begin(self, data: bytes, codec: str, size_px: tuple[int, int]) -> None:
         found_px = key_frame_size(data) if codec == "vp8" else size_px

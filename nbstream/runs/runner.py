@@ -19,9 +19,9 @@ from ..kernel.print_tap import tap
 from ..pictures.encoding import sizes_px
 from ..pictures.figures import own_figures
 from ..pictures.frame import Frame
-from ..pictures.pace import Pace
 from .accounts import Account, Begun, Notes, note_legs
 from .mailbox import Mailbox
+from .pace import Pace
 from .plan import (
     CallWatcher,
     InputPort,

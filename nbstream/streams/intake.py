@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from ..pictures.frame import Frame
-from ..runs.capture_runner import CaptureRunner
+from ..runs.kinds.capture_runner import CaptureRunner
 from ..runs.runner import Runner
 from ..runs.stats import Stats
 from .life import Life

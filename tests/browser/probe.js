@@ -50,15 +50,39 @@
     video.srcObject = stream;
     video.play().catch(() => {});
     let last = -1;
+    const note = (number, atMs) => {
+      if (number === null || number === last) return;
+      last = number;
+      (probe.captured[last] ??= []).push(atMs);
+    };
     const onFrame = () => {
-      const seen = decode(video);
-      if (seen && seen.number !== last) {
-        last = seen.number;
-        (probe.captured[last] ??= []).push(nowMs());
-      }
+      const atMs = nowMs();
+      if (hasPlanes) readPlane(video).then((number) => note(number, atMs));
+      else note(decode(video)?.number ?? null, atMs);
       video.requestVideoFrameCallback(onFrame);
     };
     video.requestVideoFrameCallback(onFrame);
+  }
+
+  // The camera's brightness as it is: a canvas would make colours of the whole picture, for 3 ms of the page's thread.
+  let hasPlanes = typeof VideoFrame !== 'undefined';
+  async function readPlane(video) {
+    let frame = null;
+    try {
+      frame = new VideoFrame(video);
+      const { width, height } = frame.visibleRect;
+      if (!['I420', 'NV12'].includes(frame.format)) throw new Error(`no planes: ${frame.format}`);
+      const middle = bandTops(height).bottom + height / 48;
+      const rect = { x: 0, y: 2 * Math.floor(middle / 2), width, height: 2 };
+      const planes = new Uint8Array(frame.allocationSize({ rect }));
+      await frame.copyTo(planes, { rect });
+      return readBrightness(Array.from({ length: 20 }, (_, k) => planes[Math.floor(((k + 0.5) * width) / 20)]));
+    } catch {
+      hasPlanes = false; // From the next picture on a canvas reads it.
+      return null;
+    } finally {
+      frame?.close();
+    }
   }
 
   const strip = new OffscreenCanvas(80, 4).getContext('2d', { willReadFrequently: true });
@@ -79,17 +103,20 @@
         return null;
       }
       const brightness = Array.from({ length: 20 }, (_, k) => pixels[(k * 4 + 2) * 4 + 1]);
-      // One in 256 rows of a picture's own colours has the right marks and checksum; its contrast gives it away.
-      if (brightness.some((value) => value > 85 && value < 170)) continue;
-      const cells = brightness.map((value) => (value > 127 ? 1 : 0));
       for (const mirrored of [false, true]) {
-        const number = readCells(mirrored ? [...cells].reverse() : cells);
+        const number = readBrightness(mirrored ? brightness.reverse() : brightness);
         if (number !== null) return { number, where, mirrored, widthPx, heightPx };
       }
     }
     return null;
   }
   probe.decode = decode;
+
+  function readBrightness(brightness) {
+    // One in 256 rows of a picture's own colours has the right marks and checksum; its contrast gives it away.
+    if (brightness.some((value) => value > 85 && value < 170)) return null;
+    return readCells(brightness.map((value) => (value > 127 ? 1 : 0)));
+  }
 
   function readCells(cells) {
     if (cells.slice(0, 4).join('') !== '1010') return null;

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, NamedTuple
 
 import numpy as np
 
+from ...pictures.reformatter import Reformatter
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -74,16 +76,13 @@ class FilmEncoder:
         self, file: BinaryIO, form: Container, size_px: tuple[int, int], channels: int
     ) -> None:
         import av
-        from av.video.reformatter import VideoReformatter
 
         self._form = _FORMS[form]
         options = {**self._form.options, "flush_packets": "1", "max_interleave_delta": "500000"}
         self._container: Any = av.open(file, "w", format=form, options=options)
         self._size_px = _fitting(size_px, form)
         self._video = self._video_track()
-        # One for all: to make one takes longer than to use it. PyAV 17 would share its work out among threads.
-        self._reformatter = VideoReformatter()
-        self._scaling = {"threads": 1} if int(av.__version__.partition(".")[0]) >= 17 else {}
+        self._reformatter = Reformatter()
         self._audio: Any = None
         if channels and self._form.audio is not None:
             layout = "mono" if channels == 1 else "stereo"
@@ -114,7 +113,7 @@ class FilmEncoder:
         # A JPEG uses all 256 levels, a film those from 16 to 235.
         limited = ColorRange.MPEG
         frame = self._reformatter.reformat(
-            picture, *self._size_px, self._form.pixels, dst_color_range=limited, **self._scaling
+            picture, self._form.pixels, *self._size_px, dst_color_range=limited
         )
         frame.color_range = limited
         frame.time_base = Fraction(1, TICKS_PER_S)

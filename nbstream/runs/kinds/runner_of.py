@@ -47,7 +47,7 @@ def runner_of(
 
         return SoundRunner(plan, events, clock, stats, thread, sound)
     if plan.options["on"] == "capture":
-        from ..capture_runner import CaptureRunner
+        from .capture_runner import CaptureRunner
 
         return CaptureRunner(plan, events, clock, stats, thread, changed)
     if plan.options["pictures"] == "all":

@@ -6,16 +6,16 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ..calls.call_thread import CallThread
-from ..kernel.clock import Clock
-from ..pictures.frame import Frame
-from .mailbox import Mailbox
-from .plan import StreamPlan
-from .runner import RunEvents, Runner
-from .stats import Stats
+from ...calls.call_thread import CallThread
+from ...kernel.clock import Clock
+from ...pictures.frame import Frame
+from ..mailbox import Mailbox
+from ..plan import StreamPlan
+from ..runner import RunEvents, Runner
+from ..stats import Stats
 
 if TYPE_CHECKING:
-    from ..sounds.chunk import Captured
+    from ...sounds.chunk import Captured
 
 MAX_PRESSES = 100
 """That are not answered yet; a further press is ignored."""

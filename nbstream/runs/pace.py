@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from .frame import Frame
+from ..pictures.frame import Frame
 
 # The page takes the camera's picture that is nearest to the due time: half a period away, of a camera of 12 Hz or more.
 TOLERANCE_MS = 40.0
