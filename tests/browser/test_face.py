@@ -35,6 +35,7 @@ RUN_AXE = """async ([off, only]) => {
   return violations.map(({id, impact, nodes}) => `${impact}: ${id}: ${told(nodes)}`);
 }"""
 HEIGHT = "document.querySelector('.nbstream-source').getBoundingClientRect().height"
+PICTURE_WIDTH = "document.querySelector('.nbstream-picture').getBoundingClientRect().width"
 SHOW_APART = """(() => {
   const [left, ...others] = ['timebar-text', 'meter', 'muted'].map(
     name => document.querySelector(`.nbstream-${name}`).getBoundingClientRect());
@@ -103,6 +104,8 @@ def test_no_state_is_wrong_for_a_screen_reader_nor_changes_the_height(open_stage
                 heights[one.name] = stage.page.evaluate(HEIGHT)
         assert len(set(heights.values())) == 1, (width, heights)
         assert stage.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    stage.width(None)
+    assert stage.page.evaluate(PICTURE_WIDTH) == 640, "a pixel of the screen for each of a picture"
     show_muted(stage, **LIMITED)
     assert stage.page.evaluate(SHOW_APART), "what is left of the time hides something of the sound"
 
