@@ -163,3 +163,14 @@ def test_shift_tab_shows_the_options_of_a_widget_with_their_defaults():
             super().__init__(label=name)
 
     assert list(inspect.signature(Mine).parameters) == ["name"]
+
+
+def test_an_import_brings_nothing_from_the_library_that_its_parts_do_not():
+    code = (
+        "import sys, anywidget, numpy, simplejpeg\n"
+        "before = set(sys.modules)\n"
+        "import nbstream\n"
+        "print(sorted(name for name in set(sys.modules) - before if name.split('.')[0] != 'nbstream'))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from statistics import fmean, median
+
+import numpy as np
 
 JUDGED_RESULTS = 60
 # The smallest third and the largest are compared, each by its quicker ones: some are late on any line, and what came
@@ -58,9 +59,10 @@ class ResultLine:
             self._estimates.append(max(0.0, (large_ms - small_ms) / difference_bytes))
         elif self._estimates:
             self._estimates.popleft()  # Lines change: what was known is forgotten.
-        self.ms_per_byte = median(self._estimates) if self._estimates else None
+        self.ms_per_byte = float(np.median(self._estimates)) if self._estimates else None
 
 
 def _typical(noted: list[tuple[int, float]]) -> tuple[float, float]:
     """Return the size, and how late the quicker ones are."""
-    return fmean(size for size, _ in noted), sorted(late_ms for _, late_ms in noted)[QUICKER]
+    sizes_bytes, late_ms = zip(*noted, strict=True)
+    return float(np.mean(sizes_bytes)), sorted(late_ms)[QUICKER]
