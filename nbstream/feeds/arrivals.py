@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -16,8 +15,6 @@ from ..pictures.raw import RawPicture
 from ..protocol.from_page import FrameMessage
 from .in_turn import InTurn
 from .video_track import VideoTrack
-
-logger = logging.getLogger("nbstream")
 
 # What takes so long for a frame does not come back. Its thread cannot be ended, so there is a bound on them.
 HUNG_AFTER_S = 5.0
@@ -124,7 +121,6 @@ class Arrivals:
         except (
             Exception
         ) as error:  # No memory, say: a frame that nobody settles would stop the stream.
-            logger.exception("[nbstream] a frame of video could not be decoded")
             found = CorruptFrameError(f"a frame that could not be decoded ({error!r})")
         finally:
             with self._in_order:
