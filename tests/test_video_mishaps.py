@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from nbstream.feeds import arrivals
 from nbstream.feeds.arrivals import HUNG_AFTER_S, MOST_HUNG
 from nbstream.feeds.video_track import VideoTrack
 from nbstream.testing import wait_for
@@ -105,6 +106,17 @@ def test_a_frame_whose_decoding_fails_in_any_way_is_dropped_and_a_key_frame_aske
     assert "a frame that could not be decoded (ZeroDivisionError" in caplog.text
     send(stream, frames[0], 0)
     assert (level_shown(stream, 1), key_after(stream)) == (LEVELS[0], None)
+
+
+def test_a_jpeg_whose_reading_fails_in_any_way_is_dropped_and_credited(stream, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(arrivals, "jpeg_of", lambda _message: 1 / 0)
+        for _ in range(3):
+            stream.page.send_frame(grey(50))
+    credit = stream.page.credit
+    assert (credit["rejected"], credit["settled_through"]) == (3, 3)
+    stream.page.send_frame(grey(90))
+    assert level_shown(stream, 1) == 90
 
 
 def test_a_decoder_that_hangs_is_given_up_and_the_stream_goes_on_with_a_key_frame(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from ..errors import CorruptFrameError
 from ..kernel.clock import Clock
@@ -19,6 +19,8 @@ from .video_track import VideoTrack
 # What takes so long for a frame does not come back. Its thread cannot be ended, so there is a bound on them.
 HUNG_AFTER_S = 5.0
 MOST_HUNG = 3
+
+T = TypeVar("T")
 
 
 class Arrival(NamedTuple):
@@ -113,40 +115,40 @@ class Arrivals:
             if video is not self._video:
                 return
             self._decoded, self._since_s = arrival, self._clock.now_s()
-        found: RawPicture | CorruptFrameError
         try:
-            found = self._decode(video, arrival.message)
-        except CorruptFrameError as error:
-            found = error
-        except (
-            Exception
-        ) as error:  # No memory, say: a frame that nobody settles would stop the stream.
-            found = CorruptFrameError(f"a frame that could not be decoded ({error!r})")
+            found = _made(partial(self._decode, video, arrival.message))
         finally:
             with self._in_order:
                 is_wanted = video is self._video  # What was given up has been refused.
                 if is_wanted:
                     self._decoded = None
-        if not is_wanted:
-            return
+        if is_wanted:
+            self._settle(arrival, found)
+
+    def _open_jpeg(self, arrival: Arrival) -> None:
+        self._settle(arrival, _made(partial(jpeg_of, arrival.message)))
+
+    def _settle(self, arrival: Arrival, found: bytes | RawPicture | CorruptFrameError) -> None:
         if isinstance(found, CorruptFrameError):
             self._refuse(arrival, str(found))
         else:
             self._take(arrival, found)
-
-    def _open_jpeg(self, arrival: Arrival) -> None:
-        try:
-            picture = jpeg_of(arrival.message)
-        except CorruptFrameError as error:
-            self._refuse(arrival, str(error))
-        else:
-            self._take(arrival, picture)
 
     def _decode(self, video: VideoTrack, message: FrameMessage) -> RawPicture:
         numbers = message.run, message.seq, message.after
         size_px = message.width_px, message.height_px
         codec = message.codec or "vp8"
         return video.picture_of(bytes(message.data), *numbers, size_px, self._color(), codec)
+
+
+def _made(make: Callable[[], T]) -> T | CorruptFrameError:
+    """Return a picture, or why there is none: a frame that nobody settles would stop the stream."""
+    try:
+        return make()
+    except CorruptFrameError as error:
+        return error
+    except Exception as error:  # no memory, say
+        return CorruptFrameError(f"a frame that could not be decoded ({error!r})")
 
 
 def jpeg_of(message: FrameMessage) -> bytes:
